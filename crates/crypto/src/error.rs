@@ -1,0 +1,73 @@
+//! The crate's one error type.
+
+use const_oid::ObjectIdentifier;
+
+/// What can go wrong in this crate.
+///
+/// The variants say who is at fault: bytes from outside (`Malformed`, `CurveUnknown`, `BadPoint`, `BadSignature`, ...)
+/// or the caller (`BadLength`, `CurveMismatch`). None of them carries secret material.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An encoding is not what its standard allows: truncated, trailing bytes, wrong tag, not minimal.
+    #[error("malformed {what}")]
+    Malformed {
+        /// The object that was being read.
+        what: &'static str,
+    },
+    /// A key names or describes a curve that this crate does not have.
+    #[error("curve unknown{}", .oid.map(|oid| format!(": {oid}")).unwrap_or_else(|| ": explicit parameters".to_owned()))]
+    CurveUnknown {
+        /// The curve's name where the key carried one; `None` for explicit parameters.
+        oid: Option<ObjectIdentifier>,
+    },
+    /// An algorithm identifier that this crate does not implement.
+    #[error("algorithm unknown: {oid}")]
+    AlgorithmUnknown {
+        /// The algorithm's object identifier.
+        oid: ObjectIdentifier,
+    },
+    /// Bytes that are no usable public point: wrong form or length, not on the curve, or infinity.
+    #[error("point not on the curve {curve}")]
+    BadPoint {
+        /// The name of the curve.
+        curve: &'static str,
+    },
+    /// A private key of zero, or one that is not below the group order.
+    #[error("scalar out of range for {curve}")]
+    BadScalar {
+        /// The name of the curve.
+        curve: &'static str,
+    },
+    /// Two keys of different curves, or of different generators, were put together.
+    #[error("keys of different groups: {left} and {right}")]
+    CurveMismatch {
+        /// The first key's curve.
+        left: &'static str,
+        /// The second key's curve.
+        right: &'static str,
+    },
+    /// A key agreement or a mapping ended in the point at infinity.
+    #[error("result is the point at infinity")]
+    Infinity,
+    /// A key, an initialisation vector or a message has a length that the algorithm cannot take.
+    #[error("{what} of {found} bytes")]
+    BadLength {
+        /// What was too short or too long.
+        what: &'static str,
+        /// Its length in bytes.
+        found: usize,
+    },
+    /// A message authentication code is wrong. Deliberately without detail.
+    #[error("authentication code wrong")]
+    BadMac,
+    /// A signature is wrong: malformed, out of range, or not of this message and key. Deliberately without detail.
+    #[error("signature wrong")]
+    BadSignature,
+    /// A signer outside this process could not sign.
+    #[error("signer unavailable: {what}")]
+    SignerUnavailable {
+        /// The reason in the signer's words.
+        what: String,
+    },
+}
