@@ -1,0 +1,3 @@
+//! Skeleton.
+pub mod chip;
+pub mod terminal;

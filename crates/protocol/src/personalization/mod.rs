@@ -1,0 +1,2 @@
+//! Skeleton.
+pub mod iso7816_9;
