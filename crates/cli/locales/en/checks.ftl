@@ -1,0 +1,2 @@
+# Verdicts, results, checks (`check-<id>`) and reasons (`reason-<code>`).
+verdict-authentic = AUTHENTIC

@@ -1,0 +1,1 @@
+# Lời của bản trình diễn.

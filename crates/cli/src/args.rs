@@ -1,0 +1,381 @@
+//! What a user may type: the whole command line, and nothing of what it does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::i18n::Lang;
+
+/// Issue, emulate and verify chip ID cards, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "antin",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = ROLES
+)]
+pub struct Cli {
+    /// Options that every command understands.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const ROLES: &str = "\
+By role:
+  Everyone   demo, doctor, explain
+  Counter    verify, read, readers
+  Station    issue, record, profile
+  Developer  emulate, inspect, bench, schema, completions, man
+  Trust      pki
+
+Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
+5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
+12 unknown issuer; 13 chip unproven; 14 inconclusive; 15 policy refusal;
+20 card blank; 21 card half-written; 22 signer unavailable; 130 interrupted.
+Secrets are never given on the command line: use --can-file, --mrz-file or the prompt.";
+
+/// Options that every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Print one JSON object on standard output.
+    #[arg(long, global = true, conflicts_with = "jsonl")]
+    pub json: bool,
+    /// Print a stream of JSON events on standard output, one a line.
+    #[arg(long, global = true)]
+    pub jsonl: bool,
+    /// Language of texts for people (default: from the locale).
+    #[arg(long, global = true, value_enum, env = "ANTIN_LANG")]
+    pub lang: Option<Lang>,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    pub color: When,
+    /// Say nothing on standard error but errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs for daily work and the nouns for administration.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Issue a demo card, be the chip, read it, prove it; then break it in many ways
+    Demo(DemoArgs),
+    /// Check the card on the reader, a card file or a folder of files
+    Verify(VerifyArgs),
+    /// Read the card's files into a folder
+    Read(ReadArgs),
+    /// List the readers and what lies on them
+    Readers,
+    /// Write a citizen's record to a card
+    Issue(IssueArgs),
+    /// Citizen records
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Card profiles
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Be a chip behind a virtual reader
+    Emulate(EmulateArgs),
+    /// Show what a file says: EF.SOD, data group, certificate, MRZ text, TLV
+    Inspect(InspectArgs),
+    /// Test keys and certificates
+    #[command(subcommand)]
+    Pki(PkiCommand),
+    /// Is this machine ready?
+    Doctor(DoctorArgs),
+    /// Explain an error id, a check, a reason or a verdict
+    Explain(ExplainArgs),
+    /// Measure speed against the raw cost of the same cryptography
+    Bench(BenchArgs),
+    /// Print the JSON Schema of an output
+    Schema(SchemaArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Write the manual pages into a folder, or print the main one
+    Man(ManArgs),
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Run the whole chain through a private pcscd and a virtual reader.
+    #[arg(long)]
+    pub pcsc: bool,
+    /// Choose the citizen, and the place of each change in the gallery.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the demo's files (record, keys, card, dump) in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Set by `--pcsc` for the process that talks to the private pcscd.
+    #[arg(long, hide = true, value_name = "READER")]
+    pub inside_lab: Option<String>,
+    /// Port of the virtual reader inside the private pcscd.
+    #[arg(long, hide = true, value_name = "PORT", requires = "inside_lab")]
+    pub lab_port: Option<u16>,
+}
+
+/// Which card to talk to.
+#[derive(Debug, Clone, Args)]
+pub struct CardSource {
+    /// The reader: part of its name, or its number in `antin readers`.
+    #[arg(short, long, env = "ANTIN_READER", value_name = "NAME|NUMBER")]
+    pub reader: Option<String>,
+    /// A card file instead of a reader: the software chip answers in memory.
+    #[arg(long, value_name = "CARD.chip", conflicts_with = "reader")]
+    pub card: Option<PathBuf>,
+    /// How long to wait for a card.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub wait: u64,
+}
+
+/// What opens the card. Never a value: a command line is visible to every user of the machine.
+#[derive(Debug, Clone, Args)]
+pub struct KeySource {
+    /// A file that holds the card access number (6 digits); `-` reads standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "mrz_file")]
+    pub can_file: Option<PathBuf>,
+    /// A file that holds the machine readable zone; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub mrz_file: Option<PathBuf>,
+    /// Refused: see --can-file.
+    #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
+    pub can: Option<String>,
+    /// Refused: see --mrz-file.
+    #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
+    pub mrz: Option<String>,
+    /// Allow BAC when the chip announces PACE but PACE fails (the report says `downgrade`).
+    #[arg(long)]
+    pub allow_bac_fallback: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A folder of files as `antin read` writes them, or an evidence file.
+    #[arg(value_name = "DIR", conflicts_with_all = ["reader", "card"])]
+    pub folder: Option<PathBuf>,
+    /// Where the card is.
+    #[command(flatten)]
+    pub source: CardSource,
+    /// What opens it.
+    #[command(flatten)]
+    pub key: KeySource,
+    /// A folder of trusted country certificates (CSCA), PEM or DER.
+    #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
+    pub trust: Option<PathBuf>,
+    /// The policy to accept by.
+    #[arg(long, default_value = "counter")]
+    pub policy: String,
+    /// Include the holder's data in the output.
+    #[arg(long)]
+    pub holder: bool,
+    /// Judge as if it were this moment (RFC 3339), for evidence and tests.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+}
+
+/// Arguments of `read`.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// The folder to write EF_SOD.bin, Datagroup1.bin and the others into.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Where the card is.
+    #[command(flatten)]
+    pub source: CardSource,
+    /// What opens it.
+    #[command(flatten)]
+    pub key: KeySource,
+}
+
+/// Arguments of `issue`.
+#[derive(Debug, Args)]
+pub struct IssueArgs {
+    /// A built-in profile's name, or a profile file.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: String,
+    /// The citizen's record (JSON).
+    #[arg(long, value_name = "FILE")]
+    pub record: PathBuf,
+    /// The folder with the document signer's key and certificate.
+    #[arg(long, value_name = "DIR")]
+    pub signer: PathBuf,
+    /// Write a software card into this file.
+    #[arg(long, value_name = "CARD.chip", required_unless_present = "reader", conflicts_with = "reader")]
+    pub to_file: Option<PathBuf>,
+    /// Write the blank card on this reader.
+    #[arg(short, long, value_name = "NAME|NUMBER")]
+    pub reader: Option<String>,
+    /// How long to wait for a card.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub wait: u64,
+    /// The journal that makes an interrupted issue resumable (default: beside the record).
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+}
+
+/// Arguments of `emulate`.
+#[derive(Debug, Args)]
+pub struct EmulateArgs {
+    /// The card file.
+    #[arg(long, value_name = "CARD.chip")]
+    pub card: PathBuf,
+    /// Make the card file as a blank of this profile if it does not exist.
+    #[arg(long, value_name = "PROFILE")]
+    pub blank: Option<String>,
+    /// The virtual reader to plug into.
+    #[arg(long, default_value = "127.0.0.1:35963", value_name = "HOST:PORT")]
+    pub vpcd: String,
+    /// Show header and status word of every exchange on standard error.
+    #[arg(long)]
+    pub trace: bool,
+}
+
+/// Actions on citizen records.
+#[derive(Debug, Subcommand)]
+pub enum RecordCommand {
+    /// Write records of fictional citizens, portraits drawn by code
+    Demo {
+        /// The first citizen's seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many.
+        #[arg(long, default_value_t = 1)]
+        count: u32,
+        /// The folder to write into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Check a record and list every fault
+    Check {
+        /// The citizen's record (JSON).
+        file: PathBuf,
+        /// The profile it is meant for.
+        #[arg(long, default_value = "vn-cccd-2021")]
+        profile: String,
+    },
+}
+
+/// Actions on test keys and certificates.
+#[derive(Debug, Subcommand)]
+pub enum PkiCommand {
+    /// Make a TEST country authority and document signer
+    Demo {
+        /// The folder to write into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The curve of both keys.
+        #[arg(long, value_enum, default_value = "p256")]
+        curve: PkiCurve,
+        /// Write explicit curve parameters, as ICAO 9303-12 asks; OpenSSL refuses such chains.
+        #[arg(long)]
+        explicit: bool,
+        /// ISO 3166-1 alpha-2 code of the issuing country.
+        #[arg(long, default_value = "VN")]
+        country: String,
+    },
+}
+
+/// Curves of the test authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PkiCurve {
+    /// NIST P-256 with SHA-256.
+    P256,
+    /// NIST P-384 with SHA-384.
+    P384,
+}
+
+/// Actions on card profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// List the built-in profiles
+    List,
+    /// Show a profile
+    Show {
+        /// A built-in profile's name, or a profile file.
+        profile: String,
+    },
+    /// Check a profile file; a fault is named with its line
+    Check {
+        /// The profile file.
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The file; `-` reads standard input.
+    pub file: PathBuf,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// The trust folder to look at.
+    #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
+    pub trust: Option<PathBuf>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// An error id (A201), check (dg-hash), reason or verdict; none lists them all.
+    pub what: Option<String>,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Measure over a private pcscd and a virtual reader too.
+    #[arg(long)]
+    pub pcsc: bool,
+    /// How long each measurement lasts.
+    #[arg(long, default_value_t = 1.0, value_name = "SECONDS")]
+    pub seconds: f64,
+    /// Set by `--pcsc` for the process that talks to the private pcscd.
+    #[arg(long, hide = true, value_name = "READER")]
+    pub inside_lab: Option<String>,
+    /// Port of the virtual reader inside the private pcscd.
+    #[arg(long, hide = true, value_name = "PORT", requires = "inside_lab")]
+    pub lab_port: Option<u16>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The schema's name, for example `antin.report/1`; none lists them all.
+    pub name: Option<String>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder to write antin.1, antin-verify.1 and the others into.
+    pub dir: Option<PathBuf>,
+}

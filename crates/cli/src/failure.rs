@@ -1,0 +1,188 @@
+//! The error catalogue: every error a user can meet has a stable id, an exit code, and texts in both languages.
+
+use crate::i18n::Texts;
+
+/// Exit codes, a contract with scripts. Verdicts have theirs in the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; for `verify`: authentic and accepted.
+    Done = 0,
+    /// Unexpected error.
+    Unexpected = 1,
+    /// Wrong use of the command line.
+    Usage = 2,
+    /// No service, reader or card.
+    Environment = 3,
+    /// Access refused (CAN, MRZ).
+    AccessRefused = 4,
+    /// Card lost or timed out: try again.
+    CardLost = 5,
+    /// Malformed input.
+    Malformed = 6,
+    /// The data or a signature is wrong.
+    Failed = 10,
+    /// Issuance failed, the card is blank.
+    Blank = 20,
+    /// Issuance failed, the card is half-written.
+    HalfWritten = 21,
+    /// The signer is unavailable.
+    Signer = 22,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+macro_rules! catalogue {
+    ($($id:ident $exit:ident $doc:literal;)*) => {
+        /// The id of an error: a letter for the area, three digits.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Id { $(#[doc = $doc] $id,)* }
+
+        impl Id {
+            /// All ids, in the order of the catalogue.
+            pub const ALL: &'static [Id] = &[$(Id::$id,)*];
+
+            /// The id as printed.
+            pub fn code(self) -> &'static str {
+                match self { $(Id::$id => stringify!($id),)* }
+            }
+
+            /// The exit code of the process.
+            pub fn exit(self) -> Exit {
+                match self { $(Id::$id => Exit::$exit,)* }
+            }
+        }
+    };
+}
+
+catalogue! {
+    X001 Unexpected "Unexpected error.";
+    X002 Unexpected "A file could not be written.";
+    X130 Interrupted "Interrupted by the user.";
+    U101 Usage "A secret was given on the command line.";
+    U102 Usage "A file or folder does not exist or cannot be read.";
+    U103 Usage "A value on the command line is wrong.";
+    U104 Usage "The output exists already and would be lost.";
+    U105 Usage "A secret is needed and nobody can be asked.";
+    E101 Environment "The PC/SC service does not run.";
+    E102 Environment "No reader.";
+    E103 Environment "No card in time.";
+    E104 Environment "Not allowed to use the reader.";
+    E105 Environment "The virtual reader cannot be reached.";
+    E106 Environment "A program for the private PC/SC service is missing.";
+    A201 AccessRefused "The chip refused the CAN.";
+    A202 AccessRefused "The chip refused the MRZ.";
+    A203 AccessRefused "The chip does not offer a way in for this kind of secret.";
+    A204 Malformed "The CAN or MRZ given is not well formed.";
+    A205 AccessRefused "The chip offers a way in that is not supported.";
+    L301 CardLost "The card was lost.";
+    L302 CardLost "The card did not answer in time.";
+    M401 Malformed "The citizen's record has faults.";
+    M402 Malformed "The profile has a fault.";
+    M403 Malformed "A file cannot be understood.";
+    M404 Malformed "The card file is damaged or in use.";
+    M405 Malformed "The trust folder holds something that is no certificate.";
+    M406 Malformed "The journal belongs to another card or record, or is damaged.";
+    I501 Blank "Issuance failed, the card is blank.";
+    I502 HalfWritten "Issuance failed, the card is half-written.";
+    I503 HalfWritten "The finished card does not verify when read back.";
+    I504 Blank "The card is no blank.";
+    S601 Signer "The signer is unavailable.";
+    S602 Signer "The signer's key and certificate do not belong together, or may not sign now.";
+}
+
+/// An error on its way to the user: which one, and the facts of this case. No secrets, no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which error.
+    pub id: Id,
+    /// Facts shown under the message: a fact's name (a text key `fact-…`) and its value.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Failure {
+    /// An error without facts.
+    pub fn new(id: Id) -> Self {
+        Self { id, facts: Vec::new() }
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// The message for people, several lines, in the language of `texts`.
+    pub fn render(&self, texts: &Texts) -> String {
+        let code = self.id.code();
+        let mut lines = vec![format!("{}[{code}]: {}", texts.text("error"), texts.text(&format!("{code}-title")))];
+        for (name, value) in &self.facts {
+            let label = texts.text(&format!("fact-{name}"));
+            let mut rows = value.lines();
+            lines.push(format!("  {label}: {}", rows.next().unwrap_or_default()));
+            lines.extend(rows.map(|row| format!("    {row}")));
+        }
+        for hint in texts.text(&format!("{code}-hint")).lines() {
+            lines.push(format!("{}: {hint}", texts.text("hint")));
+        }
+        lines.push(format!("{}: antin explain {code}", texts.text("more")));
+        lines.join("\n")
+    }
+
+    /// The same as a JSON object `antin.error/1`.
+    pub fn to_json(&self, texts: &Texts) -> serde_json::Value {
+        let code = self.id.code();
+        let facts: serde_json::Map<String, serde_json::Value> =
+            self.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+        serde_json::json!({
+            "schema": "antin.error/1",
+            "id": code,
+            "exit": self.id.exit() as u8,
+            "message": texts.text(&format!("{code}-title")),
+            "hint": texts.text(&format!("{code}-hint")),
+            "facts": facts,
+        })
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.id.code())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    #[test]
+    fn every_error_has_title_cause_remedy_and_hint_in_both_languages() {
+        for lang in [Lang::En, Lang::Vi] {
+            let texts = Texts::new(lang);
+            for id in Id::ALL {
+                for part in ["title", "hint", "cause", "remedy"] {
+                    let key = format!("{}-{part}", id.code());
+                    assert!(texts.find(&key, &[]).is_some(), "{lang:?} lacks {key}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_fact_has_a_label() {
+        let texts = Texts::new(Lang::Vi);
+        for name in FACTS {
+            assert!(texts.find(&format!("fact-{name}"), &[]).is_some(), "{name}");
+        }
+    }
+
+    /// The facts used in this crate; a new one joins here and in `ui.ftl`.
+    const FACTS: [&str; 16] = [
+        "reader", "phase", "status", "file", "field", "line", "detail", "card", "journal", "missing", "faults", "state",
+        "address", "value", "verdict", "profile",
+    ];
+}
