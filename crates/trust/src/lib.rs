@@ -1,1 +1,27 @@
-//! TODO
+//! Whom to believe: sign and verify EF.SOD, certificates, trust store, policy and report.
+//!
+//! This crate reads no clock, no file and draws no randomness by itself: time, anchors and generators are arguments.
+
+pub mod certificate;
+pub mod checks;
+mod error;
+pub mod pki;
+pub mod policy;
+pub mod report;
+pub mod session;
+pub mod sod;
+pub mod store;
+pub mod time;
+pub mod verdict;
+pub mod verify;
+
+pub use certificate::Certificate;
+pub use checks::{Check, CheckId, CheckResult, Reason};
+pub use error::Error;
+pub use policy::{BacFallback, Need, Policy, Stance};
+pub use report::{FileEntry, Holder, Report, VerifiedIdentity};
+pub use session::{Access, AccessMethod, FileState, PasswordKind, ReadFiles, SessionFacts};
+pub use store::TrustStore;
+pub use time::UnixTime;
+pub use verdict::{Acceptance, Facts, Verdict, VerdictReason, exit, verdict};
+pub use verify::{Backend, SignerCache, verify, verify_with};

@@ -1,0 +1,51 @@
+//! The crate's one error type.
+
+/// What can go wrong while certificates and documents are made or read; what a document proves is a
+/// [`Report`](crate::Report), never an error.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An encoding is not what its standard allows.
+    #[error("malformed {what} at byte {at}")]
+    Malformed {
+        /// The object that was being read.
+        what: &'static str,
+        /// The offset of the fault in the bytes handed in.
+        at: usize,
+    },
+    /// The bytes are nested deeper, or hold more objects, than any honest document.
+    #[error("{what} too deep or too large")]
+    TooComplex {
+        /// The object that was being read.
+        what: &'static str,
+    },
+    /// EF.SOD does not have exactly one signer.
+    #[error("number of signers: {found}")]
+    SignerCount {
+        /// How many there are.
+        found: usize,
+    },
+    /// A certificate without the marks of an authority was offered as a trust anchor.
+    #[error("not a certification authority: {subject}")]
+    NotAnAnchor {
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// An argument of the caller is out of range.
+    #[error("{what}: {found}")]
+    Misuse {
+        /// The argument and what it must be.
+        what: &'static str,
+        /// What it was.
+        found: String,
+    },
+    /// A key, a signature or a signer.
+    #[error(transparent)]
+    Crypto(#[from] antin_crypto::Error),
+    /// What was just signed does not verify: the signer is broken, nothing may be issued.
+    #[error("self-check failed: {what}")]
+    SelfCheck {
+        /// The part that does not verify.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,142 @@
+//! What a reader hands over: the files as stored, and what happened in the session that read them.
+
+use std::collections::BTreeMap;
+
+use antin_lds::ElementaryFile;
+use antin_wire::apdu::StatusWord;
+use serde::{Deserialize, Serialize};
+
+use crate::checks::Check;
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// The bytes as stored.
+    Read(Vec<u8>),
+    /// The chip refuses it for missing rights, with this status word.
+    Refused(StatusWord),
+    /// The chip says that it does not exist, with this status word.
+    Missing(StatusWord),
+    /// The chip answered nonsense: no frame, too long, cut short.
+    Malformed {
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The link was lost while reading it.
+    Lost,
+}
+
+/// The files of one document. A file that nobody tried to read is not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadFiles {
+    states: BTreeMap<ElementaryFile, FileState>,
+}
+
+impl ReadFiles {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// States what became of a file; an earlier state is replaced.
+    pub fn insert(&mut self, file: ElementaryFile, state: FileState) {
+        self.states.insert(file, state);
+    }
+
+    /// What became of a file; `None` when nobody tried.
+    #[must_use]
+    pub fn state(&self, file: ElementaryFile) -> Option<&FileState> {
+        self.states.get(&file)
+    }
+
+    /// The bytes of a file that was read.
+    #[must_use]
+    pub fn bytes(&self, file: ElementaryFile) -> Option<&[u8]> {
+        match self.states.get(&file)? {
+            FileState::Read(bytes) => Some(bytes),
+            FileState::Refused(_) | FileState::Missing(_) | FileState::Malformed { .. } | FileState::Lost => None,
+        }
+    }
+
+    /// Every file with its state, in the order of [`ElementaryFile`].
+    pub fn iter(&self) -> impl Iterator<Item = (ElementaryFile, &FileState)> {
+        self.states.iter().map(|(file, state)| (*file, state))
+    }
+}
+
+impl FromIterator<(ElementaryFile, Vec<u8>)> for ReadFiles {
+    fn from_iter<I: IntoIterator<Item = (ElementaryFile, Vec<u8>)>>(files: I) -> Self {
+        Self { states: files.into_iter().map(|(file, bytes)| (file, FileState::Read(bytes))).collect() }
+    }
+}
+
+/// How the chip was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessMethod {
+    /// Not at all: files from a folder.
+    #[default]
+    None,
+    /// The chip protects nothing.
+    Open,
+    /// Basic Access Control.
+    Bac,
+    /// Password Authenticated Connection Establishment.
+    Pace,
+}
+
+/// Which password opened the chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordKind {
+    /// From the machine readable zone.
+    Mrz,
+    /// The six digits printed on the card.
+    Can,
+}
+
+/// How the chip was opened, in detail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Access {
+    /// The protocol.
+    pub method: AccessMethod,
+    /// The kind of password.
+    pub password: Option<PasswordKind>,
+    /// The PACE mapping: `gm`, `im`, `cam`.
+    pub mapping: Option<String>,
+    /// The cipher of the session: `3des`, `aes-128`, `aes-192`, `aes-256`.
+    pub cipher: Option<String>,
+    /// PACE was announced and BAC was used.
+    pub downgrade: bool,
+}
+
+/// What happened in the session that read the files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionFacts {
+    /// How the chip was opened.
+    pub access: Access,
+    /// The reader's own rows: `access`, `secure-messaging`, `file-read`, `terminal-authentication`, `mrz-page`, `qr`.
+    pub checks: Vec<Check>,
+    /// What the chip proofs gave, made with DG14 and DG15 as they stand in the same session; whether the key is
+    /// bound to the issuer is decided by the verification.
+    pub chip_proofs: Vec<Check>,
+    /// How many commands the chip answered.
+    pub apdus: Option<u64>,
+    /// Milliseconds by phase.
+    pub timing: BTreeMap<String, f64>,
+}
+
+impl SessionFacts {
+    /// No session: files from a folder or from old evidence.
+    #[must_use]
+    pub fn offline() -> Self {
+        Self::default()
+    }
+
+    /// Whether a chip was there.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.access.method != AccessMethod::None || !self.checks.is_empty()
+    }
+}
