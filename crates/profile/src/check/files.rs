@@ -1,0 +1,166 @@
+//! The files of a profile.
+
+use antin_crypto::Suite;
+use antin_lds::ElementaryFile;
+use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
+use antin_wire::ids::{FileId, ShortFileId};
+use antin_wire::oids;
+use antin_wire::tlv;
+use toml::Spanned;
+
+use super::{Checker, values};
+use crate::model::{Access, ChipAuthentication, FileRule};
+use crate::source::FileSource;
+
+/// READ BINARY with an even instruction byte has 15 bits of offset; larger files are not offered.
+const MAX_FILE_BYTES: usize = 32_767;
+
+/// Writes EF.CardAccess from its objects.
+pub(crate) fn emit_card_access(infos: Vec<SecurityInfo>) -> Vec<u8> {
+    SecurityInfos::from_infos(infos).emit()
+}
+
+/// Says whether the content of EF.CardAccess announces exactly the PACE variants of the profile, and no other
+/// cipher for Chip Authentication.
+pub(super) fn announces(
+    content: &[u8],
+    access: &Access,
+    chip_authentication: Option<ChipAuthentication>,
+) -> Result<(), String> {
+    let infos = SecurityInfos::parse(content).map_err(|error| format!("not a SET OF SecurityInfo: {error}"))?;
+    let announced: Vec<_> = infos.iter().filter(|info| matches!(info, SecurityInfo::Pace { .. })).collect();
+    for rule in &access.pace {
+        if !announced.iter().any(|info| **info == rule.info()) {
+            return Err(format!("does not announce PACE with parameter {} as access.pace says", rule.parameter));
+        }
+    }
+    if announced.len() > access.pace.len() {
+        return Err("announces a PACE variant that access.pace lacks".to_owned());
+    }
+    for info in infos.iter() {
+        if let SecurityInfo::ChipAuthentication { oid, .. } = info
+            && chip_authentication.is_none_or(|rule| chip_authentication_oid(rule.cipher) != *oid)
+        {
+            return Err("announces a Chip Authentication that chip-authentication lacks".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Identifier of Chip Authentication over an elliptic curve with this cipher.
+fn chip_authentication_oid(cipher: Suite) -> antin_crypto::ObjectIdentifier {
+    match cipher {
+        Suite::Tdes => oids::ID_CA_ECDH_3DES_CBC_CBC,
+        Suite::Aes128 => oids::ID_CA_ECDH_AES_CBC_CMAC_128,
+        Suite::Aes192 => oids::ID_CA_ECDH_AES_CBC_CMAC_192,
+        Suite::Aes256 => oids::ID_CA_ECDH_AES_CBC_CMAC_256,
+    }
+}
+
+/// The directory that holds a file: identifiers need to differ within one directory only.
+fn in_master_file(file: ElementaryFile) -> bool {
+    match file {
+        ElementaryFile::CardAccess => true,
+        ElementaryFile::Com | ElementaryFile::Sod | ElementaryFile::DataGroup(_) => false,
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn files(&mut self, sources: &Spanned<Vec<Spanned<FileSource>>>) -> Vec<FileRule> {
+        let mut rules: Vec<FileRule> = Vec::new();
+        for source in sources.get_ref() {
+            let part = source.get_ref();
+            let Some(rule) = self.file(part) else { continue };
+            self.overlap(part, &rule, &rules);
+            rules.push(rule);
+        }
+        rules
+    }
+
+    fn file(&mut self, part: &FileSource) -> Option<FileRule> {
+        let file = values::file_named(part.name.get_ref());
+        if file.is_none() {
+            let allowed = "EF.CardAccess, EF.COM, EF.SOD, DG1 to DG16";
+            self.value(&part.name.span(), "file.name", part.name.get_ref(), allowed);
+        }
+        let fid = self.fid(&part.fid);
+        let sfi = part.sfi.as_ref().map(|number| self.sfi(number));
+        let max_size = *part.max_size.get_ref();
+        if !(1..=MAX_FILE_BYTES).contains(&max_size) {
+            self.value(&part.max_size.span(), "file.max-size", max_size, "1 to 32767 bytes");
+        }
+        let content = part.content.as_ref().map(|text| self.content(text, file, max_size));
+        Some(FileRule {
+            file: file?,
+            fid: fid?,
+            sfi: match sfi {
+                Some(checked) => Some(checked?),
+                None => None,
+            },
+            read: *part.read.get_ref(),
+            mandatory: part.mandatory,
+            content: match content {
+                Some(checked) => Some(checked?),
+                None => None,
+            },
+            max_size,
+        })
+    }
+
+    fn fid(&mut self, text: &Spanned<String>) -> Option<FileId> {
+        let value = self.hex_u16(text, "file.fid")?;
+        // ISO 7816-4 §7.4.1: 3F00 is the master file, 3FFF the current directory, FFFF reserved.
+        if matches!(value, 0x3F00 | 0x3FFF | 0xFFFF | 0x0000) {
+            self.value(&text.span(), "file.fid", text.get_ref(), "an identifier that is not reserved");
+        }
+        Some(FileId(value))
+    }
+
+    fn sfi(&mut self, number: &Spanned<u64>) -> Option<ShortFileId> {
+        let sfi = u8::try_from(*number.get_ref()).ok().and_then(ShortFileId::new);
+        if sfi.is_none() {
+            self.value(&number.span(), "file.sfi", number.get_ref(), "1 to 30");
+        }
+        sfi
+    }
+
+    fn content(&mut self, text: &Spanned<String>, file: Option<ElementaryFile>, max_size: usize) -> Option<Vec<u8>> {
+        let bytes = self.hex(text, "file.content")?;
+        if bytes.len() > max_size {
+            let problem = format!("{} bytes, more than max-size", bytes.len());
+            self.conflict(&text.span(), "file.content", problem);
+        }
+        match tlv::parse_one(&bytes) {
+            Ok(object) if file.is_none_or(|file| object.tag == file.tag()) => {}
+            Ok(object) => {
+                let problem = format!("starts with tag {:X}, which is not that of the file", object.tag.0);
+                self.conflict(&text.span(), "file.content", problem);
+            }
+            Err(error) => self.conflict(&text.span(), "file.content", format!("not one data object: {error}")),
+        }
+        Some(bytes)
+    }
+
+    fn overlap(&mut self, part: &FileSource, rule: &FileRule, earlier: &[FileRule]) {
+        for other in earlier {
+            let together = in_master_file(other.file) == in_master_file(rule.file);
+            if other.file == rule.file {
+                self.conflict(&part.name.span(), "file.name", format!("{} is there twice", part.name.get_ref()));
+            } else if together && other.fid == rule.fid {
+                self.conflict(&part.fid.span(), "file.fid", format!("{} has the same", name_of(other)));
+            } else if together && rule.sfi.is_some() && other.sfi == rule.sfi {
+                let span = part.sfi.as_ref().map_or(part.name.span(), Spanned::span);
+                self.conflict(&span, "file.sfi", format!("{} has the same", name_of(other)));
+            }
+        }
+    }
+}
+
+fn name_of(rule: &FileRule) -> String {
+    match rule.file {
+        ElementaryFile::CardAccess => "EF.CardAccess".to_owned(),
+        ElementaryFile::Com => "EF.COM".to_owned(),
+        ElementaryFile::Sod => "EF.SOD".to_owned(),
+        ElementaryFile::DataGroup(group) => format!("DG{}", group.number()),
+    }
+}

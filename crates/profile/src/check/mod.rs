@@ -1,0 +1,228 @@
+//! From the TOML text to a checked [`Profile`]: every fault is collected, none is guessed around.
+
+mod files;
+mod parts;
+mod values;
+
+use core::ops::Range;
+
+use antin_lds::ElementaryFile;
+use toml::Spanned;
+
+use crate::error::{Problem, ProfileError};
+use crate::model::{
+    ApplicationRule, ChipAuthentication, DocumentKind, FileRule, PasswordKind, PersoRule, Profile, ReadRule,
+};
+use crate::source::Source;
+use crate::{CanRule, DocumentNumberRule, SCHEMA};
+
+pub(crate) use files::emit_card_access;
+pub(crate) use parts::pace_info;
+
+/// One fault or more.
+pub(crate) struct Faults {
+    pub first: ProfileError,
+    rest: Vec<ProfileError>,
+}
+
+impl Faults {
+    pub(crate) fn into_vec(self) -> Vec<ProfileError> {
+        let mut all = vec![self.first];
+        all.extend(self.rest);
+        all
+    }
+}
+
+/// Reads and checks a profile.
+pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Faults> {
+    let source: Source = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let problem = Problem::Syntax(error.message().to_owned());
+        Faults { first: ProfileError::new(text, origin, at, "", problem), rest: Vec::new() }
+    })?;
+    let mut checker = Checker { text, origin, faults: Vec::new() };
+    let profile = checker.profile(source);
+    let mut faults = checker.faults;
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    let mut faults = faults.into_iter();
+    match (profile, faults.next()) {
+        (_, Some(first)) => Err(Faults { first, rest: faults.collect() }),
+        (Some(profile), None) => Ok(profile),
+        (None, None) => unreachable!("a part is left out only after its fault was noted"),
+    }
+}
+
+/// Collects the faults of one text.
+struct Checker<'a> {
+    text: &'a str,
+    origin: &'a str,
+    faults: Vec<ProfileError>,
+}
+
+impl Checker<'_> {
+    fn fault(&mut self, at: &Range<usize>, field: &str, problem: Problem) {
+        self.faults.push(ProfileError::new(self.text, self.origin, at.start, field, problem));
+    }
+
+    /// Notes that the value at this place is not one of those allowed.
+    fn value(&mut self, at: &Range<usize>, field: &str, found: impl ToString, allowed: &str) {
+        self.fault(at, field, Problem::Value { found: found.to_string(), allowed: allowed.to_owned() });
+    }
+
+    fn conflict(&mut self, at: &Range<usize>, field: &str, text: impl Into<String>) {
+        self.fault(at, field, Problem::Conflict(text.into()));
+    }
+
+    fn profile(&mut self, source: Source) -> Option<Profile> {
+        self.heading(&source);
+        self.passwords(&source);
+        let atr = self.atr(&source.chip.atr);
+        let aid = self.aid(&source.chip.application);
+        self.distinct(&source.chip.quirks, "chip.quirks");
+        let com = self.com(&source.com);
+        let hash = self.hash(&source.sod.hash, "sod.hash");
+        let limits = self.limits(&source.limits);
+        let wrong_password = self.wrong_password(&source.wrong_password);
+        let access = self.access(&source.access);
+        let chip_authentication = source.chip_authentication.as_ref().map(|part| self.chip_authentication(part));
+        let active_authentication = source.active_authentication.as_ref().map(|part| self.active_authentication(part));
+        let files = self.files(&source.file);
+        self.needed_files(&source, &files);
+        if let Some(access) = &access {
+            self.access_needs_files(&source, access, &files);
+            self.card_access_agrees(&source, access, chip_authentication.flatten(), &files);
+        }
+        Some(Profile {
+            name: source.name.into_inner(),
+            title: source.title.into_inner(),
+            country: source.country.into_inner(),
+            status: source.status,
+            source: source.source,
+            document: source.document.into_inner(),
+            atr: atr?,
+            application: ApplicationRule { aid: aid? },
+            files,
+            com: com?,
+            sod: crate::SodRule { hash: hash? },
+            access: access?,
+            passwords: crate::PasswordRules {
+                can: source.passwords.can.into_inner(),
+                document_number: source.passwords.document_number.into_inner(),
+            },
+            wrong_password: wrong_password?,
+            chip_authentication: chip_authentication.flatten(),
+            active_authentication: active_authentication.flatten(),
+            limits: limits?,
+            quirks: source.chip.quirks.into_iter().map(Spanned::into_inner).collect(),
+            perso: PersoRule { dialect: source.perso.dialect, secure_channel: source.perso.secure_channel },
+            text: self.text.to_owned(),
+        })
+    }
+
+    fn heading(&mut self, source: &Source) {
+        let schema = &source.schema;
+        if schema.get_ref() != SCHEMA {
+            self.value(&schema.span(), "schema", schema.get_ref(), SCHEMA);
+        }
+        let name = &source.name;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
+            self.value(&name.span(), "name", name.get_ref(), "lower case letters, digits and hyphens");
+        }
+        if source.title.get_ref().trim().is_empty() {
+            self.value(&source.title.span(), "title", source.title.get_ref(), "a name for people");
+        }
+        let country = &source.country;
+        if !(1..=3).contains(&country.get_ref().len())
+            || !country.get_ref().chars().all(|c| c.is_ascii_uppercase())
+        {
+            self.value(&country.span(), "country", country.get_ref(), "one to three capital letters");
+        }
+        if *source.document.get_ref() == DocumentKind::Td1Vietnam && country.get_ref() != "VNM" {
+            let text = "td1-vietnam is the format of VNM alone";
+            self.conflict(&source.document.span(), "document", text);
+        }
+    }
+
+    /// Rules that speak of the personal number need a document that has one; PACE with CAN needs a CAN.
+    fn passwords(&mut self, source: &Source) {
+        let numbered = *source.document.get_ref() == DocumentKind::Td1Vietnam;
+        let (can, number) = (&source.passwords.can, &source.passwords.document_number);
+        if !numbered && *can.get_ref() == CanRule::LastSixOfNumber {
+            self.conflict(&can.span(), "passwords.can", "only td1-vietnam has a personal number");
+        }
+        if !numbered && *number.get_ref() == DocumentNumberRule::LastNineOfNumber {
+            self.conflict(&number.span(), "passwords.document-number", "only td1-vietnam has a personal number");
+        }
+        for pace in &source.access.get_ref().pace {
+            let passwords = &pace.get_ref().passwords;
+            if *can.get_ref() == CanRule::None && passwords.get_ref().contains(&PasswordKind::Can) {
+                self.conflict(&passwords.span(), "access.pace.passwords", "the card has no CAN (passwords.can)");
+            }
+        }
+    }
+
+    /// The files without which no reader can work, and those that the mechanisms need.
+    fn needed_files(&mut self, source: &Source, files: &[FileRule]) {
+        let has = |file: ElementaryFile| files.iter().any(|rule| rule.file == file);
+        let end = source.file.span();
+        for name in ["EF.COM", "EF.SOD", "DG1"] {
+            if values::file_named(name).is_some_and(|file| !has(file)) {
+                self.fault(&end, "file", Problem::Missing(format!("the file {name}")));
+            }
+        }
+        for number in &source.com.data_groups.get_ref().iter().map(|n| (*n.get_ref(), n.span())).collect::<Vec<_>>() {
+            let name = format!("DG{}", number.0);
+            if values::file_named(&name).is_some_and(|file| !has(file)) {
+                self.conflict(&number.1, "com.data-groups", format!("there is no [[file]] named {name}"));
+            }
+        }
+        let proofs = [
+            (source.chip_authentication.as_ref().map(Spanned::span), "chip-authentication", &["DG14"][..]),
+            (source.active_authentication.as_ref().map(Spanned::span), "active-authentication", &["DG14", "DG15"][..]),
+        ];
+        for (span, field, needed) in proofs {
+            for name in needed {
+                if let Some(span) = &span
+                    && values::file_named(name).is_some_and(|file| !has(file))
+                {
+                    self.conflict(span, field, format!("there is no [[file]] named {name}"));
+                }
+            }
+        }
+    }
+
+    fn access_needs_files(&mut self, source: &Source, access: &crate::Access, files: &[FileRule]) {
+        let span = source.access.span();
+        let card_access = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess);
+        if !access.pace.is_empty() && card_access.is_none_or(|rule| rule.read != ReadRule::Always) {
+            self.conflict(&span, "access.pace", "PACE is announced in EF.CardAccess, which everybody must be able to read");
+        }
+        let opens = access.bac || !access.pace.is_empty();
+        if !opens && files.iter().any(|rule| rule.read == ReadRule::AccessControl) {
+            self.conflict(&span, "access", "files ask for access control, and the card offers neither BAC nor PACE");
+        }
+    }
+
+    /// EF.CardAccess, where its content is given, must announce what the profile says.
+    fn card_access_agrees(
+        &mut self,
+        source: &Source,
+        access: &crate::Access,
+        chip_authentication: Option<ChipAuthentication>,
+        files: &[FileRule],
+    ) {
+        let Some(rule) = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess) else { return };
+        let Some(content) = &rule.content else { return };
+        let span = source
+            .file
+            .get_ref()
+            .iter()
+            .filter(|file| file.get_ref().name.get_ref() == "EF.CardAccess")
+            .find_map(|file| file.get_ref().content.as_ref())
+            .map_or(source.file.span(), Spanned::span);
+        if let Err(text) = files::announces(content, access, chip_authentication) {
+            self.conflict(&span, "file.content", text);
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! The profile as code sees it. Every value has been checked.
+
+use core::time::Duration;
+
+use antin_crypto::{Curve, Hash, ParameterForm, Suite};
+use antin_lds::ElementaryFile;
+use antin_lds::security_infos::SecurityInfo;
+use antin_wire::apdu::StatusWord;
+use antin_wire::ids::{Aid, FileId, ShortFileId};
+use serde::{Deserialize, Serialize};
+
+use crate::ProfileError;
+
+/// One card product: what it holds, how it is opened, how it behaves.
+///
+/// Made by [`Profile::parse`] or [`Profile::builtin`] only, so its parts agree with one another.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Profile {
+    /// Short name in lower case, as used on the command line: `vn-cccd-2021`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Issuing state or organisation, as in the machine readable zone: three letters, `VNM`.
+    pub country: String,
+    /// How much is known about real cards of this kind.
+    pub status: Status,
+    /// Where the facts come from, in words.
+    pub source: String,
+    /// Format of the document and of its machine readable zone.
+    pub document: DocumentKind,
+    /// Answer to reset of the contact interface.
+    pub atr: Vec<u8>,
+    /// The eMRTD application.
+    pub application: ApplicationRule,
+    /// The files, in the order in which personalization writes them.
+    pub files: Vec<FileRule>,
+    /// What EF.COM says.
+    pub com: ComRule,
+    /// What EF.SOD is made with.
+    pub sod: SodRule,
+    /// How a terminal opens the card.
+    pub access: Access,
+    /// How the passwords follow from the record.
+    pub passwords: PasswordRules,
+    /// Answer to a wrong CAN or MRZ.
+    pub wrong_password: WrongPasswordRule,
+    /// Chip Authentication, where the card offers it.
+    pub chip_authentication: Option<ChipAuthentication>,
+    /// Active Authentication, where the card offers it.
+    pub active_authentication: Option<ActiveAuthentication>,
+    /// Limits of the transport.
+    pub limits: Limits,
+    /// Habits of the real chip that differ from the standards.
+    pub quirks: Vec<Quirk>,
+    /// How a blank is personalized.
+    pub perso: PersoRule,
+    pub(crate) text: String,
+}
+
+impl Profile {
+    /// Reads and checks the TOML text of a profile; `origin` names it in errors.
+    ///
+    /// # Errors
+    /// The first fault, in the order of the text; [`Profile::faults`] lists all of them.
+    pub fn parse(text: &str, origin: &str) -> Result<Self, ProfileError> {
+        crate::check::parse(text, origin).map_err(|faults| faults.first)
+    }
+
+    /// Lists every fault of the TOML text of a profile; empty when it is right.
+    #[must_use]
+    pub fn faults(text: &str, origin: &str) -> Vec<ProfileError> {
+        match crate::check::parse(text, origin) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.into_vec(),
+        }
+    }
+
+    /// Returns the TOML text that this profile was read from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the built-in profile of that name.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        crate::builtin::find(name)
+    }
+
+    /// Returns every built-in profile.
+    #[must_use]
+    pub fn builtins() -> Vec<Self> {
+        crate::builtin::all()
+    }
+
+    /// Returns the rule for a file, where the card has that file.
+    #[must_use]
+    pub fn file(&self, file: ElementaryFile) -> Option<&FileRule> {
+        self.files.iter().find(|rule| rule.file == file)
+    }
+
+    /// Says whether the card has this habit.
+    #[must_use]
+    pub fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    /// Returns the PACEInfo objects that the card announces, in the order of the profile.
+    #[must_use]
+    pub fn pace_infos(&self) -> Vec<SecurityInfo> {
+        self.access.pace.iter().map(PaceRule::info).collect()
+    }
+
+    /// Returns the content of EF.CardAccess, where the card has that file.
+    ///
+    /// This is the `content` of the file rule, or else the PACEInfo objects of the profile in DER order.
+    #[must_use]
+    pub fn card_access(&self) -> Option<Vec<u8>> {
+        let rule = self.file(ElementaryFile::CardAccess)?;
+        Some(rule.content.clone().unwrap_or_else(|| crate::check::emit_card_access(self.pace_infos())))
+    }
+}
+
+/// How much is known about real cards of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Real cards were read or written with this profile.
+    TestedOnReal,
+    /// Exists as a software card only.
+    EmulatorOnly,
+    /// Drawn from public descriptions.
+    FromDocs,
+}
+
+/// Format of the document and of its machine readable zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentKind {
+    /// Card, three lines of 30 characters (ICAO 9303-5).
+    Td1,
+    /// Card, three lines of 30 characters with the national rules of the Vietnamese identity card.
+    Td1Vietnam,
+    /// Passport, two lines of 44 characters (ICAO 9303-4).
+    Td3,
+}
+
+/// The eMRTD application.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ApplicationRule {
+    /// Its identifier.
+    pub aid: Aid,
+}
+
+/// One file of the card.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FileRule {
+    /// Which file.
+    pub file: ElementaryFile,
+    /// Its file identifier.
+    pub fid: FileId,
+    /// Its short file identifier; `None` when it can be selected by file identifier only.
+    pub sfi: Option<ShortFileId>,
+    /// Who may read it.
+    pub read: ReadRule,
+    /// Whether a card without it cannot be activated.
+    pub mandatory: bool,
+    /// Fixed content, the same on every card; `None` when it comes from the record.
+    pub content: Option<Vec<u8>>,
+    /// Most bytes that the file may hold, at most 32,767.
+    pub max_size: usize,
+}
+
+/// Who may read a file of the operational card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadRule {
+    /// Everybody, without secure messaging.
+    Always,
+    /// A terminal that has opened the card by BAC or PACE.
+    AccessControl,
+    /// A terminal with proven rights; refused with 6982 to all others.
+    ExtendedAccess,
+}
+
+/// What EF.COM says.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ComRule {
+    /// LDS version, four digits: `0107`.
+    pub lds_version: String,
+    /// Unicode version, six digits: `040000`.
+    pub unicode_version: String,
+    /// Data group numbers in the order of the tag list.
+    pub data_groups: Vec<u8>,
+}
+
+/// What EF.SOD is made with.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SodRule {
+    /// Hash of the data groups and of the signature.
+    pub hash: Hash,
+}
+
+/// How a terminal opens the card.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Access {
+    /// Whether Basic Access Control works.
+    pub bac: bool,
+    /// The PACE variants on offer.
+    pub pace: Vec<PaceRule>,
+}
+
+/// One PACE variant.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PaceRule {
+    /// How the nonce becomes a generator.
+    pub mapping: Mapping,
+    /// Cipher of the session.
+    pub cipher: Suite,
+    /// Curve of the domain parameters.
+    pub curve: Curve,
+    /// Standardized number of the domain parameters.
+    pub parameter: u8,
+    /// Passwords that work.
+    pub passwords: Vec<PasswordKind>,
+}
+
+impl PaceRule {
+    /// Returns the PACEInfo object that announces this variant.
+    #[must_use]
+    pub fn info(&self) -> SecurityInfo {
+        crate::check::pace_info(self)
+    }
+}
+
+/// How PACE turns the nonce into a generator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mapping {
+    /// Generic mapping over an elliptic curve.
+    Generic,
+}
+
+/// A password that PACE takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordKind {
+    /// The machine readable zone.
+    Mrz,
+    /// The card access number.
+    Can,
+}
+
+/// How the passwords follow from the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PasswordRules {
+    /// Where the card access number comes from.
+    pub can: CanRule,
+    /// Which document number enters the MRZ information.
+    pub document_number: DocumentNumberRule,
+}
+
+/// Where the card access number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CanRule {
+    /// The last six digits of the personal number.
+    LastSixOfNumber,
+    /// Six random digits.
+    Random,
+    /// The card has none.
+    None,
+}
+
+/// Which document number enters the MRZ information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentNumberRule {
+    /// The document number as the machine readable zone holds it.
+    Mrz,
+    /// The last nine digits of the personal number.
+    LastNineOfNumber,
+}
+
+/// Answer to a wrong CAN or MRZ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrongPasswordRule {
+    /// Status word of the refusal.
+    pub status: StatusWord,
+    /// How the card slows down.
+    pub delay: DelayRule,
+}
+
+/// How the card slows down after wrong passwords: it never blocks, because anybody could block it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DelayRule {
+    /// Failures without any delay.
+    pub free_failures: u32,
+    /// Delay of the first failure after them; each further one doubles it.
+    pub first: Duration,
+    /// The delay never grows beyond this.
+    pub longest: Duration,
+}
+
+impl DelayRule {
+    /// Returns the delay of the answer to the `failures`-th wrong password in a row, counted from 1.
+    #[must_use]
+    pub fn after(&self, failures: u32) -> Duration {
+        let Some(beyond) = failures.checked_sub(self.free_failures).and_then(|n| n.checked_sub(1)) else {
+            return Duration::ZERO;
+        };
+        let factor = 1_u32.checked_shl(beyond).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.longest)
+    }
+}
+
+/// Chip Authentication over an elliptic curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChipAuthentication {
+    /// Curve of the static key.
+    pub curve: Curve,
+    /// Cipher of the session that follows.
+    pub cipher: Suite,
+    /// How the public key in DG14 names its curve.
+    pub key_form: ParameterForm,
+    /// Key reference, where the card announces one.
+    pub key_id: Option<u8>,
+}
+
+/// Active Authentication with ECDSA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ActiveAuthentication {
+    /// Curve of the static key.
+    pub curve: Curve,
+    /// Hash of the signature.
+    pub hash: Hash,
+    /// How the public key in DG15 names its curve.
+    pub key_form: ParameterForm,
+}
+
+/// Limits of the transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Longest command body in bytes that the card takes at once; at most 255 without extended length.
+    pub max_command: usize,
+    /// Longest response body in bytes that the card gives at once; at most 256 without extended length.
+    pub max_response: usize,
+    /// Whether extended length works.
+    pub extended: bool,
+    /// Whether command chaining works.
+    pub chaining: bool,
+}
+
+/// A habit of a real chip that differs from the standards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Quirk {
+    /// SELECT of the master file by 3F00 answers 6D00.
+    #[serde(rename = "mf-select-6d00")]
+    MfSelect6d00,
+    /// READ BINARY that asks for more than there is answers 6Cxx instead of what there is.
+    StrictLe,
+    /// READ BINARY by short file identifier answers 6A82.
+    SfiRefused,
+    /// A response longer than asked for is announced by 61xx and fetched by GET RESPONSE.
+    GetResponse,
+    /// SELECT of a file returns its control parameters even when P2 asks for nothing.
+    SelectReturnsFcp,
+}
+
+/// How a blank is personalized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PersoRule {
+    /// The command dialect.
+    pub dialect: Dialect,
+    /// The secure channel of the personalization.
+    pub secure_channel: SecureChannel,
+}
+
+/// Command dialect of the personalization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dialect {
+    /// CREATE FILE, UPDATE BINARY, PUT DATA, ACTIVATE of ISO/IEC 7816-4 and 7816-9.
+    #[serde(rename = "iso7816-9")]
+    Iso7816_9,
+}
+
+/// Secure channel of the personalization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecureChannel {
+    /// None: only a development blank takes this.
+    None,
+}
