@@ -20,3 +20,8 @@ fact-address = address
 fact-value = value
 fact-verdict = verdict
 fact-profile = profile
+
+explain-unknown = no error id, check, reason or verdict has this name; `antin explain` lists the error ids
+explain-cause = cause
+explain-remedy = remedy
+explain-exit = exit code

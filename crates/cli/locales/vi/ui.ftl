@@ -20,3 +20,8 @@ fact-address = địa chỉ
 fact-value = giá trị
 fact-verdict = kết luận
 fact-profile = profile
+
+explain-unknown = không có mã lỗi, phép kiểm, lý do hay kết luận nào tên như vậy; `antin explain` liệt kê các mã lỗi
+explain-cause = nguyên nhân
+explain-remedy = khắc phục
+explain-exit = mã thoát

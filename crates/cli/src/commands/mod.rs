@@ -1,0 +1,23 @@
+//! One file a verb. Each `run` returns the exit code, or the failure that the user is shown.
+
+pub mod bench;
+pub mod completions;
+pub mod demo;
+pub mod doctor;
+pub mod emulate;
+pub mod explain;
+pub mod inspect;
+pub mod issue;
+pub mod man;
+pub mod pki;
+pub mod profile;
+pub mod read;
+pub mod readers;
+pub mod record;
+pub mod schema;
+pub mod verify;
+
+use crate::failure::Failure;
+
+/// The exit code of the process, or the error to show.
+pub type Outcome = Result<u8, Failure>;

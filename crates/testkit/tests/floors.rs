@@ -1,0 +1,71 @@
+//! Arrows between crates point only down: no upward and no sideways dependency, in code or in tests.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The floors of ARCHITECTURE.md, lowest first.
+const FLOORS: &[&[&str]] = &[
+    &["antin-wire"],
+    &["antin-crypto", "antin-lds"],
+    &["antin-protocol", "antin-trust", "antin-profile"],
+    &["antin-chip", "antin-reader", "antin-perso"],
+    &["antin-transport"],
+    &["antin"],
+    &["antin-cli", "antin-testkit"],
+];
+
+fn floor(name: &str) -> Option<usize> {
+    FLOORS.iter().position(|crates| crates.contains(&name))
+}
+
+fn workspace() -> Vec<(String, Vec<String>)> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs this test");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    let name = |value: &Value| value["name"].as_str().expect("a name").to_owned();
+    metadata["packages"]
+        .as_array()
+        .expect("packages")
+        .iter()
+        .map(|package| (name(package), package["dependencies"].as_array().expect("deps").iter().map(name).collect()))
+        .collect()
+}
+
+#[test]
+fn every_crate_stands_on_a_floor() {
+    let crates = workspace();
+    assert_eq!(crates.len(), FLOORS.iter().map(|floor| floor.len()).sum::<usize>());
+    for (name, _) in crates {
+        assert!(floor(&name).is_some(), "{name} stands on no floor: add it to FLOORS and to ARCHITECTURE.md");
+    }
+}
+
+#[test]
+fn arrows_point_only_down() {
+    let mut wrong = BTreeMap::new();
+    for (name, dependencies) in workspace() {
+        for dependency in dependencies {
+            if let (Some(from), Some(to)) = (floor(&name), floor(&dependency))
+                && to >= from
+            {
+                wrong.insert(name.clone(), dependency);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "upward or sideways: {wrong:?}");
+}
+
+#[test]
+fn the_reader_and_the_chip_never_meet_below_the_facade() {
+    for (name, dependencies) in workspace() {
+        let has = |wanted: &str| dependencies.iter().any(|dependency| dependency == wanted);
+        if has("antin-chip") && has("antin-reader") {
+            assert!(floor(&name) >= floor("antin"), "{name} imports both roles");
+        }
+    }
+}
