@@ -218,7 +218,12 @@ pub struct IssueArgs {
     #[arg(long, value_name = "DIR")]
     pub signer: PathBuf,
     /// Write a software card into this file.
-    #[arg(long, value_name = "CARD.chip", required_unless_present = "reader", conflicts_with = "reader")]
+    #[arg(
+        long,
+        value_name = "CARD.chip",
+        required_unless_present = "reader",
+        conflicts_with = "reader"
+    )]
     pub to_file: Option<PathBuf>,
     /// Write the blank card on this reader.
     #[arg(short, long, value_name = "NAME|NUMBER")]

@@ -103,7 +103,10 @@ pub struct Failure {
 impl Failure {
     /// An error without facts.
     pub fn new(id: Id) -> Self {
-        Self { id, facts: Vec::new() }
+        Self {
+            id,
+            facts: Vec::new(),
+        }
     }
 
     /// Adds a fact.
@@ -116,7 +119,11 @@ impl Failure {
     /// The message for people, several lines, in the language of `texts`.
     pub fn render(&self, texts: &Texts) -> String {
         let code = self.id.code();
-        let mut lines = vec![format!("{}[{code}]: {}", texts.text("error"), texts.text(&format!("{code}-title")))];
+        let mut lines = vec![format!(
+            "{}[{code}]: {}",
+            texts.text("error"),
+            texts.text(&format!("{code}-title"))
+        )];
         for (name, value) in &self.facts {
             let label = texts.text(&format!("fact-{name}"));
             let mut rows = value.lines();
@@ -133,8 +140,11 @@ impl Failure {
     /// The same as a JSON object `antin.error/1`.
     pub fn to_json(&self, texts: &Texts) -> serde_json::Value {
         let code = self.id.code();
-        let facts: serde_json::Map<String, serde_json::Value> =
-            self.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+        let facts: serde_json::Map<String, serde_json::Value> = self
+            .facts
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+            .collect();
         serde_json::json!({
             "schema": "antin.error/1",
             "id": code,
@@ -182,7 +192,39 @@ mod tests {
 
     /// The facts used in this crate; a new one joins here and in `ui.ftl`.
     const FACTS: [&str; 16] = [
-        "reader", "phase", "status", "file", "field", "line", "detail", "card", "journal", "missing", "faults", "state",
-        "address", "value", "verdict", "profile",
+        "reader", "phase", "status", "file", "field", "line", "detail", "card", "journal", "missing",
+        "faults", "state", "address", "value", "verdict", "profile",
     ];
+
+    fn catalogue() -> String {
+        let texts = Texts::new(Lang::En);
+        let mut page = String::from(
+            "# Errors\n\nEvery error has a stable id. `antin explain ID --lang vi|en` prints the same texts.\n\
+             This page is made from the catalogue; `ANTIN_BLESS=1 cargo test -p antin-cli catalogue` renews it.\n\n\
+             | id | exit | message | cause | remedy |\n|---|---|---|---|---|\n",
+        );
+        for id in Id::ALL {
+            let part = |name: &str| texts.text(&format!("{}-{name}", id.code())).replace('|', "\\|");
+            let (title, cause, remedy) = (part("title"), part("cause"), part("remedy"));
+            page += &format!(
+                "| {} | {} | {title} | {cause} | {remedy} |\n",
+                id.code(),
+                id.exit() as u8
+            );
+        }
+        page
+    }
+
+    #[test]
+    fn the_page_of_errors_is_made_from_the_catalogue() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+        if std::env::var_os("ANTIN_BLESS").is_some() {
+            std::fs::write(path, catalogue()).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap_or_default(),
+            catalogue(),
+            "renew docs/errors.md"
+        );
+    }
 }

@@ -63,7 +63,16 @@ impl Texts {
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Isolation marks would show as rubbish in terminals and break copy and paste of file names.
         bundle.set_use_isolating(false);
-        for (_, source) in lang.sources() {
+        // `--help` has its English texts in `args`, its Vietnamese ones in a file of their own.
+        let help = [(
+            "help.ftl",
+            if lang == Lang::Vi {
+                include_str!("../locales/vi/help.ftl")
+            } else {
+                ""
+            },
+        )];
+        for (_, source) in lang.sources().into_iter().chain(help) {
             let resource = match FluentResource::try_new(source.to_owned()) {
                 Ok(resource) => resource,
                 // A test parses every source without error; at run time what could be parsed is used.
@@ -93,9 +102,16 @@ impl Texts {
     pub fn find(&self, key: &str, arguments: &[(&str, &str)]) -> Option<String> {
         let pattern = self.bundle.get_message(key)?.value()?;
         let map: HashMap<&str, &str> = arguments.iter().copied().collect();
-        let fluent: FluentArgs = map.into_iter().map(|(name, value)| (name, FluentValue::from(value))).collect();
+        let fluent: FluentArgs = map
+            .into_iter()
+            .map(|(name, value)| (name, FluentValue::from(value)))
+            .collect();
         let mut errors = Vec::new();
-        Some(self.bundle.format_pattern(pattern, Some(&fluent), &mut errors).into_owned())
+        Some(
+            self.bundle
+                .format_pattern(pattern, Some(&fluent), &mut errors)
+                .into_owned(),
+        )
     }
 }
 

@@ -1,8 +1,8 @@
 //! Ctrl-C and SIGTERM: asked for once, work stops at the next safe point; asked for twice, at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::{Exit, Failure, Id};
 
@@ -29,5 +29,9 @@ pub fn watch() {
 /// # Errors
 /// `X130` after Ctrl-C or SIGTERM.
 pub fn check() -> Result<(), Failure> {
-    if flag().load(Ordering::SeqCst) { Err(Failure::new(Id::X130)) } else { Ok(()) }
+    if flag().load(Ordering::SeqCst) {
+        Err(Failure::new(Id::X130))
+    } else {
+        Ok(())
+    }
 }

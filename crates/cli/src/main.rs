@@ -6,19 +6,21 @@
 mod args;
 mod commands;
 mod failure;
+mod help;
 mod i18n;
 mod interrupt;
 mod output;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use args::{Cli, Command};
 use output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = help::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let out = Output::new(&cli.global);
     interrupt::watch();
     match dispatch(&cli.command, &out) {

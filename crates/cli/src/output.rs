@@ -58,7 +58,11 @@ impl Output {
             (false, false) => Format::Text,
         };
         let lang = global.lang.unwrap_or_else(Lang::from_environment);
-        Self { texts: Texts::new(lang), format, quiet: global.quiet }
+        Self {
+            texts: Texts::new(lang),
+            format,
+            quiet: global.quiet,
+        }
     }
 
     /// What standard output carries.
@@ -81,7 +85,11 @@ impl Output {
     /// The result as one JSON object: pretty on a terminal, one line otherwise and always with `--jsonl`.
     pub fn object(&self, object: &impl serde::Serialize) {
         let pretty = self.format == Format::Json && std::io::stdout().is_terminal();
-        let text = if pretty { serde_json::to_string_pretty(object) } else { serde_json::to_string(object) };
+        let text = if pretty {
+            serde_json::to_string_pretty(object)
+        } else {
+            serde_json::to_string(object)
+        };
         match text {
             Ok(text) => put(&mut anstream::stdout(), &text),
             Err(error) => put(&mut anstream::stderr(), &format!("error[X001]: {error}")),

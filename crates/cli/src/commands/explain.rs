@@ -22,8 +22,10 @@ fn list(out: &Output) {
         out.line(format!("{}  {:>3}  {}", id.code(), id.exit() as u8, title(id)));
     }
     if !out.is_text() {
-        let errors: Vec<_> =
-            Id::ALL.iter().map(|id| json!({"id": id.code(), "exit": id.exit() as u8, "title": title(id)})).collect();
+        let errors: Vec<_> = Id::ALL
+            .iter()
+            .map(|id| json!({"id": id.code(), "exit": id.exit() as u8, "title": title(id)}))
+            .collect();
         out.object(&json!({"schema": "antin.explain/1", "errors": errors}));
     }
 }
@@ -37,14 +39,25 @@ fn explain(what: &str, out: &Output) -> Result<(), Failure> {
     let word = what.to_ascii_lowercase();
     let found = ["check", "verdict", "reason"].iter().find_map(|kind| {
         let about = out.texts.find(&format!("{kind}-{word}-about"), &[])?;
-        Some((*kind, out.texts.find(&format!("{kind}-{word}"), &[]).unwrap_or_else(|| word.clone()), about))
+        Some((
+            *kind,
+            out.texts
+                .find(&format!("{kind}-{word}"), &[])
+                .unwrap_or_else(|| word.clone()),
+            about,
+        ))
     });
-    let (kind, title, about) =
-        found.ok_or_else(|| Failure::new(Id::U103).fact("value", what).fact("detail", out.texts.text("explain-unknown")))?;
+    let (kind, title, about) = found.ok_or_else(|| {
+        Failure::new(Id::U103)
+            .fact("value", what)
+            .fact("detail", out.texts.text("explain-unknown"))
+    })?;
     out.line(format!("{} ({word})", paint(Tone::Strong, &title)));
     out.line(format!("  {about}"));
     if !out.is_text() {
-        out.object(&json!({"schema": "antin.explain/1", "kind": kind, "id": word, "title": title, "about": about}));
+        out.object(
+            &json!({"schema": "antin.explain/1", "kind": kind, "id": word, "title": title, "about": about}),
+        );
     }
     Ok(())
 }
@@ -53,8 +66,16 @@ fn explain_error(id: Id, out: &Output) {
     let part = |name: &str| out.texts.text(&format!("{}-{name}", id.code()));
     let exit = id.exit() as u8;
     out.line(format!("{}  {}", paint(Tone::Strong, id.code()), part("title")));
-    out.line(format!("  {}: {}", out.texts.text("explain-cause"), part("cause")));
-    out.line(format!("  {}: {}", out.texts.text("explain-remedy"), part("remedy")));
+    out.line(format!(
+        "  {}: {}",
+        out.texts.text("explain-cause"),
+        part("cause")
+    ));
+    out.line(format!(
+        "  {}: {}",
+        out.texts.text("explain-remedy"),
+        part("remedy")
+    ));
     out.line(format!("  {}: {exit}", out.texts.text("explain-exit")));
     if !out.is_text() {
         out.object(&json!({

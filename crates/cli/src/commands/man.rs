@@ -20,7 +20,11 @@ pub fn run(args: &ManArgs, out: &Output) -> Outcome {
         Some(dir) => {
             std::fs::create_dir_all(dir)
                 .and_then(|()| clap_mangen::generate_to(Cli::command(), dir))
-                .map_err(|error| Failure::new(Id::X002).fact("file", dir.display()).fact("detail", error))?;
+                .map_err(|error| {
+                    Failure::new(Id::X002)
+                        .fact("file", dir.display())
+                        .fact("detail", error)
+                })?;
             out.note(format!("man -l {}", dir.join("antin.1").display()));
         }
     }

@@ -1,0 +1,79 @@
+# Lời trợ giúp (--help) bằng tiếng Việt; bản tiếng Anh nằm trong src/args.rs.
+
+help = Phát hành, mô phỏng và xác minh thẻ căn cước gắn chip, không cần mạng
+help-after =
+    Theo vai trò:
+      Mọi người      demo, doctor, explain
+      Quầy giao dịch verify, read, readers
+      Trạm phát hành issue, record, profile
+      Lập trình viên emulate, inspect, bench, schema, completions, man
+      Quản lý tin cậy pki
+
+    Mã thoát: 0 xong, thẻ thật; 2 dùng sai lệnh; 3 không có đầu đọc hay thẻ;
+    4 bị từ chối truy cập; 5 mất thẻ, thử lại; 6 đầu vào sai; 10 thất bại;
+    11 chip là bản sao; 12 không rõ bên cấp; 13 chip chưa được chứng minh;
+    14 chưa kết luận được; 15 chính sách từ chối; 20 thẻ còn trắng;
+    21 thẻ ghi dở; 22 không có bộ ký; 130 bị ngắt.
+    Không bao giờ ghi bí mật trên dòng lệnh: dùng --can-file, --mrz-file hoặc gõ khi được hỏi.
+help-demo = Phát hành thẻ mẫu, đóng vai chip, đọc và chứng minh nó; rồi làm hỏng nó bằng nhiều cách
+help-verify = Kiểm tra thẻ trên đầu đọc, một tệp thẻ hoặc một thư mục tệp
+help-read = Đọc các tệp của thẻ vào một thư mục
+help-readers = Liệt kê các đầu đọc và thẻ đang đặt trên đó
+help-issue = Ghi hồ sơ của một công dân lên thẻ
+help-record = Hồ sơ công dân
+help-record-demo = Tạo hồ sơ của công dân hư cấu, chân dung do chương trình vẽ
+help-record-check = Kiểm tra một hồ sơ và liệt kê mọi lỗi
+help-profile = Cấu hình thẻ (profile)
+help-profile-list = Liệt kê các profile có sẵn
+help-profile-show = Hiển thị một profile
+help-profile-check = Kiểm tra một tệp profile; lỗi được nêu kèm số dòng
+help-emulate = Đóng vai chip sau một đầu đọc ảo
+help-inspect = Cho biết một tệp nói gì: EF.SOD, nhóm dữ liệu, chứng thư, MRZ, TLV
+help-pki = Khóa và chứng thư thử nghiệm
+help-pki-demo = Tạo cơ quan cấp quốc gia và người ký tài liệu THỬ NGHIỆM
+help-doctor = Máy này đã sẵn sàng chưa?
+help-explain = Giải thích mã lỗi, phép kiểm, lý do hoặc kết luận
+help-bench = Đo tốc độ so với chi phí thuần của cùng phép mật mã
+help-schema = In JSON Schema của một đầu ra
+help-completions = In tập lệnh bổ sung tự động cho shell
+help-man = Ghi các trang hướng dẫn (man) vào thư mục, hoặc in trang chính
+
+arg-json = In một đối tượng JSON ra đầu ra chuẩn
+arg-jsonl = In dòng sự kiện JSON ra đầu ra chuẩn, mỗi dòng một sự kiện
+arg-lang = Ngôn ngữ của lời cho người đọc (mặc định: theo hệ thống)
+arg-color = Khi nào dùng màu
+arg-quiet = Không nói gì ra đầu ra lỗi ngoài lỗi
+arg-pcsc = Chạy qua một pcscd riêng và đầu đọc ảo
+arg-seed = Hạt giống: chọn công dân và chỗ của từng thay đổi
+arg-keep = Giữ lại các tệp của bản trình diễn trong thư mục này
+arg-reader = Đầu đọc: một phần tên, hoặc số thứ tự trong `antin readers`
+arg-card = Tệp thẻ; chip phần mềm trả lời trong bộ nhớ
+arg-wait = Chờ thẻ bao lâu, tính bằng giây
+arg-can_file = Tệp chứa số truy cập thẻ CAN (6 chữ số); `-` đọc đầu vào chuẩn
+arg-mrz_file = Tệp chứa vùng đọc máy MRZ; `-` đọc đầu vào chuẩn
+arg-allow_bac_fallback = Cho dùng BAC khi chip công bố PACE nhưng PACE hỏng (báo cáo ghi `downgrade`)
+arg-folder = Thư mục tệp do `antin read` ghi, hoặc tệp chứng cứ
+arg-trust = Thư mục chứng thư quốc gia (CSCA) đáng tin cậy, PEM hoặc DER
+arg-policy = Chính sách chấp nhận
+arg-holder = Đưa dữ liệu của chủ thẻ vào kết quả
+arg-at = Phán xét như thể đang ở thời điểm này (RFC 3339), dùng cho chứng cứ và kiểm thử
+arg-to = Thư mục để ghi EF_SOD.bin, Datagroup1.bin và các tệp khác
+arg-profile = Tên profile có sẵn, hoặc tệp profile
+arg-record = Hồ sơ của công dân (JSON)
+arg-signer = Thư mục chứa khóa và chứng thư của người ký tài liệu
+arg-to_file = Ghi một thẻ phần mềm vào tệp này
+arg-journal = Nhật ký để tiếp tục việc phát hành bị ngắt (mặc định: cạnh hồ sơ)
+arg-blank = Tạo tệp thẻ trắng theo profile này nếu chưa có
+arg-vpcd = Đầu đọc ảo để cắm vào
+arg-trace = Hiển thị phần đầu và mã trạng thái của mọi trao đổi
+arg-count = Bao nhiêu hồ sơ
+arg-out = Thư mục để ghi vào
+arg-file = Tệp; với inspect, `-` đọc đầu vào chuẩn
+arg-curve = Đường cong của cả hai khóa
+arg-explicit = Ghi tham số đường cong tường minh như ICAO 9303-12 yêu cầu; OpenSSL từ chối chuỗi như vậy
+arg-country = Mã ISO 3166-1 hai chữ của nước cấp
+arg-what = Mã lỗi (A201), phép kiểm (dg-hash), lý do hoặc kết luận; để trống để liệt kê
+arg-seconds = Mỗi phép đo kéo dài bao lâu
+arg-name = Tên lược đồ, ví dụ `antin.report/1`; để trống để liệt kê
+arg-shell = Loại shell
+arg-dir = Thư mục để ghi antin.1, antin-verify.1 và các trang khác
