@@ -1,1 +1,36 @@
-//! TODO
+//! From a card to a document: open access, read the files, let the chip prove itself.
+//!
+//! The flow is [`OpenCard::open`], [`OpenCard::read`], [`Document::verify`]; each step stands in its own module:
+//!
+//! | step | module | says |
+//! |---|---|---|
+//! | open | [`access`] | EF.CardAccess, then PACE, or BAC where that is all there is |
+//! | talk | [`session`] | commands under secure messaging, counted |
+//! | read | [`files`] | files by short identifier, with as few commands as the chip allows |
+//! | prove | [`genuine`] | Active and Chip Authentication |
+//!
+//! Nothing here does IO, reads a clock or draws randomness: the transport, the clock and the generator are arguments.
+//! The chip is taken for hostile: every loop is bounded, every answer is checked, and whatever it does ends in a row
+//! of the report or in a named [`Error`].
+
+pub mod access;
+mod document;
+mod error;
+mod event;
+pub mod files;
+pub mod genuine;
+mod key;
+pub mod link;
+mod open_card;
+pub mod session;
+
+pub use access::{AccessFacts, AccessPolicy, Method, Probe};
+pub use antin_trust::{BacFallback, PasswordKind};
+pub use document::Document;
+pub use error::Error;
+pub use event::{Event, Notice, Phase, PhaseState};
+pub use files::Files;
+pub use key::{AccessKey, KeyProblem};
+pub use link::Counters;
+pub use open_card::{OpenCard, Opening};
+pub use session::Session;

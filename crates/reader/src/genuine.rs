@@ -1,0 +1,165 @@
+//! The chip proves that it is no copy: Active Authentication and Chip Authentication.
+//!
+//! The keys come from DG15 and DG14 as they were read in the same session. Whether the issuer vouches for them is
+//! not decided here but by the verification, which holds their hashes in EF.SOD against the files.
+//!
+//! A chip that offers a proof and answers it with an error has failed it: that is what a copy does, because the
+//! private key is the one thing that cannot be copied.
+
+use antin_crypto::PureRust;
+use antin_lds::{Dg14, Dg15, ElementaryFile};
+use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
+use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
+use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
+use antin_protocol::chip_authentication::{Offer, Unsupported};
+use antin_protocol::files as commands;
+use antin_protocol::sm::terminal::Channel;
+use antin_trust::{Check, CheckId, FileState, ReadFiles, Reason};
+use antin_wire::Transport;
+use antin_wire::apdu::{Command, Response};
+use antin_wire::oids::{self, ObjectIdentifier};
+use rand_core::CryptoRng;
+
+use crate::error::Error;
+use crate::event::Phase;
+use crate::session::Session;
+
+/// Asks the chip for every proof that its files offer, and returns one row for each.
+///
+/// Active Authentication comes first: a failed Chip Authentication ends the session.
+pub fn prove<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut dyn CryptoRng) -> Vec<Check> {
+    vec![active(session, files, rng), chip(session, files, rng)]
+}
+
+/// Active Authentication with the key of DG15: the chip signs eight random bytes.
+pub fn active<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut dyn CryptoRng) -> Check {
+    const ID: CheckId = CheckId::ActiveAuthentication;
+    let dg15 = match offered(ID, files, 15) {
+        Ok(bytes) => bytes,
+        Err(check) => return check,
+    };
+    let Ok(dg15) = Dg15::parse(dg15) else {
+        return Check::undetermined(ID, Reason::Malformed).subject("DG15");
+    };
+    let algorithm = active_algorithm(files);
+    let mut challenge = [0; 8];
+    rng.fill_bytes(&mut challenge);
+    let command = active_terminal::command(challenge);
+    let answer = match ask(session, ID, &command) {
+        Ok(answer) => answer,
+        Err(check) => return check,
+    };
+    let spki = dg15.spki_der();
+    match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
+        Ok(Outcome::Genuine { algorithm }) => Check::successful(ID).evidence(name(&algorithm.oid())),
+        Ok(Outcome::Failed { what }) => Check::failed(ID, Reason::ProofFailed).evidence(what),
+        Ok(Outcome::Unsupported { algorithm, what }) => {
+            let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
+            Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
+        }
+        Err(error) => refused(ID, Error::from_protocol(error)),
+    }
+}
+
+/// Chip Authentication with the key of DG14: new session keys that only the owner of the private key can compute,
+/// and one exchange under them as the proof.
+pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut dyn CryptoRng) -> Check {
+    const ID: CheckId = CheckId::ChipAuthentication;
+    let dg14 = match offered(ID, files, 14) {
+        Ok(bytes) => bytes,
+        Err(check) => return check,
+    };
+    let Ok(dg14) = Dg14::parse(dg14) else {
+        return Check::undetermined(ID, Reason::Malformed).subject("DG14");
+    };
+    let offer = match Offer::from_infos(dg14.security_infos()) {
+        Ok(Some(offer)) => offer,
+        Ok(None) => return Check::not_supported(ID, Reason::NotOffered),
+        Err(problem) => return cannot(ID, &problem),
+    };
+    match agree(session, &offer, rng) {
+        Ok(channel) => session.rekey(channel),
+        Err(check) => return check,
+    }
+    let evidence = format!("{}, {}", name(&offer.oid), offer.key.curve().name());
+    // Any answer under the new keys proves them; EF.COM is there on every chip.
+    match session.transmit(Phase::ChipProof, &commands::select_ef(ElementaryFile::Com.file_id())) {
+        Ok(_) => Check::successful(ID).evidence(evidence),
+        Err(error) if error.is_link_lost() => Check::aborted(ID),
+        Err(error) => Check::failed(ID, Reason::ProofFailed).evidence(error.to_string()),
+    }
+}
+
+fn agree<T: Transport>(
+    session: &mut Session<T>,
+    offer: &Offer,
+    rng: &mut dyn CryptoRng,
+) -> Result<Channel, Check> {
+    const ID: CheckId = CheckId::ChipAuthentication;
+    let wrong = |error| refused(ID, Error::from_protocol(error));
+    let (command, state) = match chip_terminal::start(offer, rng).map_err(wrong)? {
+        Start::KeyAgreementTemplate(command, state) => (command, state),
+        Start::AuthenticationTemplate(command, state) => {
+            let answer = ask(session, ID, &command)?;
+            state.accept(&answer).map_err(wrong)?
+        }
+    };
+    let answer = ask(session, ID, &command)?;
+    state.accept(&answer).map_err(wrong)
+}
+
+/// The file that a proof starts from, or the row that says why there is no proof.
+fn offered(id: CheckId, files: &ReadFiles, data_group: u8) -> Result<&[u8], Check> {
+    let state = ElementaryFile::data_group(data_group).and_then(|file| files.state(file));
+    match state {
+        Some(FileState::Read(bytes)) => Ok(bytes),
+        None => Err(Check::not_supported(id, Reason::NotOffered)),
+        Some(FileState::Missing(_)) => Err(Check::undetermined(id, Reason::FileMissing)),
+        Some(FileState::Refused(_)) => Err(Check::undetermined(id, Reason::AccessRightsMissing)),
+        Some(FileState::Malformed { .. }) => Err(Check::undetermined(id, Reason::FileMalformed)),
+        Some(FileState::Lost) => Err(Check::aborted(id)),
+    }
+}
+
+/// Sends one command of a proof.
+fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -> Result<Response, Check> {
+    session.transmit(Phase::ChipProof, command).map_err(|error| refused(id, error))
+}
+
+/// The row for a proof that did not come to its end.
+fn refused(id: CheckId, error: Error) -> Check {
+    let seen = error.to_string();
+    match error {
+        error if error.is_link_lost() => Check::aborted(id),
+        Error::Breach { .. } | Error::NoProgress { .. } => Check::failed(id, Reason::ProtocolBreach).evidence(seen),
+        Error::Unsupported { .. } => Check::undetermined(id, Reason::AlgorithmUnsupported).evidence(seen),
+        Error::Bug { .. } => Check::undetermined(id, Reason::NotPerformed).evidence(seen),
+        _ => Check::failed(id, Reason::ChipError).evidence(seen),
+    }
+}
+
+fn cannot(id: CheckId, problem: &Unsupported) -> Check {
+    let reason = match problem {
+        Unsupported::CurveUnknown => Reason::CurveUnknown,
+        Unsupported::KeyMalformed => Reason::BadPublicKey,
+        _ => Reason::AlgorithmUnsupported,
+    };
+    Check::undetermined(id, reason).evidence(problem.to_string())
+}
+
+/// The signature algorithm that DG14 names for Active Authentication, if it names one.
+fn active_algorithm(files: &ReadFiles) -> Option<ObjectIdentifier> {
+    let dg14 = Dg14::parse(files.bytes(ElementaryFile::data_group(14)?)?).ok()?;
+    algorithm_in(dg14.security_infos())
+}
+
+fn algorithm_in(infos: &SecurityInfos) -> Option<ObjectIdentifier> {
+    infos.iter().find_map(|info| match info {
+        SecurityInfo::ActiveAuthentication { signature_algorithm, .. } => Some(*signature_algorithm),
+        _ => None,
+    })
+}
+
+fn name(oid: &ObjectIdentifier) -> String {
+    oids::name(oid).map_or_else(|| oid.to_string(), str::to_owned)
+}

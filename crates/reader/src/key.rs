@@ -1,0 +1,90 @@
+//! The password that a person reads off the card: the CAN or the MRZ.
+
+use antin_lds::mrz;
+use antin_protocol::bac;
+use antin_protocol::password::{Can, MrzKey, Password};
+use antin_trust::PasswordKind;
+use thiserror::Error;
+
+/// A password for the chip, checked before any card sees it.
+///
+/// `Debug` shows the kind and nothing else.
+#[derive(Clone)]
+pub struct AccessKey {
+    kind: PasswordKind,
+    password: Password,
+}
+
+impl AccessKey {
+    /// Takes the card access number, the six digits printed on the front.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Can`] if these are not six digits.
+    pub fn can(digits: &str) -> Result<Self, KeyProblem> {
+        let can = Can::parse(digits).map_err(|_| KeyProblem::Can)?;
+        Ok(Self {
+            kind: PasswordKind::Can,
+            password: Password::Can(can),
+        })
+    }
+
+    /// Takes the whole machine readable zone (TD1 or TD3), with or without line ends; its check digits are checked.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Mrz`] names the field, line and column that are wrong.
+    pub fn mrz(text: &str) -> Result<Self, KeyProblem> {
+        let mrz = mrz::Mrz::parse(text).map_err(|problem| KeyProblem::Mrz(problem.to_string()))?;
+        Ok(Self::mrz_information(&mrz::mrz_information(&mrz)))
+    }
+
+    /// Takes the "MRZ information" of ICAO 9303-11: document number, birth and expiry, each with its check digit.
+    pub fn mrz_information(information: &str) -> Self {
+        Self {
+            kind: PasswordKind::Mrz,
+            password: Password::Mrz(MrzKey::from_information(information)),
+        }
+    }
+
+    /// What kind of password this is.
+    pub fn kind(&self) -> PasswordKind {
+        self.kind
+    }
+
+    /// The password for PACE.
+    pub(crate) fn password(&self) -> &Password {
+        &self.password
+    }
+
+    /// The keys for BAC; a CAN has none.
+    pub(crate) fn bac_keys(&self) -> Option<bac::Keys> {
+        self.password.bac_keys()
+    }
+}
+
+impl std::fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccessKey({:?})", self.kind)
+    }
+}
+
+/// What is wrong with a password as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum KeyProblem {
+    /// Not six digits.
+    #[error("a card access number has six digits")]
+    Can,
+    /// The MRZ cannot be read, or a check digit is wrong. The text names the place, never the content.
+    #[error("machine readable zone: {0}")]
+    Mrz(String),
+}
+
+/// The kind of a password in words, for messages.
+pub(crate) fn words(kind: PasswordKind) -> &'static str {
+    match kind {
+        PasswordKind::Can => "card access number (CAN)",
+        PasswordKind::Mrz => "machine readable zone (MRZ)",
+    }
+}

@@ -1,0 +1,121 @@
+//! The plain link to a card, counted and bounded.
+
+use antin_wire::apdu::{Command, Response};
+use antin_wire::{LinkError, Transport, exchange};
+
+use crate::error::Error;
+use crate::event::Phase;
+
+/// A transport with counters, a limit on the number of APDUs, and no patience for oversized answers.
+///
+/// Everything the reader says goes through here, so a card that answers for ever comes to an end.
+pub struct Link<T> {
+    transport: T,
+    counters: Counters,
+    limit: u32,
+    exhausted: bool,
+}
+
+impl<T> std::fmt::Debug for Link<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("counters", &self.counters)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What went over the link so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Command APDUs sent.
+    pub apdus: u32,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes received, status words included.
+    pub received: u64,
+}
+
+impl<T: Transport> Link<T> {
+    /// Starts counting on a transport, with the limit of [`MAX_APDUS`].
+    pub fn new(transport: T) -> Self {
+        Self::with_limit(transport, MAX_APDUS)
+    }
+
+    /// Starts counting on a transport, with a limit of the caller's own.
+    pub fn with_limit(transport: T, limit: u32) -> Self {
+        Self {
+            transport,
+            counters: Counters::default(),
+            limit,
+            exhausted: false,
+        }
+    }
+
+    /// What went over the link so far.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Gives the transport back.
+    pub fn into_inner(self) -> T {
+        self.transport
+    }
+
+    /// Sends one command outside secure messaging and follows `61xx` and `6Cxx`.
+    ///
+    /// # Errors
+    ///
+    /// The link's own failures, named with the phase; [`Error::NoProgress`] when the limit of APDUs is reached;
+    /// [`Error::Breach`] when the answer is longer than any answer can be.
+    pub fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+        let answer = exchange::send(self, command);
+        answer.map_err(|cause| self.name_failure(phase, cause))
+    }
+
+    fn name_failure(&self, phase: Phase, cause: LinkError) -> Error {
+        if self.exhausted {
+            return Error::NoProgress {
+                phase,
+                apdus: self.counters.apdus,
+            };
+        }
+        match cause {
+            LinkError::Protocol {
+                what: ANSWER_TOO_LONG,
+            } => Error::Breach {
+                step: "transport",
+                what: ANSWER_TOO_LONG.to_owned(),
+            },
+            cause => Error::link(phase, cause),
+        }
+    }
+}
+
+impl<T: Transport> Transport for Link<T> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        if self.counters.apdus >= self.limit {
+            self.exhausted = true;
+            return Err(LinkError::Interrupted);
+        }
+        self.counters.apdus += 1;
+        self.counters.sent += command.len() as u64;
+        let answer = self.transport.transmit(command)?;
+        self.counters.received += answer.len() as u64;
+        if answer.len() > MAX_ANSWER_BYTES {
+            return Err(LinkError::Protocol {
+                what: ANSWER_TOO_LONG,
+            });
+        }
+        Ok(answer)
+    }
+}
+
+/// APDUs spent on one card before it is given up: several times what the largest allowed files take in short APDUs.
+pub const MAX_APDUS: u32 = 20_000;
+
+/// The longest answer of ISO 7816-4: 65,536 data bytes and the status word.
+pub const MAX_ANSWER_BYTES: usize = 65_536 + 2;
+
+/// How an oversized answer is named.
+const ANSWER_TOO_LONG: &str = "answer longer than an APDU can be";

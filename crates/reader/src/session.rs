@@ -1,0 +1,116 @@
+//! The session that exists once the chip has opened: commands under secure messaging.
+
+use antin_crypto::Suite;
+use antin_protocol::sm;
+use antin_protocol::sm::terminal::Channel;
+use antin_wire::Transport;
+use antin_wire::apdu::{Command, Response};
+
+use crate::error::Error;
+use crate::event::Phase;
+use crate::link::{Counters, Link};
+
+/// A chip that has been opened. It cannot exist without session keys.
+///
+/// After the first breach, or after the chip answered a bare status word, nothing more is sent.
+pub struct Session<T> {
+    link: Link<T>,
+    channel: Channel,
+    ended: Option<Error>,
+}
+
+impl<T> std::fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("link", &self.link)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Joins a link and the keys that were agreed over it.
+    pub fn new(link: Link<T>, channel: Channel) -> Self {
+        Self {
+            link,
+            channel,
+            ended: None,
+        }
+    }
+
+    /// Sends one command under secure messaging.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Breach`] for a wrong MAC, plain data or a longer answer than was asked for; [`Error::Status`] when
+    /// the chip ended the session with a bare status word; the link's failures. After any of them the same error
+    /// comes back for every further command.
+    pub fn transmit(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+        if let Some(ended) = &self.ended {
+            return Err(ended.clone());
+        }
+        let answer = self.exchange(phase, command);
+        if let Err(error) = &answer {
+            self.ended = Some(error.clone());
+        }
+        answer
+    }
+
+    /// Why nothing more can be sent, if that is so.
+    pub fn ended(&self) -> Option<&Error> {
+        self.ended.as_ref()
+    }
+
+    /// What went over the link so far.
+    pub fn counters(&self) -> Counters {
+        self.link.counters()
+    }
+
+    /// Replaces the keys, as Chip Authentication does.
+    pub fn rekey(&mut self, channel: Channel) {
+        self.channel = channel;
+    }
+
+    /// Opens the chip again over the same link, after the session came to an end.
+    ///
+    /// # Errors
+    ///
+    /// What `open` says; the session then stays ended.
+    pub fn reopen(&mut self, open: impl FnOnce(&mut Link<T>) -> Result<Channel, Error>) -> Result<(), Error> {
+        self.channel = open(&mut self.link)?;
+        self.ended = None;
+        Ok(())
+    }
+
+    /// The ciphers of the session.
+    pub fn suite(&self) -> Suite {
+        self.channel.keys().suite()
+    }
+
+    /// Most plain bytes that one protected short answer carries.
+    pub fn short_block(&self) -> usize {
+        sm::max_plain(self.suite(), SHORT_ANSWER_BYTES)
+    }
+
+    /// Gives up the keys and returns the plain link.
+    pub fn into_link(self) -> Link<T> {
+        self.link
+    }
+
+    fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+        let protected = self.channel.protect(command).map_err(Error::from_protocol)?;
+        let answer = self.link.exchange(phase, &protected)?;
+        let plain = self.channel.open(&answer).map_err(Error::from_protocol)?;
+        let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
+        if plain.data.len() > asked {
+            return Err(Error::Breach {
+                step: "secure messaging",
+                what: "more data than asked for".to_owned(),
+            });
+        }
+        Ok(plain)
+    }
+}
+
+/// Data bytes of a short answer APDU.
+const SHORT_ANSWER_BYTES: usize = 256;
