@@ -18,19 +18,6 @@ pub struct CitizenRecord {
     pub(crate) portrait: Option<Portrait>,
 }
 
-/// A picture that was decoded once, so it is one.
-#[derive(Clone, PartialEq)]
-pub struct Portrait {
-    /// How it is encoded.
-    pub format: ImageFormat,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// The encoded picture as it came.
-    pub bytes: Vec<u8>,
-}
-
 /// A birth date, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Birth {
@@ -93,11 +80,5 @@ impl RecordFile {
 impl fmt::Debug for CitizenRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CitizenRecord(personal data)")
-    }
-}
-
-impl fmt::Debug for Portrait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Portrait({:?}, {} by {}, {} bytes)", self.format, self.width, self.height, self.bytes.len())
     }
 }
