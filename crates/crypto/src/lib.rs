@@ -1,8 +1,52 @@
-//! What algorithms do, for chip ID cards (skeleton; being filled in).
+//! What algorithms do, for chip ID cards of ICAO 9303: key derivation, secure messaging's ciphers and codes, elliptic
+//! curves, PACE's mapping, signatures.
+//!
+//! The crate knows nothing of cards, files or certificates, does no input or output, asks no clock, and takes
+//! randomness as its last argument. From bottom to top:
+//!
+//! - [`SecretBytes`] hold what must not be seen; [`Hash`] hashes;
+//! - [`kdf`] and [`symmetric`] are what basic access control and secure messaging are made of;
+//! - [`Curve`] names the curves and recognises explicit domain parameters; [`PublicKey`] and [`PrivateKey`] compute on
+//!   them; [`pace`] maps nonces to generators;
+//! - [`Signer`] and [`Verifier`] are the doors for signatures, [`SoftSigner`] and [`PureRust`] what stands behind them
+//!   unless another backend does (feature `aws-lc`).
+//!
+//! ```
+//! use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, PureRust, Signer, SoftSigner, Verifier};
+//! # let mut rng = antin_crypto::scripted::ScriptedRng::dangerous_new(vec![7; 32]);
+//!
+//! let key = PrivateKey::generate(Curve::BrainpoolP256r1, &mut rng);
+//! let signer = SoftSigner::new(key, Hash::Sha256, ParameterForm::Explicit);
+//! let signature = signer.sign(b"data group hashes")?;
+//! PureRust.verify(signer.algorithm(), signer.public_key(), b"data group hashes", &signature)?;
+//! # Ok::<(), antin_crypto::Error>(())
+//! ```
+//!
+//! Elliptic curve arithmetic and AES run in constant time; triple DES uses table look-ups. Types of other crates in
+//! this interface, on purpose: [`ObjectIdentifier`] and [`CryptoRng`].
+
+mod curve;
+mod error;
+mod hash;
+pub mod kdf;
+mod key;
+pub mod pace;
+pub mod scripted;
+mod secret;
+mod signature;
+pub mod symmetric;
+
 pub use const_oid::ObjectIdentifier;
 pub use rand_core::CryptoRng;
 
-mod error;
+pub use curve::{Curve, Domain, Explicit};
 pub use error::Error;
-mod skeleton;
-pub use skeleton::*;
+pub use hash::Hash;
+pub use key::{ParameterForm, PrivateKey, PublicKey};
+pub use secret::{SecretBytes, ct_eq};
+#[cfg(feature = "aws-lc")]
+pub use signature::{AwsLc, AwsLcSigner};
+pub use signature::{
+    PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain, ecdsa_plain_to_der,
+};
+pub use symmetric::Suite;

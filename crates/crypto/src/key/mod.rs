@@ -1,0 +1,12 @@
+//! Keys on elliptic curves, and their encodings.
+
+mod parameters;
+mod pem;
+mod pkcs8;
+mod private;
+mod public;
+mod spki;
+
+pub use parameters::ParameterForm;
+pub use private::PrivateKey;
+pub use public::PublicKey;

@@ -1,0 +1,134 @@
+//! How a key says on which curve it lies: by the curve's name, or by its domain parameters value by value.
+//!
+//! ICAO 9303-12 wants the parameters of document signers and CSCAs explicit; most libraries refuse exactly that.
+//! Ours are compared with a table, never computed on: parameters that are not those of a known curve are refused.
+
+use const_oid::{ObjectIdentifier, db};
+use der::asn1::{AnyRef, BitStringRef, OctetStringRef, UintRef};
+use der::{Decode, Encode, Sequence, Tag, Tagged};
+
+use crate::curve::Explicit;
+use crate::{Curve, Error};
+
+/// How a key states its curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterForm {
+    /// By the object identifier of the curve.
+    Named,
+    /// By all domain parameters, `SpecifiedECDomain` of SEC 1 §C.2.
+    Explicit,
+}
+
+/// `AlgorithmIdentifier.parameters` of a key on this curve, as DER.
+pub(super) fn encode(curve: Curve, form: ParameterForm) -> Vec<u8> {
+    let der = match form {
+        ParameterForm::Named => curve.oid().to_der(),
+        ParameterForm::Explicit => encode_explicit(curve),
+    };
+    der.expect("parameters from our own table are short and well formed")
+}
+
+fn encode_explicit(curve: Curve) -> der::Result<Vec<u8>> {
+    let domain = curve.domain();
+    let prime = UintRef::new(domain.p)?;
+    SpecifiedDomain {
+        version: 1,
+        field: FieldId { kind: PRIME_FIELD, parameters: AnyRef::from_der(&prime.to_der()?)? },
+        equation: Equation {
+            a: OctetStringRef::new(domain.a)?,
+            b: OctetStringRef::new(domain.b)?,
+            seed: None,
+        },
+        generator: OctetStringRef::new(domain.g)?,
+        order: UintRef::new(domain.n)?,
+        cofactor: Some(UintRef::new(&[domain.h])?),
+    }
+    .to_der()
+}
+
+/// Finds the curve of a key from the algorithm and the parameters beside it.
+pub(super) fn decode(
+    algorithm: ObjectIdentifier,
+    parameters: Option<AnyRef<'_>>,
+) -> Result<(Curve, ParameterForm), Error> {
+    if algorithm != db::rfc5912::ID_EC_PUBLIC_KEY {
+        return Err(Error::AlgorithmUnknown { oid: algorithm });
+    }
+    let Some(parameters) = parameters else { return Err(Error::CurveUnknown { oid: None }) };
+    match parameters.tag() {
+        Tag::ObjectIdentifier => decode_named(parameters),
+        Tag::Sequence => decode_explicit(parameters),
+        // `implicitCA`: the curve is inherited from nowhere.
+        Tag::Null => Err(Error::CurveUnknown { oid: None }),
+        _ => Err(MALFORMED),
+    }
+}
+
+fn decode_named(parameters: AnyRef<'_>) -> Result<(Curve, ParameterForm), Error> {
+    let oid = parameters.decode_as::<ObjectIdentifier>().map_err(|_| MALFORMED)?;
+    let curve = Curve::from_oid(&oid).ok_or(Error::CurveUnknown { oid: Some(oid) })?;
+    Ok((curve, ParameterForm::Named))
+}
+
+fn decode_explicit(parameters: AnyRef<'_>) -> Result<(Curve, ParameterForm), Error> {
+    let unknown = Error::CurveUnknown { oid: None };
+    let stated = parameters.decode_as::<SpecifiedDomain<'_>>().map_err(|_| MALFORMED)?;
+    if !(1..=3).contains(&stated.version) {
+        return Err(MALFORMED);
+    }
+    if stated.field.kind != PRIME_FIELD {
+        return Err(unknown);
+    }
+    let prime = stated.field.parameters.decode_as::<UintRef<'_>>().map_err(|_| MALFORMED)?;
+    let curve = Curve::match_explicit(&Explicit {
+        p: prime.as_bytes(),
+        a: stated.equation.a.as_bytes(),
+        b: stated.equation.b.as_bytes(),
+        g: stated.generator.as_bytes(),
+        n: stated.order.as_bytes(),
+        h: stated.cofactor.as_ref().map(UintRef::as_bytes),
+    });
+    Ok((curve.ok_or(unknown)?, ParameterForm::Explicit))
+}
+
+/// ```text
+/// SpecifiedECDomain ::= SEQUENCE {
+///     version   INTEGER { ecdpVer1(1), ecdpVer2(2), ecdpVer3(3) },
+///     fieldID   FieldID,
+///     curve     Curve,
+///     base      OCTET STRING,
+///     order     INTEGER,
+///     cofactor  INTEGER OPTIONAL }
+/// ```
+/// A hash algorithm behind the cofactor (version 3) is not taken: nobody was seen to write one.
+#[derive(Sequence)]
+struct SpecifiedDomain<'a> {
+    version: u8,
+    field: FieldId<'a>,
+    equation: Equation<'a>,
+    generator: &'a OctetStringRef,
+    order: UintRef<'a>,
+    #[asn1(optional = "true")]
+    cofactor: Option<UintRef<'a>>,
+}
+
+/// `FieldID ::= SEQUENCE { fieldType OBJECT IDENTIFIER, parameters ANY }`; for a prime field an INTEGER.
+#[derive(Sequence)]
+struct FieldId<'a> {
+    kind: ObjectIdentifier,
+    parameters: AnyRef<'a>,
+}
+
+/// `Curve ::= SEQUENCE { a OCTET STRING, b OCTET STRING, seed BIT STRING OPTIONAL }`
+#[derive(Sequence)]
+struct Equation<'a> {
+    a: &'a OctetStringRef,
+    b: &'a OctetStringRef,
+    #[asn1(optional = "true")]
+    seed: Option<BitStringRef<'a>>,
+}
+
+const MALFORMED: Error = Error::Malformed { what: "curve parameters" };
+
+/// prime-field, ANSI X9.62.
+const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");

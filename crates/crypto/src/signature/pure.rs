@@ -1,0 +1,159 @@
+//! Signatures in Rust alone: the default, and the measure for other backends.
+
+use super::{SignatureAlgorithm, Signer, Verifier, ecdsa_der_to_plain, ecdsa_plain_to_der};
+use crate::{Error, Hash, ParameterForm, PrivateKey, PublicKey};
+
+/// A signer that holds its key in memory and signs deterministically (RFC 6979): no random number can betray the key.
+#[derive(Debug, Clone)]
+pub struct SoftSigner {
+    key: PrivateKey,
+    hash: Hash,
+    form: ParameterForm,
+}
+
+impl SoftSigner {
+    /// Takes the key, the hash function, and how the public key is to state its curve.
+    pub fn new(key: PrivateKey, hash: Hash, form: ParameterForm) -> Self {
+        Self { key, hash, form }
+    }
+}
+
+impl Signer for SoftSigner {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::ecdsa(self.hash)
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.key.public_ref()
+    }
+
+    fn parameter_form(&self) -> ParameterForm {
+        self.form
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let plain = self.key.sign_digest(self.hash, &self.hash.digest(message));
+        ecdsa_plain_to_der(&plain, self.key.curve())
+    }
+}
+
+/// Verifies in Rust alone, on every curve of this crate and with every hash function.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PureRust;
+
+impl Verifier for PureRust {
+    fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        key: &PublicKey,
+        message: &[u8],
+        der_signature: &[u8],
+    ) -> Result<(), Error> {
+        let plain = ecdsa_der_to_plain(der_signature, key.curve()).map_err(|_| Error::BadSignature)?;
+        let digest = algorithm.hash().digest(message);
+        if !key.curve().arithmetic().verify(key.as_sec1(), &digest, &plain) {
+            return Err(Error::BadSignature);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Curve;
+
+    fn signer(curve: Curve, hash: Hash) -> SoftSigner {
+        let key = PrivateKey::from_be_bytes(curve, &[0x42; 30]).unwrap();
+        SoftSigner::new(key, hash, ParameterForm::Explicit)
+    }
+
+    fn verify(signer: &SoftSigner, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        PureRust.verify(signer.algorithm(), signer.public_key(), message, signature)
+    }
+
+    #[test]
+    fn every_hash_works_on_every_curve() {
+        for curve in Curve::ALL {
+            for hash in Hash::ALL {
+                let signer = signer(curve, hash);
+                let signature = signer.sign(b"message").unwrap();
+                assert_eq!(verify(&signer, b"message", &signature), Ok(()), "{curve:?} {hash:?}");
+                assert_eq!(verify(&signer, b"massage", &signature), Err(Error::BadSignature));
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_of_another_hash_or_key_is_refused() {
+        let signer = signer(Curve::P256, Hash::Sha256);
+        let signature = signer.sign(b"message").unwrap();
+        let key = signer.public_key();
+        let with = |algorithm| PureRust.verify(algorithm, key, b"message", &signature);
+        assert_eq!(with(SignatureAlgorithm::EcdsaWithSha384), Err(Error::BadSignature));
+        let other = PrivateKey::from_be_bytes(Curve::P256, &[0x43; 30]).unwrap().public();
+        let by_other = PureRust.verify(signer.algorithm(), &other, b"message", &signature);
+        assert_eq!(by_other, Err(Error::BadSignature));
+    }
+
+    #[test]
+    fn zeros_and_numbers_beyond_the_order_are_refused() {
+        for curve in Curve::ALL {
+            let signer = signer(curve, Hash::Sha256);
+            let good = ecdsa_der_to_plain(&signer.sign(b"message").unwrap(), curve).unwrap();
+            let (r, s) = good.split_at(curve.order_len());
+            let zero = vec![0; curve.order_len()];
+            let n = curve.domain().n;
+            let top = vec![0xFF; curve.order_len()];
+            let pairs =
+                [(&zero[..], s), (r, &zero[..]), (&zero, &zero), (n, s), (r, n), (n, n), (&top, s), (r, &top)];
+            for (r, s) in pairs {
+                let signature = ecdsa_plain_to_der(&[r, s].concat(), curve).unwrap();
+                assert_eq!(verify(&signer, b"message", &signature), Err(Error::BadSignature));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_the_same_modulo_the_order_is_refused() {
+        // Small r: r + n still fits 32 bytes on P-256 only by chance, so take s' = s + n in a longer encoding.
+        let signer = signer(Curve::P256, Hash::Sha256);
+        let signature = signer.sign(b"message").unwrap();
+        let plain = ecdsa_der_to_plain(&signature, Curve::P256).unwrap();
+        let (r, s) = plain.split_at(32);
+        let mut carry = 0u16;
+        let mut longer: Vec<u8> = s
+            .iter()
+            .zip(Curve::P256.domain().n)
+            .rev()
+            .map(|(a, b)| {
+                carry = u16::from(*a) + u16::from(*b) + (carry >> 8);
+                carry.to_le_bytes()[0]
+            })
+            .collect();
+        longer.push(carry.to_be_bytes()[0]);
+        longer.reverse();
+        let integer = |number: &[u8]| {
+            let number = without_leading(number);
+            [&[0x02, u8::try_from(number.len()).unwrap()], number.as_slice()].concat()
+        };
+        let body = [integer(r), integer(&longer)].concat();
+        let forged = [&[0x30, u8::try_from(body.len()).unwrap()], body.as_slice()].concat();
+        assert_eq!(verify(&signer, b"message", &forged), Err(Error::BadSignature));
+    }
+
+    #[test]
+    fn signing_is_deterministic() {
+        let signer = signer(Curve::BrainpoolP384r1, Hash::Sha512);
+        assert_eq!(signer.sign(b"message"), signer.sign(b"message"));
+        assert_eq!(signer.parameter_form(), ParameterForm::Explicit);
+    }
+
+    fn without_leading(number: &[u8]) -> Vec<u8> {
+        let mut number: Vec<u8> = number.iter().copied().skip_while(|byte| *byte == 0).collect();
+        if number.first().is_none_or(|byte| *byte & 0x80 != 0) {
+            number.insert(0, 0);
+        }
+        number
+    }
+}
