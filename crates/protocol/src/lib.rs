@@ -4,6 +4,15 @@
 //! answers. Steps are typestates: a step consumes its state and returns the next command (or response) together with the
 //! next state, so a message cannot be sent out of order and a secure channel cannot exist without its keys. Nothing here
 //! does IO, reads a clock or draws randomness of its own: randomness is the last argument of the steps that need it.
+//!
+//! | module | chapter of ICAO 9303-11 |
+//! |---|---|
+//! | [`password`], [`bac`] | §4.3 Basic Access Control |
+//! | [`pace`] | §4.4 Password Authenticated Connection Establishment |
+//! | [`active_authentication`] | §6.1 Active Authentication |
+//! | [`chip_authentication`] | §6.2 Chip Authentication |
+//! | [`sm`] | §9.8 Secure Messaging |
+//! | [`files`], [`personalization`] | ISO 7816-4 and 7816-9 commands on files |
 #![forbid(unsafe_code)]
 
 pub mod active_authentication;
@@ -11,9 +20,45 @@ pub mod bac;
 pub mod chip_authentication;
 mod error;
 pub mod files;
+mod general_authenticate;
 pub mod pace;
 pub mod password;
 pub mod personalization;
 pub mod sm;
 
+#[cfg(test)]
+mod testing;
+
 pub use error::Error;
+
+use antin_wire::apdu::{Command, Response, StatusWord};
+
+/// The data of an answer that says yes.
+fn accepted<'a>(step: &'static str, response: &'a Response) -> Result<&'a [u8], Error> {
+    if response.sw != StatusWord::OK {
+        return Err(Error::Refused { step, sw: response.sw });
+    }
+    Ok(&response.data)
+}
+
+/// An answer that says yes and nothing else.
+fn accepted_without_data(step: &'static str, response: &Response) -> Result<(), Error> {
+    if !accepted(step, response)?.is_empty() {
+        return Err(Error::Breach { step, what: "data where none belong" });
+    }
+    Ok(())
+}
+
+/// A command's header, byte for byte.
+fn expect_header(command: &Command, [cla, ins, p1, p2]: [u8; 4]) -> Result<(), StatusWord> {
+    if command.cla() != cla {
+        return Err(StatusWord::CLA_NOT_SUPPORTED);
+    }
+    if command.ins() != ins {
+        return Err(StatusWord::INS_NOT_SUPPORTED);
+    }
+    if [command.p1(), command.p2()] != [p1, p2] {
+        return Err(StatusWord::WRONG_P1P2);
+    }
+    Ok(())
+}

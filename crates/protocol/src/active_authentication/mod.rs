@@ -1,3 +1,21 @@
-//! Skeleton.
+//! Active Authentication with ECDSA (ICAO 9303-11 §6.1): the chip signs the terminal's challenge with the private key
+//! whose public half stands in DG15.
+//!
+//! ```text
+//! INTERNAL AUTHENTICATE  00 88 00 00 08 RND.IFD 00  ->
+//!                                                   <-  r || s, each as long as the order of the curve
+//! ```
+//!
+//! The hash is named by the ActiveAuthenticationInfo in DG14. RSA (ISO/IEC 9796-2) is not done; it is named as such.
+
 pub mod chip;
 pub mod terminal;
+
+/// INTERNAL AUTHENTICATE.
+const HEADER: [u8; 4] = [0x00, 0x88, 0x00, 0x00];
+
+/// Length of the challenge.
+const CHALLENGE_LEN: usize = 8;
+
+#[cfg(test)]
+mod tests;

@@ -1,2 +1,3 @@
-//! Skeleton.
+//! The commands with which a blank chip becomes a card, one module for each dialect.
+
 pub mod iso7816_9;

@@ -1,18 +1,107 @@
-//! Skeleton.
-use super::{Keys, Ssc};
-use antin_wire::apdu::{Command, Response, StatusWord};
-/// Chip side.
+//! The chip's end of a secure channel.
+
+use antin_wire::{
+    apdu::{Command, Response, StatusWord},
+    tlv,
+};
+
+use super::{
+    Keys, Ssc,
+    math::{self, Parity},
+};
+
+/// Unwraps commands and wraps answers.
+///
+/// When [`Channel::open`] refuses, the chip sends that status word bare and drops the channel.
 #[derive(Debug)]
-pub struct Channel { keys: Keys, ssc: Ssc }
+pub struct Channel {
+    keys: Keys,
+    ssc: Ssc,
+    parity: Parity,
+}
+
 impl Channel {
- /// New.
- #[must_use] pub fn new(keys: Keys, ssc: Ssc) -> Self { Self { keys, ssc } }
- /// Opens; on error send the status word bare and drop the channel.
- /// # Errors
- /// 6987, 6988.
- pub fn open(&mut self, command: &Command) -> Result<Command, StatusWord> { let _ = (command, &self.ssc); todo!() }
- /// Protects.
- #[must_use] pub fn protect(&mut self, response: &Response) -> Response { let _ = response; todo!() }
- /// Keys.
- #[must_use] pub fn keys(&self) -> &Keys { &self.keys }
+    /// Begins with fresh session keys and the counter's first value.
+    #[must_use]
+    pub const fn new(keys: Keys, ssc: Ssc) -> Self {
+        Self { keys, ssc, parity: Parity::Even }
+    }
+
+    /// Unwraps a command.
+    ///
+    /// # Errors
+    /// `6987` when objects are missing (a command without protection among them), `6988` when they are wrong, `6700`
+    /// when the outer Le leaves no room for a protected answer. The channel must be dropped after each.
+    pub fn open(&mut self, command: &Command) -> Result<Command, StatusWord> {
+        if command.cla() & math::CLA_PROTECTED != math::CLA_PROTECTED {
+            return Err(StatusWord::SM_DATA_MISSING);
+        }
+        let ssc = self.ssc.next().ok_or(StatusWord::SM_DATA_WRONG)?;
+        let parity = Parity::of(command.ins());
+        let objects =
+            math::objects(command.data(), parity, math::TAG_LE).ok_or(StatusWord::SM_DATA_WRONG)?;
+        let mac = objects.mac.ok_or(StatusWord::SM_DATA_MISSING)?;
+        let header = [command.cla(), command.ins(), command.p1(), command.p2()];
+        let covered = [math::header_block(self.keys.suite(), header).as_slice(), objects.covered].concat();
+        if !math::mac_fits(&self.keys, &ssc, &covered, mac.value) {
+            return Err(StatusWord::SM_DATA_WRONG);
+        }
+        if !outer_le_has_room(command) {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        let mut plain =
+            Command::new(command.cla() & !math::CLA_PROTECTED, command.ins(), command.p1(), command.p2());
+        if let Some(data) = objects.data {
+            let data = math::decrypt(&self.keys, &ssc, parity, data.value);
+            plain = plain.with_data(data.ok_or(StatusWord::SM_DATA_WRONG)?);
+        }
+        if let Some(le) = objects.middle {
+            plain = plain.with_le(expected_length(le.value).ok_or(StatusWord::SM_DATA_WRONG)?);
+        }
+        self.ssc = ssc;
+        self.parity = parity;
+        Ok(if command.is_extended() { plain.extended() } else { plain })
+    }
+
+    /// Wraps the answer to the last command.
+    ///
+    /// Should the counter be used up, the answer is a bare `6988`, which ends the channel on the other side.
+    #[must_use]
+    pub fn protect(&mut self, response: &Response) -> Response {
+        let Some(ssc) = self.ssc.next() else { return Response::status(StatusWord::SM_DATA_WRONG) };
+        let mut data = math::encrypt(&self.keys, &ssc, self.parity, &response.data);
+        data.extend(tlv::object(math::TAG_STATUS, &response.sw.0.to_be_bytes()));
+        data.extend(tlv::object(math::TAG_MAC, &math::mac(&self.keys, &ssc, &data)));
+        self.ssc = ssc;
+        Response { data, sw: response.sw }
+    }
+
+    /// Returns the session keys.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Returns the counter as it stands after the last message.
+    #[must_use]
+    pub const fn ssc(&self) -> &Ssc {
+        &self.ssc
+    }
+}
+
+/// The outer Le is not covered by the MAC, so only values that every answer fits are taken: "all there is" for short
+/// commands, at least a short answer for extended ones.
+fn outer_le_has_room(command: &Command) -> bool {
+    command.le().is_some_and(|le| le >= 256)
+}
+
+/// The value of an object `97`.
+fn expected_length(value: &[u8]) -> Option<u32> {
+    match *value {
+        [0] => Some(256),
+        [le] => Some(u32::from(le)),
+        [0, 0] => Some(65_536),
+        [high, low] => Some(u32::from(u16::from_be_bytes([high, low]))),
+        _ => None,
+    }
 }

@@ -1,0 +1,160 @@
+//! Files: their control information and the commands that make and fill them.
+
+use antin_wire::{
+    Malformed, MalformedKind,
+    apdu::{Command, StatusWord},
+    ids::{FileId, ShortFileId},
+    tlv::{self, Tag},
+};
+
+use super::{INS_CREATE_FILE, INS_UPDATE_BINARY};
+use crate::files;
+
+/// Who may read a file once the chip is operational.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadCondition {
+    /// `00`: anybody.
+    Always,
+    /// `01`: whoever opened the chip by BAC or PACE.
+    AccessControl,
+    /// `02`: whoever has extended access; to all others the chip says `6982`.
+    ExtendedAccess,
+}
+
+impl ReadCondition {
+    /// Returns the byte in object `86`.
+    #[must_use]
+    pub const fn to_byte(self) -> u8 {
+        match self {
+            Self::Always => 0x00,
+            Self::AccessControl => 0x01,
+            Self::ExtendedAccess => 0x02,
+        }
+    }
+
+    /// Reads the byte in object `86`.
+    #[must_use]
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0x00 => Some(Self::Always),
+            0x01 => Some(Self::AccessControl),
+            0x02 => Some(Self::ExtendedAccess),
+            _ => None,
+        }
+    }
+}
+
+/// What is said about a file when it is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileControl {
+    /// The file identifier.
+    pub file_id: FileId,
+    /// The short file identifier, where the file has one.
+    pub sfi: Option<ShortFileId>,
+    /// The size in bytes.
+    pub size: u16,
+    /// Who may read it.
+    pub read: ReadCondition,
+}
+
+impl FileControl {
+    /// Writes the template `62`.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut children = vec![
+            tlv::object(TAG_SIZE, &self.size.to_be_bytes()),
+            tlv::object(TAG_DESCRIPTOR, &[TRANSPARENT]),
+            tlv::object(TAG_FILE_ID, &self.file_id.0.to_be_bytes()),
+        ];
+        children.extend(self.sfi.map(|sfi| tlv::object(TAG_SFI, &[sfi.value() << SFI_SHIFT])));
+        children.push(tlv::object(TAG_SECURITY, &[self.read.to_byte()]));
+        tlv::constructed(TAG_FILE_CONTROL, &children)
+    }
+
+    /// Reads the template `62`, in the order in which it is written.
+    ///
+    /// # Errors
+    /// [`Malformed`] names the object that is missing, misplaced, of wrong length or without meaning.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        let template = tlv::parse_one(bytes)?;
+        if template.tag != TAG_FILE_CONTROL {
+            let kind = MalformedKind::BadTag { found: template.tag.0 };
+            return Err(Malformed { what: "file control template", at: template.at, kind });
+        }
+        let mut children = template.children();
+        let size = u16::from_be_bytes(super::fixed("file size", &children.expect(TAG_SIZE)?)?);
+        let descriptor = children.expect(TAG_DESCRIPTOR)?;
+        if descriptor.value != [TRANSPARENT] {
+            return Err(super::meaningless("file descriptor", &descriptor));
+        }
+        let file_id = u16::from_be_bytes(super::fixed("file identifier", &children.expect(TAG_FILE_ID)?)?);
+        let sfi = children.optional(TAG_SFI)?.map(|object| short_file_id(&object)).transpose()?;
+        let security = children.expect(TAG_SECURITY)?;
+        let [read] = super::fixed("read condition", &security)?;
+        let read =
+            ReadCondition::from_byte(read).ok_or_else(|| super::meaningless("read condition", &security))?;
+        children.finish()?;
+        Ok(Self { file_id: FileId(file_id), sfi, size, read })
+    }
+}
+
+fn short_file_id(object: &tlv::Tlv<'_>) -> Result<ShortFileId, Malformed> {
+    let [byte] = super::fixed("short file identifier", object)?;
+    let wrong = || super::meaningless("short file identifier", object);
+    if byte & ((1 << SFI_SHIFT) - 1) != 0 {
+        return Err(wrong());
+    }
+    ShortFileId::new(byte >> SFI_SHIFT).ok_or_else(wrong)
+}
+
+/// CREATE FILE under the current directory; the new file is selected.
+#[must_use]
+pub fn create_file(control: &FileControl) -> Command {
+    Command::new(0x00, INS_CREATE_FILE, 0x00, 0x00).with_data(control.to_bytes())
+}
+
+/// Reads CREATE FILE on the chip.
+///
+/// # Errors
+/// `6E00`, `6D00`, `6A86` for another header, `6700` for an Le, `6A80` for file control that cannot be read.
+pub fn decode_create_file(command: &Command) -> Result<FileControl, StatusWord> {
+    crate::expect_header(command, [0x00, INS_CREATE_FILE, 0x00, 0x00])?;
+    if command.le().is_some() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    FileControl::parse(command.data()).map_err(|_| StatusWord::INCORRECT_PARAMETERS)
+}
+
+/// SELECT of a file under the current directory, as in the operational state.
+#[must_use]
+pub fn select_file(file: FileId) -> Command {
+    files::select_ef(file)
+}
+
+/// UPDATE BINARY of the selected file; `None` for an offset over 32767.
+///
+/// Data over 255 bytes make an extended command.
+#[must_use]
+pub fn update_binary(offset: u16, data: &[u8]) -> Option<Command> {
+    let [high, low] = offset.to_be_bytes();
+    (offset <= files::MAX_EVEN_OFFSET)
+        .then(|| Command::new(0x00, INS_UPDATE_BINARY, high, low).with_data(data.to_vec()))
+}
+
+/// UPDATE BINARY of the file with this short identifier, which becomes the selected file.
+#[must_use]
+pub fn update_binary_sfi(file: ShortFileId, offset: u8, data: &[u8]) -> Command {
+    Command::new(0x00, INS_UPDATE_BINARY, files::SFI_FLAG | file.value(), offset).with_data(data.to_vec())
+}
+
+const TAG_FILE_CONTROL: Tag = Tag(0x62);
+const TAG_SIZE: Tag = Tag(0x80);
+const TAG_DESCRIPTOR: Tag = Tag(0x82);
+const TAG_FILE_ID: Tag = Tag(0x83);
+const TAG_SECURITY: Tag = Tag(0x86);
+const TAG_SFI: Tag = Tag(0x88);
+
+/// File descriptor byte: working elementary file, transparent structure.
+const TRANSPARENT: u8 = 0x01;
+/// Object `88` holds the short identifier in its upper five bits.
+const SFI_SHIFT: u8 = 3;

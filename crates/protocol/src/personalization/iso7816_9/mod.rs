@@ -1,0 +1,71 @@
+//! The dialect `iso7816-9`: files by CREATE FILE and UPDATE BINARY, keys by PUT DATA, ended by ACTIVATE.
+//!
+//! ```text
+//! GET DATA        00 CA DF 20  00                    identity; creation state only
+//! CREATE FILE     00 E0 00 00  62 { .. }             under the current directory, selects the new file
+//! SELECT          00 A4 02 0C  file id
+//! UPDATE BINARY   00 D6 offset(2) data               offset below 32768
+//!                 00 D6 80|SFI offset(1) data        selects the file as well
+//! PUT DATA        00 DB 3F FF  E1 | E2 | E3 { .. }   a password or a private key
+//! ACTIVATE        00 44 00 00                        no way back: everything above is refused with 6985 from now on
+//! ```
+//!
+//! File control follows ISO 7816-4 §5.3.3 and ISO 7816-9. The identity `DF20` and the key templates `E1` to `E3`
+//! (private class) are our own:
+//!
+//! | object | inside |
+//! |---|---|
+//! | `62` file control | `80` size (2), `82` 01 (transparent), `83` file id (2), [`88` SFI in the upper five bits], `86` read condition |
+//! | `E1` password | `83` 01 MRZ or 02 CAN, `C1` the MRZ information or the digits |
+//! | `E2` Chip Authentication key | [`84` key id (4)], `06` curve, `C2` private scalar |
+//! | `E3` Active Authentication key | `06` curve, `C2` private scalar |
+//! | `DF20` identity | `80` serial (8), `8A` life cycle, `81` 01 for a development blank |
+//!
+//! Keys travel in plain: a chip that takes them so, without a secure channel, is a development blank and says so.
+
+mod file;
+mod identity;
+mod key;
+
+pub use file::{
+    FileControl, ReadCondition, create_file, decode_create_file, select_file, update_binary,
+    update_binary_sfi,
+};
+pub use identity::{ChipIdentity, LifeCycle, get_identity};
+pub use key::KeyObject;
+
+use antin_wire::{Malformed, MalformedKind, apdu::Command, tlv};
+
+/// Ends personalization.
+#[must_use]
+pub fn activate() -> Command {
+    Command::new(0x00, INS_ACTIVATE, 0x00, 0x00)
+}
+
+/// CREATE FILE.
+pub const INS_CREATE_FILE: u8 = 0xE0;
+/// UPDATE BINARY.
+pub const INS_UPDATE_BINARY: u8 = 0xD6;
+/// PUT DATA, odd instruction: the data field is a data object.
+pub const INS_PUT_DATA: u8 = 0xDB;
+/// GET DATA.
+pub const INS_GET_DATA: u8 = 0xCA;
+/// ACTIVATE FILE, here for the application as a whole.
+pub const INS_ACTIVATE: u8 = 0x44;
+
+/// The value of an object that is `N` bytes long.
+fn fixed<const N: usize>(what: &'static str, object: &tlv::Tlv<'_>) -> Result<[u8; N], Malformed> {
+    <[u8; N]>::try_from(object.value).map_err(|_| Malformed {
+        what,
+        at: object.at,
+        kind: MalformedKind::BadLength,
+    })
+}
+
+/// A value that means nothing in its place.
+fn meaningless(what: &'static str, object: &tlv::Tlv<'_>) -> Malformed {
+    Malformed { what, at: object.at, kind: MalformedKind::BadValue }
+}
+
+#[cfg(test)]
+mod tests;
