@@ -4,12 +4,17 @@
 //! catalogue of errors, `i18n` holds the texts of both languages.
 
 mod args;
+mod card;
 mod commands;
+mod convert;
 mod failure;
 mod help;
 mod i18n;
 mod interrupt;
+mod key;
 mod output;
+mod progress;
+mod report_text;
 
 use std::process::ExitCode;
 

@@ -70,6 +70,11 @@ impl Output {
         self.format
     }
 
+    /// Whether standard error carries errors only.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether people read the result.
     pub fn is_text(&self) -> bool {
         self.format == Format::Text
@@ -127,6 +132,18 @@ impl Output {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()).with_style(style)
     }
+}
+
+/// One event of the `--jsonl` stream, for listeners that outlive a borrow of [`Output`].
+pub fn json_line(event: &impl serde::Serialize) {
+    if let Ok(text) = serde_json::to_string(event) {
+        put(&mut anstream::stdout(), &text);
+    }
+}
+
+/// One line of advice on standard error, likewise.
+pub fn advice(line: &str) {
+    put(&mut anstream::stderr(), line);
 }
 
 /// A word in its tone; the streams strip the colour where it is not wanted.

@@ -132,7 +132,7 @@ I504-cause = The card is finished already, or it is not one of ours.
 I504-remedy = Use a blank of the profile.
 
 S601-title = the signer is unavailable
-S601-hint = --signer DIR needs ds.key and ds.pem; `antin pki demo --out DIR` makes a test pair
+S601-hint = --signer DIR needs ds-key.pem, ds.pem and trust/; `antin pki demo --out DIR` makes a test pair
 S601-cause = The key or certificate cannot be read, or the key cannot sign.
 S601-remedy = Look at the folder named in the message.
 S602-title = the signer may not sign this

@@ -132,7 +132,7 @@ I504-cause = Thẻ đã hoàn tất, hoặc không phải thẻ của hệ thố
 I504-remedy = Dùng thẻ trắng đúng profile.
 
 S601-title = không dùng được bộ ký
-S601-hint = --signer DIR cần ds.key và ds.pem; `antin pki demo --out DIR` tạo một cặp thử nghiệm
+S601-hint = --signer DIR cần ds-key.pem, ds.pem và trust/; `antin pki demo --out DIR` tạo một cặp thử nghiệm
 S601-cause = Không đọc được khóa hoặc chứng thư, hoặc khóa không ký được.
 S601-remedy = Kiểm tra thư mục nêu trong thông báo.
 S602-title = bộ ký không được phép ký

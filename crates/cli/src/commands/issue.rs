@@ -1,9 +1,137 @@
-//! `antin issue`.
+//! `antin issue`: a citizen's record onto a card, resumable, proven by reading the finished card back.
 
-use super::Outcome;
-use crate::output::Output;
+use std::path::{Path, PathBuf};
 
-/// Runs the command.
-pub fn run(_args: &crate::args::IssueArgs, _out: &Output) -> Outcome {
-    todo!()
+use antin::chip::LifeCycle;
+use antin::perso::run::Event;
+use antin::store::{FileJournal, SignerFolder, load_trust};
+use antin::{CardImage, Issued, Profile, SoftCard, TrustStore, Transport, UnixTime};
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::{Outcome, profile, record};
+use crate::args::IssueArgs;
+use crate::card::{self, Interruptible};
+use crate::failure::{Exit, Failure, Id};
+use crate::output::{Format, Output, Tone, paint};
+
+/// Issues one card.
+pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
+    let profile = profile::load(&args.profile)?;
+    let at = antin::now();
+    let signer = SignerFolder::load(&args.signer)?;
+    may_sign(&signer, at, &args.signer)?;
+    let trust = own_authority(&args.signer)?;
+    let record = record::load(&args.record, &profile, out)?;
+    let image = CardImage::build(&profile, &record, signer.signer(), signer.certificate(), at)?;
+    let (path, kept) = journal_path(args);
+    let mut job = Job { image, trust, at, journal: path, out };
+    let issued = match &args.to_file {
+        Some(file) => job.write(&mut soft_card(file, &profile, &job.journal)?)?,
+        None => job.write(&mut card::wait_for_blank(args.reader.as_deref(), args.wait, out)?)?,
+    };
+    if !kept {
+        // The journal of a finished card would stand in the way of the record's next card.
+        let _ = std::fs::remove_file(&job.journal);
+    }
+    report(&issued, out);
+    Ok(Exit::Done as u8)
+}
+
+/// One card's work.
+struct Job<'a> {
+    image: CardImage,
+    trust: TrustStore,
+    at: UnixTime,
+    journal: PathBuf,
+    out: &'a Output,
+}
+
+impl Job<'_> {
+    fn write<T: Transport>(&mut self, transport: &mut T) -> Result<Issued, Failure> {
+        let mut journal = FileJournal::open(&self.journal).map_err(|error| {
+            Failure::new(Id::M406).fact("journal", self.journal.display()).fact("detail", error)
+        })?;
+        let bar = self.out.progress(0);
+        let mut hear = |event: Event| tell(&event, &bar, self.out);
+        let mut transport = Interruptible::new(transport);
+        let result =
+            antin::issue(&mut transport, &self.image, &self.trust, self.at, &mut journal, &mut hear);
+        bar.finish_and_clear();
+        result.map_err(|error| Failure::from(error).fact("journal", self.journal.display()))
+    }
+}
+
+fn tell(event: &Event, bar: &ProgressBar, out: &Output) {
+    out.event(event);
+    match event {
+        Event::Step { step, of, what } => {
+            bar.set_length(*of as u64);
+            bar.set_position(*step as u64);
+            bar.set_message(what.chars().take(18).collect::<String>());
+        }
+        Event::Identified { development_blank: true, .. } if out.format() == Format::Text => {
+            out.note(out.texts.text("issue-development-blank"));
+        }
+        Event::Resumed { .. } | Event::Restarted => out.note(out.texts.text("issue-resumed")),
+        _ => {}
+    }
+}
+
+fn report(issued: &Issued, out: &Output) {
+    if out.is_text() {
+        let files = issued.receipt.files.len();
+        let bytes: usize = issued.receipt.files.iter().map(|file| file.bytes).sum();
+        out.line(paint(Tone::Good, &format!("✓ {}", out.texts.text("issue-finished"))));
+        out.line(format!("  {}: {}", out.texts.text("issue-serial"), issued.receipt.serial));
+        out.line(format!("  {}: {files}, {bytes} B", out.texts.text("issue-files")));
+        out.line(format!("  {}: {}", out.texts.text("issue-read-back"), issued.report.verdict.as_str()));
+    } else {
+        out.object(&json!({
+            "schema": "antin.issue/1", "receipt": issued.receipt, "read_back": issued.report.verdict,
+        }));
+    }
+}
+
+/// The card file: new, or one that an earlier try left half-written. A finished card is never overwritten.
+fn soft_card(file: &Path, profile: &Profile, journal: &Path) -> Result<SoftCard, Failure> {
+    if !file.exists() {
+        return Ok(SoftCard::create(file, profile)?);
+    }
+    let card = SoftCard::open(file)?;
+    // A finished card may still lack the journal's last line: the run then only has to read it back.
+    if card.state().life_cycle() == LifeCycle::Creation || journal.exists() {
+        return Ok(card);
+    }
+    Err(Failure::new(Id::U104).fact("file", file.display()))
+}
+
+/// Where the journal lies, and whether the user named it and so keeps it.
+fn journal_path(args: &IssueArgs) -> (PathBuf, bool) {
+    match (&args.journal, &args.to_file) {
+        (Some(path), _) => (path.clone(), true),
+        (None, Some(card)) => (card.with_extension("journal"), false),
+        (None, None) => (args.record.with_extension("journal"), false),
+    }
+}
+
+/// The signer's own country authority, for the read-back: `trust/` in its folder, as `antin pki demo` writes it.
+fn own_authority(folder: &Path) -> Result<TrustStore, Failure> {
+    let trust = folder.join("trust");
+    if !trust.is_dir() {
+        return Err(Failure::new(Id::S601).fact("file", trust.display()).fact("missing", "CSCA"));
+    }
+    Ok(load_trust(&trust)?)
+}
+
+/// A signature outside the private key usage period would make the card fail at every counter.
+fn may_sign(signer: &SignerFolder, at: UnixTime, folder: &Path) -> Result<(), Failure> {
+    let certificate = signer.certificate();
+    let period = certificate.usage_period().unwrap_or_default();
+    let begun = period.not_before.is_none_or(|from| from <= at) && certificate.not_before() <= at;
+    let over = period.not_after.is_some_and(|until| until < at) || certificate.not_after() < at;
+    if begun && !over {
+        return Ok(());
+    }
+    Err(Failure::new(Id::S602).fact("file", folder.display()).fact("detail", at))
 }

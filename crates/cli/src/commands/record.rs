@@ -1,9 +1,66 @@
-//! `antin record`.
+//! `antin record demo`, `antin record check`.
 
-use super::Outcome;
+use std::path::Path;
+
+use antin::perso::demo;
+use antin::store::{Access, read_bounded, write_atomically};
+use antin::{CitizenRecord, Profile};
+use serde_json::json;
+
+use super::{Outcome, profile};
+use crate::args::RecordCommand;
+use crate::failure::{Exit, Failure, Id};
 use crate::output::Output;
 
-/// Runs the command.
-pub fn run(_args: &crate::args::RecordCommand, _out: &Output) -> Outcome {
-    todo!()
+/// Runs one of the actions on records.
+pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
+    match command {
+        RecordCommand::Demo { seed, count, out: folder } => demo_records(*seed, *count, folder, out)?,
+        RecordCommand::Check { file, profile } => {
+            let profile = profile::load(profile)?;
+            let record = load(file, &profile, out)?;
+            out.line(out.texts.text("record-good"));
+            if !out.is_text() {
+                let warnings: Vec<String> = record.warnings().iter().map(ToString::to_string).collect();
+                out.object(&json!({"schema": "antin.record-check/1", "good": true, "warnings": warnings}));
+            }
+        }
+    }
+    Ok(Exit::Done as u8)
+}
+
+fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(Id::X002).fact("file", folder.display()).fact("detail", error.kind()))?;
+    let mut written = Vec::new();
+    for citizen in demo::citizens(seed, usize::try_from(count).unwrap_or(usize::MAX)) {
+        crate::interrupt::check()?;
+        let record = folder.join(format!("{}.json", citizen.slug));
+        // The record last: where it is, its portrait is there too.
+        write_atomically(&folder.join(format!("{}.jpg", citizen.slug)), &citizen.portrait, Access::Everyone)?;
+        write_atomically(&record, citizen.record.to_json().as_bytes(), Access::OwnerOnly)?;
+        out.line(record.display().to_string());
+        written.push(record);
+    }
+    if !out.is_text() {
+        out.object(&json!({"schema": "antin.records/1", "records": written}));
+    }
+    Ok(())
+}
+
+/// Reads and checks a record with its portrait; warnings go to standard error.
+///
+/// # Errors
+/// `M401` with every fault of the record, `U102` if the file cannot be read.
+pub fn load(file: &Path, profile: &Profile, out: &Output) -> Result<CitizenRecord, Failure> {
+    let json = read_bounded(file, antin::perso::record::MAX_FILE_BYTES as u64)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let limit = antin::perso::picture::MAX_PICTURE_BYTES as u64;
+    let mut portrait = |name: &str| read_bounded(&folder.join(name), limit).map_err(|error| error.to_string());
+    let record = CitizenRecord::from_json(&json, profile, &mut portrait)
+        .map_err(|problems| Failure::new(Id::M401).fact("file", file.display()).fact("faults", format!("\n{problems}")))?;
+    for warning in record.warnings() {
+        out.note(format!("{}: {warning}", out.texts.text("warning")));
+    }
+    Ok(record)
 }

@@ -1,9 +1,97 @@
-//! `antin verify`.
+//! `antin verify`: a card on a reader, a card file, a folder of files or an evidence file.
+
+use std::path::Path;
+
+use antin::reader::access::AccessPolicy;
+use antin::trust::BacFallback;
+use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStore, UnixTime, store};
 
 use super::Outcome;
+use crate::args::{CardSource, KeySource, VerifyArgs};
+use crate::failure::{Failure, Id};
 use crate::output::Output;
+use crate::{card, key, progress, report_text};
 
-/// Runs the command.
-pub fn run(_args: &crate::args::VerifyArgs, _out: &Output) -> Outcome {
-    todo!()
+/// Verifies and prints the report; the exit code is the report's.
+pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
+    let policy = Policy::by_name(&args.policy).ok_or_else(|| {
+        let known: Vec<&str> = Policy::ALL.iter().map(|policy| policy.name).collect();
+        Failure::new(Id::U103).fact("value", &args.policy).fact("detail", known.join(", "))
+    })?;
+    let at = moment(args.at.as_deref())?;
+    let trust = trust_store(args.trust.as_deref(), out)?;
+    let document = match &args.folder {
+        Some(path) => stored(path)?,
+        None => read(&args.source, &args.key, &policy, Files::PUBLIC, out)?,
+    };
+    let mut report = document.verify(&trust, &policy, at);
+    if args.holder {
+        report = report.with_holder();
+    }
+    show(&report, out);
+    Ok(report.exit)
+}
+
+/// Prints a report in the format asked for.
+pub fn show(report: &Report, out: &Output) {
+    if out.is_text() {
+        report_text::print(report, out);
+    } else {
+        out.object(report);
+    }
+}
+
+/// Opens the card and reads its files; progress goes to standard error, events to the JSON stream.
+///
+/// # Errors
+/// Whatever keeps the conversation from coming to an end: no reader, key refused, card lost.
+pub fn read(
+    source: &CardSource,
+    secret: &KeySource,
+    policy: &Policy,
+    wanted: Files,
+    out: &Output,
+) -> Result<Document, Failure> {
+    let key = key::ask(secret, out)?;
+    let card = card::connect(source, out)?;
+    let fallback =
+        if secret.allow_bac_fallback { BacFallback::Allowed } else { policy.bac_fallback };
+    let mut access: AccessPolicy = antin::access_policy(policy);
+    access.bac_fallback = fallback;
+    let mut listener = progress::Listener::new(out);
+    let opening = Opening::new()
+        .policy(access)
+        .clock(antin::stopwatch())
+        .on_event(move |event: &Event| listener.hear(event));
+    let mut card = OpenCard::open_with(card, &key, opening)?;
+    let document = card.read(wanted)?;
+    if let Some(error) = document.broken_off() {
+        // What was read is judged all the same; the report says which rows were aborted.
+        out.note(Failure::from(error.clone()).render(&out.texts));
+    }
+    Ok(document)
+}
+
+/// A folder as `antin read` writes it, or an evidence file.
+fn stored(path: &Path) -> Result<Document, Failure> {
+    if path.is_dir() { Ok(Document::from_files(store::read_dump(path)?)) } else { Ok(store::load_evidence(path)?) }
+}
+
+fn trust_store(folder: Option<&Path>, out: &Output) -> Result<TrustStore, Failure> {
+    let trust = match folder {
+        Some(folder) => store::load_trust(folder)?,
+        None => store::system_trust()?,
+    };
+    if trust.is_empty() {
+        out.note(format!("{}: {}", out.texts.text("warning"), out.texts.text("trust-empty")));
+    }
+    Ok(trust)
+}
+
+/// The moment to judge at: now, or what `--at` says.
+fn moment(at: Option<&str>) -> Result<UnixTime, Failure> {
+    match at {
+        None => Ok(antin::now()),
+        Some(text) => UnixTime::parse(text).ok_or_else(|| Failure::new(Id::U103).fact("value", text)),
+    }
 }

@@ -1,0 +1,72 @@
+//! The card to talk to: on a reader, or a software card from its file.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use antin::transport::pcsc::{PcscCard, Readers};
+use antin::{LinkError, SoftCard, Transport};
+
+use crate::args::CardSource;
+use crate::failure::{Failure, Id};
+use crate::interrupt;
+use crate::output::Output;
+
+/// A card, wherever it is.
+pub enum AnyCard {
+    /// On a reader.
+    Reader(PcscCard),
+    /// The chip answers in memory, from its file.
+    Soft(Box<SoftCard>),
+}
+
+impl Transport for AnyCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        match self {
+            Self::Reader(card) => card.transmit(command),
+            Self::Soft(card) => card.transmit(command),
+        }
+    }
+}
+
+/// Waits for the card and connects to it.
+///
+/// # Errors
+/// `E101` to `E104` without service, reader, card or permission; `M404` for a card file that cannot be used.
+pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
+    match &source.card {
+        Some(path) => Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?))),
+        None => Ok(AnyCard::Reader(wait_for_blank(source.reader.as_deref(), source.wait, out)?)),
+    }
+}
+
+/// Waits for a card on a reader: the one named, else whichever gets a card first.
+///
+/// # Errors
+/// As [`connect`].
+pub fn wait_for_blank(reader: Option<&str>, seconds: u64, out: &Output) -> Result<PcscCard, Failure> {
+    let _ = (reader, seconds, out, Duration::from_secs(1), Id::E102, Readers::open);
+    todo!()
+}
+
+/// A transport that stops between two commands once the user asks for it.
+pub struct Interruptible<T> {
+    inner: T,
+    flag: Arc<AtomicBool>,
+}
+
+impl<T> Interruptible<T> {
+    /// Wraps a transport.
+    pub fn new(inner: T) -> Self {
+        Self { inner, flag: interrupt::flag() }
+    }
+}
+
+impl<T: Transport> Transport for Interruptible<T> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        if self.flag.load(Ordering::SeqCst) {
+            return Err(LinkError::Interrupted);
+        }
+        self.inner.transmit(command)
+    }
+}

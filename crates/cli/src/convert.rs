@@ -1,0 +1,102 @@
+//! From the library's errors to the catalogue of errors.
+
+use antin::LinkError;
+use antin::perso::run::{Advice, CardState, Cause};
+use antin::trust::PasswordKind;
+
+use crate::failure::{Failure, Id};
+
+impl From<antin::Error> for Failure {
+    fn from(error: antin::Error) -> Self {
+        use antin::Error;
+        let detail = error.to_string();
+        let file = |id: Id, path: &std::path::Path| Failure::new(id).fact("file", path.display());
+        match error {
+            Error::Io { action, path, kind } => {
+                let reading = ["open", "read", "list"].iter().any(|word| action.contains(word));
+                file(if reading { Id::U102 } else { Id::X002 }, &path).fact("detail", kind)
+            }
+            Error::InUse { path } | Error::CardFile { path, .. } => file(Id::M404, &path).fact("detail", detail),
+            Error::Exists { path } => file(Id::U104, &path),
+            Error::Certificate { path, .. } | Error::NoCertificates { path } => {
+                file(Id::M405, &path).fact("detail", detail)
+            }
+            Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => file(Id::S601, &path).fact("detail", detail),
+            Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", detail),
+            Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
+                file(Id::M403, &path).fact("detail", detail)
+            }
+            Error::Perso(problem) => Failure::new(Id::I501).fact("detail", problem),
+            Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
+            Error::Run(problem) => problem.into(),
+            Error::ReadBack(_) | Error::ReadBackDiffers { .. } | Error::ReadBackUnverified { .. } => {
+                Failure::new(Id::I503).fact("detail", detail)
+            }
+            _ => Failure::new(Id::X001).fact("detail", detail),
+        }
+    }
+}
+
+impl From<antin::RunError> for Failure {
+    fn from(error: antin::RunError) -> Self {
+        let id = match (error.state, error.advice) {
+            (_, Advice::UseTheCardOfTheJournal | Advice::CheckTheJournal) => Id::M406,
+            (CardState::Finished, _) | (_, Advice::UseAnotherBlank) => Id::I504,
+            (CardState::Blank, _) => Id::I501,
+            (CardState::HalfWritten | CardState::Unknown, _) => Id::I502,
+        };
+        let state = match error.state {
+            CardState::Blank => "blank",
+            CardState::HalfWritten => "half-written",
+            CardState::Finished => "finished",
+            CardState::Unknown => "unknown",
+        };
+        let failure = match error.cause {
+            Cause::Link { error: LinkError::Interrupted, .. } => Failure::new(Id::X130),
+            _ => Failure::new(id),
+        };
+        failure.fact("state", state).fact("detail", error.cause)
+    }
+}
+
+impl From<antin::reader::Error> for Failure {
+    fn from(error: antin::reader::Error) -> Self {
+        use antin::reader::Error;
+        let detail = error.to_string();
+        match error {
+            Error::AccessRefused { password, sw, .. } => {
+                Failure::new(if password == PasswordKind::Can { Id::A201 } else { Id::A202 }).fact("status", sw)
+            }
+            Error::KeyNotUsable { .. } => Failure::new(Id::A203).fact("detail", detail),
+            Error::Unsupported { .. } | Error::NotIcao { .. } => Failure::new(Id::A205).fact("detail", detail),
+            Error::CardLost { phase } => Failure::new(Id::L301).fact("phase", phase.as_str()),
+            Error::Timeout { phase, .. } => Failure::new(Id::L302).fact("phase", phase.as_str()),
+            Error::Link { phase, cause } => Failure::from(cause).fact("phase", phase.as_str()),
+            Error::NoProgress { phase, .. } => {
+                Failure::new(Id::L302).fact("phase", phase.as_str()).fact("detail", detail)
+            }
+            Error::Key(_) => Failure::new(Id::A204).fact("detail", detail),
+            _ => Failure::new(Id::X001).fact("detail", detail),
+        }
+    }
+}
+
+impl From<LinkError> for Failure {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::CardLost => Failure::new(Id::L301),
+            LinkError::TimedOut { .. } => Failure::new(Id::L302).fact("detail", error),
+            LinkError::Interrupted => Failure::new(Id::X130),
+            LinkError::NoService => Failure::new(Id::E101),
+            LinkError::NoReader => Failure::new(Id::E102),
+            LinkError::NoCard => Failure::new(Id::E103),
+            LinkError::NotAllowed => Failure::new(Id::E104),
+            _ => Failure::new(Id::L301).fact("detail", error),
+        }
+    }
+}
+
+/// The exit code of a reading that broke off after some files had been read.
+pub fn exit_of(error: &antin::reader::Error) -> u8 {
+    Failure::from(error.clone()).id.exit() as u8
+}

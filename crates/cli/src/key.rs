@@ -1,0 +1,58 @@
+//! What opens the card: from a file, standard input or a hidden prompt, never from the command line.
+
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use antin::AccessKey;
+
+use crate::args::KeySource;
+use crate::failure::{Failure, Id};
+use crate::output::Output;
+
+/// The largest file that can hold a CAN or an MRZ.
+const MAX_SECRET_BYTES: u64 = 1024;
+
+/// Takes the key from where the user says, or asks for it.
+///
+/// # Errors
+/// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U105` if nobody can be asked,
+/// `A204` for a text that is no CAN or MRZ.
+pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
+    if source.can.is_some() || source.mrz.is_some() {
+        return Err(Failure::new(Id::U101));
+    }
+    match (&source.can_file, &source.mrz_file) {
+        (Some(path), _) => can(&read(path)?),
+        (_, Some(path)) => mrz(&read(path)?),
+        (None, None) if std::io::stdin().is_terminal() => prompt(out),
+        (None, None) => Err(Failure::new(Id::U105)),
+    }
+}
+
+fn can(text: &str) -> Result<AccessKey, Failure> {
+    AccessKey::can(text.trim()).map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
+}
+
+fn mrz(text: &str) -> Result<AccessKey, Failure> {
+    AccessKey::mrz(text.trim()).map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
+}
+
+fn prompt(out: &Output) -> Result<AccessKey, Failure> {
+    let typed = rpassword::prompt_password(out.texts.text("prompt-can"))
+        .map_err(|error| Failure::new(Id::U105).fact("detail", error.kind()))?;
+    // A keyboard-wedge scanner types the MRZ into the same prompt.
+    if typed.trim().len() > 12 { mrz(&typed) } else { can(&typed) }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let result = if path == Path::new("-") {
+        std::io::stdin().take(MAX_SECRET_BYTES).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MAX_SECRET_BYTES).read_to_string(&mut text))
+    };
+    match result {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Failure::new(Id::U102).fact("file", path.display()).fact("detail", error.kind())),
+    }
+}

@@ -1,0 +1,160 @@
+//! A report as text for people: one line a group of checks, then the verdict.
+
+use std::collections::BTreeMap;
+
+use antin::trust::{AccessMethod, PasswordKind};
+use antin::{Check, CheckId, CheckResult, Report, Verdict};
+
+use crate::i18n::Texts;
+use crate::output::{Output, Tone, paint};
+
+/// Prints the report.
+pub fn print(report: &Report, out: &Output) {
+    out.line(headline(report));
+    if let Some(holder) = &report.holder {
+        out.line("");
+        let name = holder.full_name.clone().unwrap_or_else(|| format!("{} {}", holder.surname, holder.given_names));
+        out.line(format!(" {}", paint(Tone::Strong, name.trim())));
+        let number = holder.personal_number.as_ref().unwrap_or(&holder.document_number);
+        out.line(format!(" {number}   {}   {}   {}", holder.birth, holder.sex, holder.nationality));
+    }
+    out.line("");
+    for row in rows(report, &out.texts) {
+        out.line(row);
+    }
+    out.line("");
+    verdict(report, out);
+}
+
+/// How the chip was opened, in one line.
+pub fn headline(report: &Report) -> String {
+    let access = &report.access;
+    let method = match access.method {
+        AccessMethod::None => "files".to_owned(),
+        AccessMethod::Open => "plain".to_owned(),
+        AccessMethod::Bac => "BAC".to_owned(),
+        AccessMethod::Pace => format!("PACE-{}", access.mapping.as_deref().unwrap_or("?").to_uppercase()),
+    };
+    let password = match access.password {
+        Some(PasswordKind::Can) => " (CAN)",
+        Some(PasswordKind::Mrz) => " (MRZ)",
+        None => "",
+    };
+    let mut parts = vec![format!("{method}{password}")];
+    parts.extend(access.cipher.clone());
+    parts.extend(report.apdus.map(|apdus| format!("{apdus} APDUs")));
+    let total: f64 = report.timing.values().sum();
+    if total > 0.0 {
+        parts.push(format!("{total:.0} ms"));
+    }
+    parts.push(report.at.to_string());
+    parts.join(" · ")
+}
+
+/// The verdict with what it means, and whether the policy accepts it.
+pub fn verdict(report: &Report, out: &Output) {
+    let code = report.verdict.as_str();
+    let (mark, tone) = verdict_mark(report.verdict);
+    let word = out.texts.text(&format!("verdict-{code}"));
+    out.line(format!(" {}", paint(tone, &format!("{mark} {word}"))));
+    out.line(format!("   {}", out.texts.text(&format!("verdict-{code}-about"))));
+    let key = if report.accepted { "accepted" } else { "not-accepted" };
+    out.line(format!("   {}", out.texts.with(key, &[("policy", report.policy.as_str())])));
+}
+
+/// Mark and tone of a verdict.
+pub fn verdict_mark(verdict: Verdict) -> (&'static str, Tone) {
+    match verdict {
+        Verdict::Authentic => ("✓", Tone::Good),
+        Verdict::Failed => ("✗", Tone::Bad),
+        Verdict::UnknownIssuer | Verdict::Inconclusive | Verdict::ChipUnproven => ("?", Tone::Doubt),
+    }
+}
+
+/// Rows with the same check, result and reason share a line; their subjects are listed.
+fn rows(report: &Report, texts: &Texts) -> Vec<String> {
+    let mut groups: BTreeMap<usize, Vec<&Check>> = BTreeMap::new();
+    for check in &report.checks {
+        let place = groups.values().position(|group| group.first().is_some_and(|first| alike(first, check)));
+        let place = place.unwrap_or(groups.len());
+        groups.entry(place).or_default().push(check);
+    }
+    groups.values().filter_map(|group| row(group, report.verdict, texts)).collect()
+}
+
+fn alike(one: &Check, other: &Check) -> bool {
+    one.id == other.id && one.result == other.result && one.reason == other.reason && one.remark == other.remark
+}
+
+fn row(group: &[&Check], verdict: Verdict, texts: &Texts) -> Option<String> {
+    let check = *group.first()?;
+    let unproven = verdict == Verdict::UnknownIssuer && rests_on_the_issuer(check.id);
+    let (mark, tone, key) = match check.result {
+        CheckResult::Successful if unproven => ("~", Tone::Dim, "agrees"),
+        CheckResult::Successful => ("✓", Tone::Good, "successful"),
+        CheckResult::Failed => ("✗", Tone::Bad, "failed"),
+        CheckResult::Undetermined => ("?", Tone::Doubt, "undetermined"),
+        CheckResult::NotSupported => ("·", Tone::Dim, "not-supported"),
+        CheckResult::Aborted => ("…", Tone::Doubt, "aborted"),
+    };
+    let subjects: Vec<&str> = group.iter().filter_map(|check| check.subject.as_deref()).collect();
+    let mut details = vec![texts.text(&format!("result-{key}"))];
+    if !subjects.is_empty() {
+        details.push(subjects.join(" "));
+    }
+    details.extend(check.reason.map(|reason| texts.text(&format!("reason-{}-about", reason.as_str()))));
+    if let [only] = group {
+        details.extend(only.evidence.clone());
+    }
+    details.extend(check.remark.clone());
+    let name = texts.text(&format!("check-{}", check.id.as_str()));
+    let pad = 26usize.saturating_sub(name.chars().count());
+    Some(format!(" {} {name}{:pad$} {}", paint(tone, mark), "", details.join(" · ")))
+}
+
+/// Checks that succeed on a home-made card too: never shown green without a trusted issuer.
+fn rests_on_the_issuer(id: CheckId) -> bool {
+    matches!(
+        id,
+        CheckId::SodSignature
+            | CheckId::DgHash
+            | CheckId::ComSod
+            | CheckId::CardAccess
+            | CheckId::DsValidity
+            | CheckId::DsUsagePeriod
+            | CheckId::DsProfile
+            | CheckId::KeyStrength
+            | CheckId::IssuerCountry
+            | CheckId::DocumentType
+            | CheckId::ChipAuthentication
+            | CheckId::ActiveAuthentication
+            | CheckId::PaceCam
+            | CheckId::MrzDigits
+            | CheckId::Dg1Dg13
+            | CheckId::DocumentExpiry
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use antin::Reason;
+
+    #[test]
+    fn every_check_result_reason_and_verdict_has_texts_in_both_languages() {
+        for lang in [Lang::En, Lang::Vi] {
+            let texts = Texts::new(lang);
+            let mut keys: Vec<String> = Reason::ALL.iter().map(|it| format!("reason-{}-about", it.as_str())).collect();
+            for check in CheckId::ALL {
+                keys.extend([format!("check-{}", check.as_str()), format!("check-{}-about", check.as_str())]);
+            }
+            for verdict in Verdict::ALL {
+                keys.extend([format!("verdict-{}", verdict.as_str()), format!("verdict-{}-about", verdict.as_str())]);
+            }
+            keys.extend(CheckResult::ALL.iter().map(|it| format!("result-{}", it.as_str())));
+            let missing: Vec<String> = keys.into_iter().filter(|key| texts.find(key, &[]).is_none()).collect();
+            assert!(missing.is_empty(), "{lang:?} lacks {missing:?}");
+        }
+    }
+}
