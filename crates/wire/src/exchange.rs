@@ -68,7 +68,8 @@ pub fn send_chained<T: Transport + ?Sized>(
     let blocks = command.data().chunks(max_block.max(1));
     let leading = blocks.len().saturating_sub(1);
     for block in blocks.clone().take(leading) {
-        let link = with_body(command, block)
+        let link = command
+            .with_block(block)
             .with_cla(command.cla() | CHAINED)
             .without_le();
         let response = send(transport, &link)?;
@@ -77,14 +78,9 @@ pub fn send_chained<T: Transport + ?Sized>(
         }
     }
     match blocks.last() {
-        Some(block) if leading > 0 => send(transport, &with_body(command, block)),
+        Some(block) if leading > 0 => send(transport, &command.with_block(block)),
         _ => send(transport, command),
     }
-}
-
-/// The same header, Le, form and privacy with another body.
-fn with_body(command: &Command, block: &[u8]) -> Command {
-    command.clone().with_data(block)
 }
 
 /// Sends one command; when the card names the right Le, sends it once more with that.

@@ -68,6 +68,14 @@ impl Command {
         self
     }
 
+    /// The same command with `block` in place of its body, which is not copied: one link of a chain.
+    pub(crate) fn with_block(&self, block: &[u8]) -> Self {
+        Self {
+            data: Zeroizing::new(block.to_vec()),
+            ..*self
+        }
+    }
+
     /// The same command that expects up to `le` bytes, 1 to 65,536. Other values are refused by
     /// [`to_bytes`](Self::to_bytes).
     #[must_use]

@@ -38,18 +38,19 @@ impl Tag {
 
     /// The bytes of the tag, one to three (four for numbers that are no tag).
     pub(crate) fn bytes(self) -> impl Iterator<Item = u8> {
-        let significant = 4 - self.leading_zero_bytes();
-        self.0.to_be_bytes().into_iter().skip(4 - significant)
+        let leading_zeros = match self.0 {
+            0..=0xFF => 3,
+            0x100..=0xFFFF => 2,
+            0x1_0000..=0xFF_FFFF => 1,
+            _ => 0,
+        };
+        self.0.to_be_bytes().into_iter().skip(leading_zeros)
     }
 
     const fn first_byte(self) -> u8 {
-        self.0.to_be_bytes()[self.leading_zero_bytes()]
-    }
-
-    /// At most 3: tag 00 still has one byte.
-    const fn leading_zero_bytes(self) -> usize {
-        let zeros = self.0.leading_zeros() as usize / 8;
-        if zeros > 3 { 3 } else { zeros }
+        match self.0.to_be_bytes() {
+            [0, 0, 0, first] | [0, 0, first, _] | [0, first, ..] | [first, ..] => first,
+        }
     }
 }
 

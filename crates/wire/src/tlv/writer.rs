@@ -1,4 +1,7 @@
 //! The writer for data objects that we build ourselves, always in the shortest form.
+//!
+//! `iso7816-tlv` serves as an oracle in the tests only: it writes the length 127 as `81 7F`, which DER forbids and
+//! which would change the hash of a file.
 
 use super::Tag;
 
