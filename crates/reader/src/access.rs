@@ -16,7 +16,7 @@ use antin_protocol::sm::terminal::Channel;
 use antin_protocol::{Error as ProtocolError, bac};
 use antin_trust::{BacFallback, PasswordKind};
 use antin_wire::Transport;
-use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::ids::Aid;
 use rand_core::CryptoRng;
 
@@ -157,7 +157,7 @@ fn announced_pace(card_access: Option<&[u8]>) -> Vec<SecurityInfo> {
     let Some(Ok(card_access)) = card_access.map(EfCardAccess::parse) else {
         return Vec::new();
     };
-    let infos = card_access.security_infos().iter();
+    let infos = card_access.infos().iter();
     infos.filter(|info| matches!(info, SecurityInfo::Pace { .. })).cloned().collect()
 }
 
@@ -212,8 +212,8 @@ fn select_pace<T: Transport>(
         Err(refused) => refused,
     };
     // Some older chips want the parameter id although they offer one set only. No password has been used yet.
-    let insists = [StatusWord::INCORRECT_PARAMETERS, StatusWord(0x6A87)].contains(&refused);
-    let refused = if insists && domain == DomainReference::Omit && parameters.parameter_id.is_some() {
+    let insists = [StatusWord::INCORRECT_PARAMETERS, StatusWord::LENGTH_INCONSISTENT_WITH_P1P2].contains(&refused);
+    let refused = if insists && domain == DomainReference::Omit {
         match mse(link, key, parameters, DomainReference::Send)? {
             Ok(next) => return Ok(next),
             Err(refused) => refused,
@@ -297,10 +297,8 @@ fn password_refused(error: ProtocolError, key: &AccessKey) -> Error {
 /// Asks for a file that access control protects, with an extended Le: a chip that understands the length objects to
 /// the missing rights, one that does not objects to the length.
 fn understands_extended<T: Transport>(link: &mut Link<T>) -> Result<bool, Error> {
-    let Some(sfi) = ElementaryFile::Com.sfi() else {
-        return Ok(false);
-    };
-    match link.exchange(Phase::Access, &commands::read_binary_sfi(sfi, EXTENDED_LE)) {
+    let command = commands::read_binary_sfi(ElementaryFile::Com.short_id(), EXTENDED_LE);
+    match link.exchange(Phase::Access, &command) {
         Ok(answer) => Ok(answer.sw == StatusWord::SECURITY_NOT_SATISFIED || answer.sw.is_ok()),
         Err(error) => carried_on(error).map(|()| false),
     }

@@ -72,7 +72,7 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
     let Ok(dg14) = Dg14::parse(dg14) else {
         return Check::undetermined(ID, Reason::Malformed).subject("DG14");
     };
-    let offer = match Offer::from_infos(dg14.security_infos()) {
+    let offer = match Offer::from_infos(dg14.infos()) {
         Ok(Some(offer)) => offer,
         Ok(None) => return Check::not_supported(ID, Reason::NotOffered),
         Err(problem) => return cannot(ID, &problem),
@@ -140,7 +140,7 @@ fn refused(id: CheckId, error: Error) -> Check {
 
 fn cannot(id: CheckId, problem: &Unsupported) -> Check {
     let reason = match problem {
-        Unsupported::CurveUnknown => Reason::CurveUnknown,
+        Unsupported::CurveUnknown { .. } => Reason::CurveUnknown,
         Unsupported::KeyMalformed => Reason::BadPublicKey,
         _ => Reason::AlgorithmUnsupported,
     };
@@ -150,7 +150,7 @@ fn cannot(id: CheckId, problem: &Unsupported) -> Check {
 /// The signature algorithm that DG14 names for Active Authentication, if it names one.
 fn active_algorithm(files: &ReadFiles) -> Option<ObjectIdentifier> {
     let dg14 = Dg14::parse(files.bytes(ElementaryFile::data_group(14)?)?).ok()?;
-    algorithm_in(dg14.security_infos())
+    algorithm_in(dg14.infos())
 }
 
 fn algorithm_in(infos: &SecurityInfos) -> Option<ObjectIdentifier> {

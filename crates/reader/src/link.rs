@@ -13,7 +13,16 @@ pub struct Link<T> {
     transport: T,
     counters: Counters,
     limit: u32,
-    exhausted: bool,
+    last: Last,
+}
+
+/// How the last call of the transport ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Answered,
+    Failed,
+    Exhausted,
+    Oversized,
 }
 
 impl<T> std::fmt::Debug for Link<T> {
@@ -48,7 +57,7 @@ impl<T: Transport> Link<T> {
             transport,
             counters: Counters::default(),
             limit,
-            exhausted: false,
+            last: Last::Answered,
         }
     }
 
@@ -73,21 +82,20 @@ impl<T: Transport> Link<T> {
         answer.map_err(|cause| self.name_failure(phase, cause))
     }
 
+    /// A failure of `exchange` after the transport did answer is the chip's: an endless or malformed answer.
     fn name_failure(&self, phase: Phase, cause: LinkError) -> Error {
-        if self.exhausted {
-            return Error::NoProgress {
+        let breach = |what: &str| Error::Breach {
+            step: "transport",
+            what: what.to_owned(),
+        };
+        match (self.last, cause) {
+            (Last::Exhausted, _) => Error::NoProgress {
                 phase,
                 apdus: self.counters.apdus,
-            };
-        }
-        match cause {
-            LinkError::Protocol {
-                what: ANSWER_TOO_LONG,
-            } => Error::Breach {
-                step: "transport",
-                what: ANSWER_TOO_LONG.to_owned(),
             },
-            cause => Error::link(phase, cause),
+            (Last::Oversized, _) => breach("answer longer than an APDU can be"),
+            (Last::Answered, LinkError::Protocol { what }) => breach(what),
+            (Last::Answered | Last::Failed, cause) => Error::link(phase, cause),
         }
     }
 }
@@ -95,17 +103,18 @@ impl<T: Transport> Link<T> {
 impl<T: Transport> Transport for Link<T> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         if self.counters.apdus >= self.limit {
-            self.exhausted = true;
+            self.last = Last::Exhausted;
             return Err(LinkError::Interrupted);
         }
         self.counters.apdus += 1;
         self.counters.sent += command.len() as u64;
+        self.last = Last::Failed;
         let answer = self.transport.transmit(command)?;
         self.counters.received += answer.len() as u64;
+        self.last = Last::Answered;
         if answer.len() > MAX_ANSWER_BYTES {
-            return Err(LinkError::Protocol {
-                what: ANSWER_TOO_LONG,
-            });
+            self.last = Last::Oversized;
+            return Err(LinkError::Interrupted);
         }
         Ok(answer)
     }
@@ -116,6 +125,3 @@ pub const MAX_APDUS: u32 = 20_000;
 
 /// The longest answer of ISO 7816-4: 65,536 data bytes and the status word.
 pub const MAX_ANSWER_BYTES: usize = 65_536 + 2;
-
-/// How an oversized answer is named.
-const ANSWER_TOO_LONG: &str = "answer longer than an APDU can be";

@@ -119,7 +119,8 @@ impl Reading<'_> {
 
     /// Reads from offset 0, by short file identifier or after SELECT.
     fn first(&mut self, file: ElementaryFile) -> Result<Result<Vec<u8>, Outcome>, Error> {
-        if let (Sfi::Used, Some(sfi)) = (self.manners.sfi, file.sfi()) {
+        if self.manners.sfi == Sfi::Used {
+            let sfi = file.short_id();
             let answer = self.asking(&mut |le| Some(commands::read_binary_sfi(sfi, le)))?;
             if has_data(&answer) {
                 return Ok(Ok(answer.data));

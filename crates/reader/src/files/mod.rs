@@ -8,7 +8,7 @@ mod binary;
 
 use std::collections::BTreeSet;
 
-use antin_lds::{EfCom, ElementaryFile, LdsSecurityObject};
+use antin_lds::{DataGroup, EfCom, ElementaryFile, LdsSecurityObject};
 use antin_trust::sod::SignedSod;
 use antin_trust::{FileState, ReadFiles};
 use antin_wire::Transport;
@@ -141,7 +141,7 @@ impl<T: Transport> Reading<'_, T> {
         let mut numbers = BTreeSet::new();
         if let Some(com) = self.files.bytes(ElementaryFile::Com) {
             if let Ok(com) = EfCom::parse(com) {
-                numbers.extend(com.data_groups());
+                numbers.extend(com.data_groups().map(DataGroup::number));
             }
         }
         numbers.extend(self.signed_list().unwrap_or_default());
@@ -153,8 +153,8 @@ impl<T: Transport> Reading<'_, T> {
     /// The data groups whose hashes EF.SOD lists, if it can be read at all.
     fn signed_list(&self) -> Option<Vec<u8>> {
         let sod = SignedSod::parse(self.files.bytes(ElementaryFile::Sod)?).ok()?;
-        let object = LdsSecurityObject::parse(sod.content()).ok()?;
-        Some(object.hashes().iter().map(|(number, _)| *number).collect())
+        let object = LdsSecurityObject::parse(sod.content()?).ok()?;
+        Some(object.data_groups().map(DataGroup::number).collect())
     }
 }
 

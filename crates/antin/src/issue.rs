@@ -1,0 +1,167 @@
+//! From a checked record to a finished card: encode, sign, write, read back as an outsider, verify.
+
+use antin_crypto::{Hash, Signer};
+use antin_lds::ElementaryFile;
+use antin_perso::{CitizenRecord, Journal, KeySet, Plan, Receipt};
+use antin_profile::Profile;
+use antin_reader::{AccessKey, Files};
+use antin_trust::sod::SodSigner;
+use antin_trust::{Certificate, Policy, Report, TrustStore, UnixTime, Verdict};
+use antin_wire::Transport;
+
+use crate::error::Error;
+use crate::open_card::OpenCard;
+use crate::world::SystemRng;
+
+/// Everything that one card will hold, before any card is touched.
+#[derive(Clone, Debug)]
+pub struct CardImage {
+    profile: Profile,
+    keys: KeySet,
+    files: Vec<(ElementaryFile, Vec<u8>)>,
+}
+
+impl CardImage {
+    /// Encodes a record, makes the card's keys and signs EF.SOD, which is checked at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Perso`] when the record does not fit the profile, [`Error::Signing`] when the signer refuses.
+    pub fn build(
+        profile: &Profile,
+        record: &CitizenRecord,
+        signer: &dyn Signer,
+        certificate: &Certificate,
+        at: UnixTime,
+    ) -> Result<Self, Error> {
+        let keys = KeySet::generate(profile, record, &mut SystemRng)?;
+        Self::with_keys(profile, record, keys, signer, certificate, at)
+    }
+
+    /// Does the same with keys that exist already: those of an earlier try on the same card.
+    ///
+    /// # Errors
+    ///
+    /// As [`CardImage::build`].
+    pub fn with_keys(
+        profile: &Profile,
+        record: &CitizenRecord,
+        keys: KeySet,
+        signer: &dyn Signer,
+        certificate: &Certificate,
+        at: UnixTime,
+    ) -> Result<Self, Error> {
+        let mut files = antin_perso::data_groups(record, profile, &keys)?;
+        let sod = sign(&files, profile.sod.hash, signer, certificate, at).map_err(Error::Signing)?;
+        files.push((ElementaryFile::Sod, sod));
+        Ok(Self {
+            profile: profile.clone(),
+            keys,
+            files,
+        })
+    }
+
+    /// The files, EF.SOD last.
+    pub fn files(&self) -> &[(ElementaryFile, Vec<u8>)] {
+        &self.files
+    }
+
+    /// The secrets.
+    pub fn keys(&self) -> &KeySet {
+        &self.keys
+    }
+
+    /// What opens the finished card: its CAN where it has one, else its MRZ.
+    pub fn access_key(&self) -> AccessKey {
+        let can = self.keys.can.as_ref().filter(|_| !self.profile.access.pace.is_empty());
+        let can = can.and_then(|can| std::str::from_utf8(can.expose()).ok());
+        can.and_then(|can| AccessKey::can(can).ok()).unwrap_or_else(|| self.mrz_key())
+    }
+
+    /// What opens the finished card for those who have read its machine readable zone.
+    pub fn mrz_key(&self) -> AccessKey {
+        AccessKey::mrz_information(&String::from_utf8_lossy(self.keys.mrz_information.expose()))
+    }
+
+    /// The commands that write this card; printable without its secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Perso`] when files and profile do not fit.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        Ok(antin_perso::plan(&self.profile, &self.files, &self.keys)?)
+    }
+}
+
+fn sign(
+    files: &[(ElementaryFile, Vec<u8>)],
+    hash: Hash,
+    signer: &dyn Signer,
+    certificate: &Certificate,
+    at: UnixTime,
+) -> Result<Vec<u8>, antin_trust::Error> {
+    let groups: Vec<(u8, &[u8])> =
+        files.iter().filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice()))).collect();
+    SodSigner::new(signer, certificate, hash)?.sign(&groups, at)
+}
+
+/// A card that was written and has proved it.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The proof of what was written.
+    pub receipt: Receipt,
+    /// What an outsider with the card's password finds.
+    pub report: Report,
+}
+
+/// Writes an image to the card that lies there, or goes on where the journal says an earlier try was cut off; then
+/// reads the finished card as an outsider and verifies it.
+///
+/// `trust` is what the read-back is verified against: the signer's own country authority. "Finished" is said only of a
+/// card that has been read over the air protocol, holds what was planned and verifies.
+///
+/// # Errors
+///
+/// [`Error::Run`] knows whether the card is blank, half-written or finished, and what to do;
+/// [`Error::ReadBack`], [`Error::ReadBackDiffers`] and [`Error::ReadBackUnverified`] speak of a finished card.
+pub fn issue<T: Transport>(
+    transport: &mut T,
+    image: &CardImage,
+    trust: &TrustStore,
+    at: UnixTime,
+    journal: &mut dyn Journal,
+    on_event: &mut dyn FnMut(antin_perso::run::Event),
+) -> Result<Issued, Error> {
+    let plan = image.plan()?;
+    let receipt = antin_perso::run(transport, &plan, journal, on_event)?;
+    let report = read_back(transport, image, trust, at)?;
+    Ok(Issued { receipt, report })
+}
+
+/// Reads a finished card as an outsider and compares it with its image.
+///
+/// # Errors
+///
+/// [`Error::ReadBack`], [`Error::ReadBackDiffers`], [`Error::ReadBackUnverified`].
+pub fn read_back<T: Transport>(
+    transport: &mut T,
+    image: &CardImage,
+    trust: &TrustStore,
+    at: UnixTime,
+) -> Result<Report, Error> {
+    let mut card = OpenCard::open(transport, &image.access_key()).map_err(Error::ReadBack)?;
+    let document = card.read(Files::PUBLIC).map_err(Error::ReadBack)?;
+    if let Some(error) = document.broken_off() {
+        return Err(Error::ReadBack(error.clone()));
+    }
+    for (file, written) in &image.files {
+        if document.file(*file) != Some(written.as_slice()) {
+            return Err(Error::ReadBackDiffers { file: *file });
+        }
+    }
+    let report = document.verify(trust, &Policy::COUNTER, at);
+    match report.verdict {
+        Verdict::Authentic | Verdict::ChipUnproven => Ok(report),
+        verdict => Err(Error::ReadBackUnverified { verdict }),
+    }
+}

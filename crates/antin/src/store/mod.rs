@@ -1,0 +1,17 @@
+//! Files and folders: everything is written whole or not at all, and nothing is read without a limit.
+
+mod atomic;
+mod card_file;
+mod dump;
+mod evidence;
+mod journal_file;
+mod signer_folder;
+mod trust_folder;
+
+pub use atomic::{Access, read_bounded, write_atomically};
+pub use card_file::CardFile;
+pub use dump::{read_dump, write_dump};
+pub use evidence::{load_evidence, save_evidence};
+pub use journal_file::FileJournal;
+pub use signer_folder::{SignerFolder, write_demo_pki};
+pub use trust_folder::{load_trust, system_trust};

@@ -1,0 +1,146 @@
+//! A document signer in a folder: its private key and its certificate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use antin_crypto::{PrivateKey, SoftSigner};
+use antin_trust::Certificate;
+use antin_trust::pki::DemoPki;
+
+use super::atomic::{Access, read_bounded, write_atomically};
+use super::trust_folder::{certificate_files, certificates};
+use crate::error::Error;
+
+/// A document signer loaded from a folder; key and certificate belong together.
+#[derive(Clone, Debug)]
+pub struct SignerFolder {
+    signer: SoftSigner,
+    certificate: Certificate,
+}
+
+impl SignerFolder {
+    /// Loads `ds-key.pem` (or the only `*key*.pem`, `*.key`, `*.p8` file; unencrypted PKCS#8, PEM or DER) and the
+    /// certificate in the folder that belongs to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignerIncomplete`], [`Error::SignerKey`], [`Error::SignerMismatch`], or what is wrong with a file.
+    pub fn load(folder: &Path) -> Result<Self, Error> {
+        let key = load_key(&key_file(folder)?)?;
+        let candidates = signer_certificates(folder)?;
+        if candidates.is_empty() {
+            return Err(Error::SignerIncomplete {
+                path: folder.to_owned(),
+                what: "certificate",
+            });
+        }
+        let mismatch = Error::SignerMismatch { path: folder.to_owned() };
+        let fits = |certificate: &Certificate| {
+            let certified = certificate.public_key().ok()?;
+            (certified.0 == key.public()).then_some(certified.1)
+        };
+        let found = candidates.into_iter().find_map(|certificate| Some((fits(&certificate)?, certificate)));
+        let (form, certificate) = found.ok_or(mismatch)?;
+        Ok(Self {
+            signer: SoftSigner::new(key, certificate_hash(&certificate), form),
+            certificate,
+        })
+    }
+
+    /// The signer.
+    pub fn signer(&self) -> &SoftSigner {
+        &self.signer
+    }
+
+    /// Its certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// Writes a demonstration PKI: `ds-key.pem`, `ds.pem`, `csca-key.pem` (each key for its owner alone) and
+/// `trust/csca.pem`, which is what a verifier is given. Returns the paths.
+///
+/// # Errors
+///
+/// [`Error::Exists`] before anything is written if one of them is there: a key is never overwritten.
+pub fn write_demo_pki(folder: &Path, pki: &DemoPki) -> Result<Vec<PathBuf>, Error> {
+    let trust = folder.join("trust");
+    fs::create_dir_all(&trust).map_err(Error::io("create", &trust))?;
+    let ds_key = pki.ds_key.to_pkcs8_pem();
+    let csca_key = pki.csca_key.to_pkcs8_pem();
+    let (ds, csca) = (pki.ds.to_pem(), pki.csca.to_pem());
+    let files = [
+        (folder.join(DS_KEY), ds_key.expose(), Access::Owner),
+        (folder.join("csca-key.pem"), csca_key.expose(), Access::Owner),
+        (folder.join("ds.pem"), ds.as_bytes(), Access::Shared),
+        (trust.join("csca.pem"), csca.as_bytes(), Access::Shared),
+    ];
+    if let Some((path, ..)) = files.iter().find(|(path, ..)| path.exists()) {
+        return Err(Error::Exists { path: path.clone() });
+    }
+    let mut paths = Vec::new();
+    for (path, bytes, access) in files {
+        write_atomically(&path, bytes, access)?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// The hash that the document signer signs with: as strong as its curve.
+fn certificate_hash(certificate: &Certificate) -> antin_crypto::Hash {
+    match certificate.public_key() {
+        Ok((key, _)) if key.curve().field_len() > 32 => antin_crypto::Hash::Sha384,
+        _ => antin_crypto::Hash::Sha256,
+    }
+}
+
+fn signer_certificates(folder: &Path) -> Result<Vec<Certificate>, Error> {
+    let mut found = Vec::new();
+    for path in certificate_files(folder)? {
+        if !is_key_name(&path) {
+            found.extend(certificates(&path)?);
+        }
+    }
+    Ok(found)
+}
+
+fn key_file(folder: &Path) -> Result<PathBuf, Error> {
+    let usual = folder.join(DS_KEY);
+    if usual.is_file() {
+        return Ok(usual);
+    }
+    let mut keys = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io("open", folder))? {
+        let path = entry.map_err(Error::io("list", folder))?.path();
+        if path.is_file() && is_key_name(&path) {
+            keys.push(path);
+        }
+    }
+    match keys.pop() {
+        Some(only) if keys.is_empty() => Ok(only),
+        _ => Err(Error::SignerIncomplete {
+            path: folder.to_owned(),
+            what: "private key",
+        }),
+    }
+}
+
+fn is_key_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    name.ends_with(".key") || name.ends_with(".p8") || (name.contains("key") && name.ends_with(".pem"))
+}
+
+fn load_key(path: &Path) -> Result<PrivateKey, Error> {
+    let bytes = antin_crypto::SecretBytes::new(read_bounded(path, MAX_KEY_BYTES)?);
+    let key = match std::str::from_utf8(bytes.expose()) {
+        Ok(text) if text.contains("-----BEGIN ") => PrivateKey::from_pkcs8_pem(text),
+        _ => PrivateKey::from_pkcs8_der(bytes.expose()),
+    };
+    key.map_err(|_| Error::SignerKey { path: path.to_owned() })
+}
+
+const DS_KEY: &str = "ds-key.pem";
+
+/// Far above any elliptic-curve key.
+const MAX_KEY_BYTES: u64 = 64 * 1024;

@@ -1,0 +1,112 @@
+//! Trusted country certificates from a folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use antin_trust::{Certificate, TrustStore};
+
+use super::atomic::read_bounded;
+use crate::error::Error;
+
+/// Loads every certificate of a folder (`.cer .crt .der .pem`, PEM or DER by content; a PEM file may hold several)
+/// as a trusted country signing authority. Other files are left alone.
+///
+/// # Errors
+///
+/// [`Error::Certificate`] names the first file that is no certificate of an authority: a trust store with a hole that
+/// nobody sees would be worse. [`Error::NoCertificates`] for a folder without any.
+pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
+    let mut store = TrustStore::new();
+    for path in certificate_files(folder)? {
+        for certificate in certificates(&path)? {
+            store.add(certificate).map_err(|problem| Error::Certificate {
+                path: path.clone(),
+                problem,
+            })?;
+        }
+    }
+    if store.is_empty() {
+        return Err(Error::NoCertificates { path: folder.to_owned() });
+    }
+    Ok(store)
+}
+
+/// Loads the trust store of this user and of this machine: `$ANTIN_TRUST`, else `~/.config/antin/trust` and
+/// `/etc/antin/trust`, as far as they exist. An empty store is a valid answer: every issuer is unknown then.
+///
+/// # Errors
+///
+/// As [`load_trust`], for a folder that exists.
+pub fn system_trust() -> Result<TrustStore, Error> {
+    let mut store = TrustStore::new();
+    for folder in system_folders() {
+        if !folder.is_dir() {
+            continue;
+        }
+        for path in certificate_files(&folder)? {
+            for certificate in certificates(&path)? {
+                store.add(certificate).map_err(|problem| Error::Certificate {
+                    path: path.clone(),
+                    problem,
+                })?;
+            }
+        }
+    }
+    Ok(store)
+}
+
+fn system_folders() -> Vec<PathBuf> {
+    if let Some(folder) = std::env::var_os("ANTIN_TRUST") {
+        return vec![PathBuf::from(folder)];
+    }
+    let home = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+    let own = home.map(|home| home.join("antin").join("trust"));
+    own.into_iter().chain([PathBuf::from("/etc/antin/trust")]).collect()
+}
+
+/// The files of a folder that by their names hold certificates, in the order of their names.
+pub(super) fn certificate_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io("open", folder))? {
+        let path = entry.map_err(Error::io("list", folder))?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        let named = extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()));
+        if named && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// The certificates of one file; none for a PEM file that holds something else, such as a key.
+pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
+    let bytes = read_bounded(path, MAX_CERTIFICATE_FILE_BYTES)?;
+    let wrong = |problem| Error::Certificate {
+        path: path.to_owned(),
+        problem,
+    };
+    let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| text.contains(PEM_BEGIN_ANY)) else {
+        return Ok(vec![Certificate::parse(&bytes).map_err(wrong)?]);
+    };
+    let blocks = text.split(PEM_BEGIN).skip(1);
+    blocks.map(|block| Certificate::from_pem(&format!("{PEM_BEGIN}{}", whole_block(block))).map_err(wrong)).collect()
+}
+
+/// The rest of a PEM block up to and with its end line.
+fn whole_block(block: &str) -> &str {
+    match block.find(PEM_END) {
+        Some(at) => block.get(..at + PEM_END.len()).unwrap_or(block),
+        None => block,
+    }
+}
+
+const EXTENSIONS: [&str; 4] = ["cer", "crt", "der", "pem"];
+const PEM_BEGIN_ANY: &str = "-----BEGIN ";
+const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const PEM_END: &str = "-----END CERTIFICATE-----";
+
+/// Far above any certificate; a PEM file may hold some hundreds.
+const MAX_CERTIFICATE_FILE_BYTES: u64 = 8 * 1024 * 1024;

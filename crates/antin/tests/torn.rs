@@ -1,0 +1,87 @@
+//! The card is pulled at every single command of an issuance, before and after it acted: the same command again ends
+//! in the same card, or says to destroy it. There is no third way.
+
+mod common;
+
+use antin::perso::run::{Advice, CardState};
+use antin::{Error, Journal, MemoryJournal, SoftCard, Verdict};
+use common::{Counting, Cut, Pulled, Station, profile};
+
+fn issue(station: &Station, card: &mut dyn antin::Transport, journal: &mut dyn Journal) -> Result<Verdict, Error> {
+    let mut card = card;
+    antin::issue(&mut card, &station.image, &station.trust, station.at, journal, &mut |_| {})
+        .map(|issued| issued.report.verdict)
+}
+
+fn commands_of_an_issuance(station: &Station) -> usize {
+    let mut card = Counting::new(station.blank());
+    assert_eq!(issue(station, &mut card, &mut MemoryJournal::new()), Ok(Verdict::Authentic));
+    card.commands.len()
+}
+
+fn pull_everywhere(station: &Station, cut: Cut) {
+    let commands = commands_of_an_issuance(station);
+    assert!(commands > 20, "an issuance has {commands} commands");
+    for at in 0..commands {
+        let mut card = station.blank();
+        let mut journal = MemoryJournal::new();
+        let torn = issue(station, &mut Pulled::new(&mut card, at, cut), &mut journal);
+        let told = torn.expect_err("the card was pulled");
+        assert_the_state_is_told(&told, &card, at, cut);
+        card.reset();
+        match issue(station, &mut card, &mut journal) {
+            Ok(verdict) => assert_eq!(verdict, Verdict::Authentic, "pulled at {at}, {cut:?}"),
+            Err(Error::Run(error)) => {
+                assert_eq!(error.advice, Advice::Destroy, "pulled at {at}, {cut:?}: {error}");
+            }
+            Err(error) => panic!("pulled at {at}, {cut:?}: {error}"),
+        }
+    }
+}
+
+/// What the message says about the card is true.
+fn assert_the_state_is_told(told: &Error, card: &SoftCard, at: usize, cut: Cut) {
+    use antin::protocol::personalization::iso7816_9::LifeCycle;
+    let finished = card.state().life_cycle() == LifeCycle::Operational;
+    let untouched = card.state().files().next().is_none();
+    match told {
+        Error::Run(error) => match error.state {
+            CardState::Blank => assert!(untouched && !finished, "pulled at {at}, {cut:?}: not blank"),
+            CardState::HalfWritten => assert!(!finished, "pulled at {at}, {cut:?}: finished"),
+            CardState::Finished => assert!(finished, "pulled at {at}, {cut:?}: not finished"),
+            CardState::Unknown => {}
+        },
+        // The read-back was cut: the card had been finished before.
+        Error::ReadBack(_) => assert!(finished, "pulled at {at}, {cut:?}: read back before it was finished"),
+        other => panic!("pulled at {at}, {cut:?}: {other}"),
+    }
+}
+
+#[test]
+fn pulled_before_the_card_acts() {
+    pull_everywhere(&Station::new(profile("icao-passport", &[]), 21), Cut::BeforeTheCardActs);
+}
+
+#[test]
+fn pulled_after_the_card_acted() {
+    pull_everywhere(&Station::new(profile("icao-passport", &[]), 22), Cut::AfterTheCardActed);
+}
+
+#[test]
+fn a_finished_card_is_not_written_again() {
+    let station = Station::new(profile("icao-passport", &[]), 23);
+    let mut card = station.issued();
+    let refused = issue(&station, &mut card, &mut MemoryJournal::new()).expect_err("it is finished");
+    let Error::Run(error) = refused else { panic!("{refused}") };
+    assert_eq!(error.state, CardState::Finished);
+}
+
+#[test]
+fn the_same_command_on_a_finished_card_with_its_journal_says_finished_again() {
+    let station = Station::new(profile("icao-passport", &[]), 24);
+    let mut card = station.blank();
+    let mut journal = MemoryJournal::new();
+    assert_eq!(issue(&station, &mut card, &mut journal), Ok(Verdict::Authentic));
+    card.reset();
+    assert_eq!(issue(&station, &mut card, &mut journal), Ok(Verdict::Authentic));
+}
