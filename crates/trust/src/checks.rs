@@ -5,7 +5,9 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// What a row of the report is about; the list is closed and lives here only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckId {
     /// The chip granted access (PACE, BAC) as its files announce.
@@ -141,7 +143,9 @@ impl CheckId {
             Self::DgStructure => "ICAO 9303-10 §4.7",
             Self::SodSignature | Self::DgHash | Self::Chain | Self::CscaTrust => "ICAO 9303-11 §5.1",
             Self::ComSod => "ICAO 9303-10 §4.6",
-            Self::CscaValidity | Self::DsValidity | Self::DsUsagePeriod | Self::DsProfile => "ICAO 9303-12 §7.1",
+            Self::CscaValidity | Self::DsValidity | Self::DsUsagePeriod | Self::DsProfile => {
+                "ICAO 9303-12 §7.1"
+            }
             Self::Revocation => "ICAO 9303-12 §7.2",
             Self::KeyStrength => "ICAO 9303-12 §4.4",
             Self::IssuerCountry | Self::DocumentType => "ICAO 9303-12 §7.1",
@@ -158,7 +162,10 @@ impl CheckId {
     /// Whether the check proves that the chip is no copy.
     #[must_use]
     pub const fn is_chip_proof(self) -> bool {
-        matches!(self, Self::ChipAuthentication | Self::ActiveAuthentication | Self::PaceCam)
+        matches!(
+            self,
+            Self::ChipAuthentication | Self::ActiveAuthentication | Self::PaceCam
+        )
     }
 }
 
@@ -169,7 +176,9 @@ impl fmt::Display for CheckId {
 }
 
 /// One of the five results of BSI TR-03135.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckResult {
     /// Done, and as it should be.
@@ -186,8 +195,13 @@ pub enum CheckResult {
 
 impl CheckResult {
     /// Every result.
-    pub const ALL: [Self; 5] =
-        [Self::Successful, Self::Failed, Self::Undetermined, Self::NotSupported, Self::Aborted];
+    pub const ALL: [Self; 5] = [
+        Self::Successful,
+        Self::Failed,
+        Self::Undetermined,
+        Self::NotSupported,
+        Self::Aborted,
+    ];
 
     /// The word as it stands in JSON, documents and messages.
     #[must_use]

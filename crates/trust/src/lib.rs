@@ -2,13 +2,16 @@
 //!
 //! This crate reads no clock, no file and draws no randomness by itself: time, anchors and generators are arguments.
 
+mod asn1;
 pub mod certificate;
 pub mod checks;
+pub mod countries;
 mod error;
 pub mod pki;
 pub mod policy;
 pub mod report;
 pub mod session;
+mod signature;
 pub mod sod;
 pub mod store;
 pub mod time;

@@ -94,7 +94,11 @@ impl Policy {
     /// How much the policy asks of a check.
     #[must_use]
     pub fn need(&self, id: CheckId) -> Need {
-        if self.also_needed.contains(&id) { Need::Needed } else { base_need(id) }
+        if self.also_needed.contains(&id) {
+            Need::Needed
+        } else {
+            base_need(id)
+        }
     }
 
     /// Whether the policy can accept the verdict at all.

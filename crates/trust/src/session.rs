@@ -55,7 +55,9 @@ impl ReadFiles {
     pub fn bytes(&self, file: ElementaryFile) -> Option<&[u8]> {
         match self.states.get(&file)? {
             FileState::Read(bytes) => Some(bytes),
-            FileState::Refused(_) | FileState::Missing(_) | FileState::Malformed { .. } | FileState::Lost => None,
+            FileState::Refused(_) | FileState::Missing(_) | FileState::Malformed { .. } | FileState::Lost => {
+                None
+            }
         }
     }
 
@@ -67,7 +69,12 @@ impl ReadFiles {
 
 impl FromIterator<(ElementaryFile, Vec<u8>)> for ReadFiles {
     fn from_iter<I: IntoIterator<Item = (ElementaryFile, Vec<u8>)>>(files: I) -> Self {
-        Self { states: files.into_iter().map(|(file, bytes)| (file, FileState::Read(bytes))).collect() }
+        Self {
+            states: files
+                .into_iter()
+                .map(|(file, bytes)| (file, FileState::Read(bytes)))
+                .collect(),
+        }
     }
 }
 

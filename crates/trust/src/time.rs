@@ -68,7 +68,10 @@ impl UnixTime {
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, hour, minute, second) = self.to_parts();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
     }
 }
 
@@ -81,7 +84,8 @@ impl serde::Serialize for UnixTime {
 impl<'de> serde::Deserialize<'de> for UnixTime {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a UTC time such as 2026-01-31T12:00:00Z"))
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("not a UTC time such as 2026-01-31T12:00:00Z"))
     }
 }
 
@@ -133,7 +137,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -146,7 +154,10 @@ mod tests {
     fn known_days_have_their_known_seconds() {
         assert_eq!(UnixTime::from_date(1970, 1, 1), Some(UnixTime(0)));
         assert_eq!(UnixTime::from_date(2000, 2, 29), Some(UnixTime(951_782_400)));
-        assert_eq!(UnixTime::parse("2026-11-21T23:54:00Z"), Some(UnixTime(1_795_305_240)));
+        assert_eq!(
+            UnixTime::parse("2026-11-21T23:54:00Z"),
+            Some(UnixTime(1_795_305_240))
+        );
         assert_eq!(UnixTime::from_date(9999, 12, 31), Some(UnixTime(253_402_214_400)));
     }
 
@@ -160,7 +171,15 @@ mod tests {
 
     #[test]
     fn impossible_dates_are_refused() {
-        for text in ["2026-02-29", "2026-13-01", "2026-00-10", "2026-01-01T24:00:00Z", "2026-1-01", "2026-01-01T00:00:00", ""] {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-01T24:00:00Z",
+            "2026-1-01",
+            "2026-01-01T00:00:00",
+            "",
+        ] {
             assert_eq!(UnixTime::parse(text), None, "{text}");
         }
     }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::checks::{Check, CheckId, CheckResult, Reason};
 
 /// What the checks together say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Signed by a trusted issuer, unchanged, and the chip is no copy.
@@ -24,8 +26,13 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict.
-    pub const ALL: [Self; 5] =
-        [Self::Authentic, Self::Failed, Self::UnknownIssuer, Self::Inconclusive, Self::ChipUnproven];
+    pub const ALL: [Self; 5] = [
+        Self::Authentic,
+        Self::Failed,
+        Self::UnknownIssuer,
+        Self::Inconclusive,
+        Self::ChipUnproven,
+    ];
 
     /// The word as it stands in JSON, documents and messages.
     #[must_use]
@@ -47,7 +54,9 @@ impl fmt::Display for Verdict {
 }
 
 /// Which rule gave the verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictReason {
     /// A needed check failed.

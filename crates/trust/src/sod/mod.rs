@@ -1,62 +1,32 @@
-//! EF.SOD: the signed list of hashes.
-#![allow(unused_variables, missing_docs, clippy::missing_errors_doc)]
+//! EF.SOD: the signed list of hashes, a CMS SignedData in tag 77 (ICAO 9303-10 §4.6.2, RFC 5652).
+//!
+//! ```text
+//! 77 L
+//!   SEQUENCE { id-signedData, [0] SEQUENCE {                              ContentInfo, SignedData
+//!     version 3, SET { digestAlgorithm },
+//!     SEQUENCE { id-icao-mrtd-security-ldsSecurityObject, [0] OCTET STRING },
+//!     [0] { document signer certificate },
+//!     SET { SEQUENCE { version, sid, digestAlgorithm, [0] signedAttrs, signatureAlgorithm, OCTET STRING } } } }
+//! ```
+//! What is read is never encoded again: the signature covers the stored signed attributes, with only their outer tag
+//! exchanged as RFC 5652 §5.4 says.
 
-use antin_crypto::{Hash, Signer, Verifier};
+mod judge;
+mod read;
+mod sign;
 
-use crate::certificate::Certificate;
-use crate::error::Error;
-use crate::time::UnixTime;
+pub(crate) use judge::{Fault, Findings};
+pub use read::{MAX_SOD_BYTES, SignedSod, SignerId, SignerInfo};
+pub use sign::{SodSigner, sign};
 
-/// Signs EF.SOD; returns the whole file, tag 77 included. Always checks itself.
-pub fn sign(
-    groups: &[(u8, &[u8])],
-    hash: Hash,
-    signer: &dyn Signer,
-    ds: &Certificate,
-    signing_time: UnixTime,
-) -> Result<Vec<u8>, Error> {
-    todo!()
-}
+use antin_crypto::ObjectIdentifier;
 
-/// A signer prepared once for many documents.
-pub struct SodSigner<'a> {
-    signer: &'a dyn Signer,
-}
-impl<'a> SodSigner<'a> {
-    pub fn new(signer: &'a dyn Signer, ds: &Certificate, hash: Hash) -> Result<Self, Error> {
-        todo!()
-    }
-    /// default PureRust
-    #[must_use]
-    pub fn with_verifier(self, verifier: &'a dyn Verifier) -> Self {
-        todo!()
-    }
-    pub fn sign(&self, groups: &[(u8, &[u8])], signing_time: UnixTime) -> Result<Vec<u8>, Error> {
-        todo!()
-    }
-}
+const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
+/// id-icao-mrtd-security-ldsSecurityObject
+const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
 
-/// EF.SOD as received
-#[derive(Clone, Debug)]
-pub struct SignedSod<'a> {
-    raw: &'a [u8],
-}
-impl<'a> SignedSod<'a> {
-    /// whole file with tag 77
-    pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
-        todo!()
-    }
-    pub fn certificates(&self) -> &[Certificate] {
-        todo!()
-    }
-    pub fn signing_time(&self) -> Option<UnixTime> {
-        todo!()
-    }
-    /// LDS security object DER
-    pub fn content(&self) -> &'a [u8] {
-        todo!()
-    }
-    pub fn signature(&self) -> &'a [u8] {
-        todo!()
-    }
-}
+/// The CMS version that a content other than id-data asks for (RFC 5652 §5.1).
+const CMS_VERSION: u8 = 3;

@@ -1,33 +1,79 @@
-//! Passive authentication and everything around it: files and facts in, report out.
-#![allow(unused_variables)]
+//! Passive authentication and everything around it: files and facts of the session in, report out.
+//!
+//! The order is that of the argument: what was read, who signed it and who vouches for the signer, whether the files are
+//! the signed ones, whether they agree with each other, and what the chip's own proofs are worth under that signature.
+//! Nothing here is an error: whatever the document is, there is a report.
 
-use antin_crypto::Verifier;
+mod access;
+mod cache;
+mod chip;
+mod content;
+mod groups;
+mod inventory;
+mod national;
+mod origin;
+mod rows;
+mod signer;
 
+use antin_crypto::{PureRust, Verifier};
+use antin_lds::{ElementaryFile, LdsSecurityObject};
+
+use crate::checks::{Check, CheckId, Reason};
 use crate::policy::Policy;
-use crate::report::Report;
-use crate::session::{ReadFiles, SessionFacts};
+use crate::report::{Parts, Report};
+use crate::session::{FileState, ReadFiles, SessionFacts};
+use crate::sod::SignedSod;
 use crate::store::TrustStore;
 use crate::time::UnixTime;
 
-/// Signers whose certificates have been verified before, for batches.
-#[derive(Clone, Debug, Default)]
-pub struct SignerCache {}
+use content::Content;
+use inventory::Inventory;
+use rows::Rows;
+use signer::{Court, Signer};
+
+pub use cache::SignerCache;
 
 /// The means of a verification.
 pub struct Backend<'a> {
     /// Verifies signatures.
     pub verifier: &'a dyn Verifier,
-    /// Remembers document signers between documents.
+    /// Remembers document signers from one document to the next.
     pub cache: Option<&'a mut SignerCache>,
 }
 
-/// Verifies a document with the pure Rust backend.
-#[must_use]
-pub fn verify(files: &ReadFiles, session: &SessionFacts, store: &TrustStore, at: UnixTime, policy: &Policy) -> Report {
-    todo!()
+impl core::fmt::Debug for Backend<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Backend")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
 }
 
-/// Verifies a document.
+/// Verifies a document with the pure Rust backend and no memory.
+///
+/// `at` is now: signers are judged at the earlier of now and the document's own expiry.
+#[must_use]
+pub fn verify(
+    files: &ReadFiles,
+    session: &SessionFacts,
+    store: &TrustStore,
+    at: UnixTime,
+    policy: &Policy,
+) -> Report {
+    verify_with(
+        files,
+        session,
+        store,
+        at,
+        policy,
+        &mut Backend {
+            verifier: &PureRust,
+            cache: None,
+        },
+    )
+}
+
+/// Verifies a document with the given means.
 #[must_use]
 pub fn verify_with(
     files: &ReadFiles,
@@ -37,5 +83,108 @@ pub fn verify_with(
     policy: &Policy,
     backend: &mut Backend<'_>,
 ) -> Report {
-    todo!()
+    let mut rows = Rows::default();
+    for check in &session.checks {
+        rows.push(check.clone());
+    }
+    let inventory = Inventory::of(files);
+    let content = Content::read(files, &mut rows);
+    let court = Court {
+        store,
+        verifier: backend.verifier,
+        cache: backend.cache.as_deref_mut(),
+    };
+    let (signer, list) = security_object(files, &content, court, at, &mut rows);
+    inventory::file_rows(files, list.as_ref(), &mut rows);
+    match &list {
+        Some(list) => groups::hashes(list, files, &inventory, &mut rows),
+        None if rows.of(CheckId::DgHash).next().is_none() => {
+            rows.push(Check::undetermined(CheckId::DgHash, Reason::FileNotRead).evidence("EF.SOD"));
+        }
+        None => {}
+    }
+    groups::com(list.as_ref(), &content, files, &mut rows);
+    rows.push(access::card_access(&content, files));
+    rows.push(origin::issuer_country(&content, &signer));
+    rows.push(origin::document_type(&content, &signer));
+    rows.push(national::mrz_digits(&content));
+    rows.push(national::dg1_dg13(&content));
+    rows.push(national::document_expiry(&content, at));
+    chip::proofs(session, &content, list.as_ref(), &signer, &mut rows);
+    rows.complete(session);
+    let signed = signer.signature == Some(crate::checks::CheckResult::Successful);
+    Report::conclude(Parts {
+        policy,
+        at,
+        access: session.access.clone(),
+        files: inventory.entries(&rows, signed),
+        checks: rows.weigh(policy),
+        holder: national::holder(&content),
+        apdus: session.apdus,
+        timing: session.timing.clone(),
+    })
+}
+
+/// Reads EF.SOD and makes the rows on its signature; returns the signer and the list of hashes, as far as they exist.
+fn security_object<'s>(
+    files: &ReadFiles,
+    content: &Content,
+    mut court: Court<'s, '_>,
+    at: UnixTime,
+    rows: &mut Rows,
+) -> (Signer<'s>, Option<LdsSecurityObject>) {
+    let parsed = match files.state(ElementaryFile::Sod) {
+        Some(FileState::Read(bytes)) => SignedSod::parse(bytes),
+        other => {
+            let check = absent(other);
+            let reason = check.reason.unwrap_or(Reason::FileNotRead);
+            rows.push(check);
+            signer::nobody(rows, reason);
+            return (Signer::default(), None);
+        }
+    };
+    let sod = match parsed {
+        Ok(sod) => sod,
+        Err(fault) => {
+            rows.push(Check::failed(CheckId::SodSignature, Reason::Malformed).evidence(fault.to_string()));
+            signer::nobody(rows, Reason::Malformed);
+            return (Signer::default(), None);
+        }
+    };
+    let signer = court.judge(&sod, content, at, rows);
+    let list = sod.content().map(LdsSecurityObject::parse);
+    match list {
+        Some(Ok(list)) => (signer, Some(list)),
+        Some(Err(fault)) => {
+            rows.push(Check::failed(CheckId::DgHash, Reason::HashListMalformed).evidence(fault.to_string()));
+            (signer, None)
+        }
+        None => (signer, None),
+    }
+}
+
+/// The row when EF.SOD was not read.
+fn absent(state: Option<&FileState>) -> Check {
+    const ID: CheckId = CheckId::SodSignature;
+    match state {
+        None | Some(FileState::Read(_)) => Check::undetermined(ID, Reason::FileNotRead),
+        Some(FileState::Missing(status)) => {
+            Check::not_supported(ID, Reason::FileMissing).evidence(status.to_string())
+        }
+        Some(FileState::Refused(status)) => {
+            Check::undetermined(ID, Reason::AccessRightsMissing).evidence(status.to_string())
+        }
+        Some(FileState::Malformed { what }) => Check::failed(ID, Reason::FileMalformed).evidence(*what),
+        Some(FileState::Lost) => Check::aborted(ID),
+    }
+}
+
+/// The name of a file in rows and entries.
+fn name(file: ElementaryFile) -> String {
+    match file {
+        ElementaryFile::CardAccess => "EF.CardAccess".to_owned(),
+        ElementaryFile::Com => "EF.COM".to_owned(),
+        ElementaryFile::Sod => "EF.SOD".to_owned(),
+        ElementaryFile::DataGroup(group) => group.to_string(),
+    }
 }

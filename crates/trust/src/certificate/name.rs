@@ -1,0 +1,204 @@
+//! Distinguished names: kept as received, compared by bytes or, failing that, by their text.
+
+use core::fmt;
+
+use antin_crypto::ObjectIdentifier;
+use antin_wire::tlv::Tlv;
+
+use crate::asn1::read::Der;
+use crate::asn1::{BMP_STRING, IA5_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
+use crate::error::Error;
+
+/// A distinguished name as received.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name {
+    der: Vec<u8>,
+    attributes: Vec<Attribute>,
+}
+
+/// One attribute of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attribute {
+    kind: ObjectIdentifier,
+    raw: Vec<u8>,
+    text: String,
+}
+
+/// What a name says of its country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Country {
+    /// Two ASCII letters, here in upper case.
+    Letters([u8; 2]),
+    /// Something else, or more than one country.
+    Malformed,
+    /// Nothing.
+    Absent,
+}
+
+impl Country {
+    /// The two letters as text; `None` for anything else.
+    #[must_use]
+    pub fn letters(self) -> Option<String> {
+        match self {
+            Self::Letters(letters) => Some(letters.iter().copied().map(char::from).collect()),
+            Self::Malformed | Self::Absent => None,
+        }
+    }
+}
+
+impl Name {
+    /// Reads a name in DER.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; trailing bytes are malformed.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        const WHAT: &str = "name";
+        let mut outer = Der::new(WHAT, der);
+        let name = Self::read(WHAT, &outer.take(SEQUENCE)?)?;
+        outer.finish()?;
+        Ok(name)
+    }
+
+    pub(crate) fn read(what: &'static str, object: &Tlv<'_>) -> Result<Self, Error> {
+        let mut attributes = Vec::new();
+        let mut sets = Der::new(what, object.value);
+        while let Some(set) = sets.next()? {
+            if set.tag != SET {
+                return Err(Error::Malformed { what, at: set.at });
+            }
+            let mut members = Der::new(what, set.value);
+            while let Some(member) = members.next()? {
+                if member.tag != SEQUENCE {
+                    return Err(Error::Malformed { what, at: member.at });
+                }
+                attributes.push(Attribute::read(what, member.value)?);
+            }
+        }
+        Ok(Self {
+            der: object.raw.to_vec(),
+            attributes,
+        })
+    }
+
+    /// The name's bytes, tag and length included.
+    #[must_use]
+    pub fn as_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The country (attribute C). Real certificates use both cases.
+    #[must_use]
+    pub fn country(&self) -> Country {
+        let mut found = self
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.kind == COUNTRY);
+        match (found.next(), found.next()) {
+            (None, _) => Country::Absent,
+            (Some(only), None) => match only.raw.as_slice() {
+                [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
+                    Country::Letters([first.to_ascii_uppercase(), second.to_ascii_uppercase()])
+                }
+                _ => Country::Malformed,
+            },
+            (Some(_), Some(_)) => Country::Malformed,
+        }
+    }
+
+    /// Whether two names are the same: by bytes, or by text without regard to case, spaces and string type
+    /// (RFC 5280 §7.1; an authority and its signers do not always use the same string type).
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.der == other.der
+            || (self.attributes.len() == other.attributes.len()
+                && self
+                    .attributes
+                    .iter()
+                    .zip(&other.attributes)
+                    .all(|(mine, theirs)| mine.matches(theirs)))
+    }
+}
+
+impl Attribute {
+    fn read(what: &'static str, content: &[u8]) -> Result<Self, Error> {
+        let mut parts = Der::new(what, content);
+        let kind = parts.oid()?;
+        let value = parts.any()?;
+        parts.finish()?;
+        Ok(Self {
+            kind,
+            raw: value.value.to_vec(),
+            text: text(&value),
+        })
+    }
+
+    fn matches(&self, other: &Self) -> bool {
+        self.kind == other.kind && (self.raw == other.raw || folded(&self.text) == folded(&other.text))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, attribute) in self.attributes.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            match short_name(&attribute.kind) {
+                Some(short) => write!(f, "{separator}{short}={}", attribute.text)?,
+                None => write!(f, "{separator}{}={}", attribute.kind, attribute.text)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+/// The text of a string; control characters, which could fool a terminal, are escaped.
+fn text(value: &Tlv<'_>) -> String {
+    let text = match value.tag {
+        UTF8_STRING | PRINTABLE_STRING | IA5_STRING => String::from_utf8_lossy(value.value).into_owned(),
+        BMP_STRING => {
+            let units: Vec<u16> = value.value.chunks(2).map(bmp_unit).collect();
+            String::from_utf16_lossy(&units)
+        }
+        _ => value.value.iter().copied().map(char::from).collect(),
+    };
+    if text.chars().any(char::is_control) {
+        text.escape_debug().to_string()
+    } else {
+        text
+    }
+}
+
+fn bmp_unit(pair: &[u8]) -> u16 {
+    pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte))
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+fn short_name(kind: &ObjectIdentifier) -> Option<&'static str> {
+    NAMES.iter().find(|(oid, _)| oid == kind).map(|(_, name)| *name)
+}
+
+pub(crate) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+pub(crate) const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
+pub(crate) const LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.7");
+pub(crate) const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+
+const NAMES: [(ObjectIdentifier, &str); 7] = [
+    (COMMON_NAME, "CN"),
+    (ObjectIdentifier::new_unwrap("2.5.4.5"), "serialNumber"),
+    (COUNTRY, "C"),
+    (LOCALITY, "L"),
+    (ObjectIdentifier::new_unwrap("2.5.4.8"), "ST"),
+    (ORGANISATION, "O"),
+    (ObjectIdentifier::new_unwrap("2.5.4.11"), "OU"),
+];

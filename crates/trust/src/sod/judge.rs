@@ -1,0 +1,159 @@
+//! Whether the signature of EF.SOD holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
+
+use antin_crypto::{Hash, Verifier};
+use antin_wire::tlv::Tlv;
+
+use super::read::Attributes;
+use super::{CMS_VERSION, LDS_SECURITY_OBJECT, SignedSod, SignerInfo};
+use crate::asn1::read::oid;
+use crate::asn1::{OCTET_STRING, OID, SET};
+use crate::certificate::Certificate;
+use crate::checks::{CheckResult, Reason};
+use crate::signature::{self, Outcome, Strength};
+
+/// Why the signature does not hold, or cannot be decided.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fault {
+    pub(crate) result: CheckResult,
+    pub(crate) reason: Reason,
+    pub(crate) evidence: Option<String>,
+}
+
+impl Fault {
+    fn failed(reason: Reason) -> Self {
+        Self {
+            result: CheckResult::Failed,
+            reason,
+            evidence: None,
+        }
+    }
+
+    fn undetermined(reason: Reason, evidence: impl Into<String>) -> Self {
+        Self {
+            result: CheckResult::Undetermined,
+            reason,
+            evidence: Some(evidence.into()),
+        }
+    }
+
+    fn evidence(self, evidence: impl Into<String>) -> Self {
+        Self {
+            evidence: Some(evidence.into()),
+            ..self
+        }
+    }
+}
+
+/// What the signature was checked over.
+#[derive(Clone, Debug)]
+pub(crate) struct Findings<'s, 'a> {
+    pub(crate) signer: &'s SignerInfo<'a>,
+    message: Vec<u8>,
+    pub(crate) content: &'a [u8],
+}
+
+impl<'a> SignedSod<'a> {
+    /// Checks all that needs no key: form, types, and that the signed attributes were made for this content.
+    pub(crate) fn examine(&self) -> Result<Findings<'_, 'a>, Fault> {
+        let [signer] = self.signers() else {
+            return Err(Fault::failed(Reason::SignerCount).evidence(self.signers().len().to_string()));
+        };
+        if *self.content_type() != LDS_SECURITY_OBJECT {
+            return Err(Fault::failed(Reason::ContentTypeWrong).evidence(self.content_type().to_string()));
+        }
+        if self.version() != CMS_VERSION {
+            return Err(Fault::failed(Reason::CmsVersion).evidence(self.version().to_string()));
+        }
+        let content = self
+            .content()
+            .ok_or_else(|| Fault::failed(Reason::Malformed).evidence("no content"))?;
+        let stored = signer
+            .signed_attributes
+            .ok_or_else(|| Fault::failed(Reason::SignedAttributesMissing))?;
+        // A content that starts like a SET may be attributes that were signed for something else.
+        if content.first().is_some_and(|first| u32::from(*first) == SET.0) {
+            return Err(
+                Fault::failed(Reason::ContentTypeWrong).evidence("content looks like signed attributes")
+            );
+        }
+        let attributes = Attributes::read(stored)
+            .map_err(|fault| Fault::failed(Reason::Malformed).evidence(fault.to_string()))?;
+        check_content_type(attributes.content_type)?;
+        check_message_digest(attributes.message_digest, signer, content)?;
+        Ok(Findings {
+            signer,
+            message: as_set(stored),
+            content,
+        })
+    }
+}
+
+impl Findings<'_, '_> {
+    /// Checks the signature with the certificate's key.
+    pub(crate) fn judge(
+        &self,
+        certificate: &Certificate,
+        verifier: &dyn Verifier,
+    ) -> Result<Strength, Fault> {
+        let SignerInfo {
+            signature_algorithm,
+            signature,
+            ..
+        } = self.signer;
+        match signature::judge(
+            signature_algorithm,
+            certificate.spki_der(),
+            &self.message,
+            signature,
+            verifier,
+        ) {
+            Outcome::Good(strength) => Ok(strength),
+            Outcome::Bad { reason, .. } => Err(Fault::failed(reason)),
+            Outcome::Undecidable { reason, evidence, .. } => Err(Fault::undetermined(reason, evidence)),
+        }
+    }
+}
+
+fn check_content_type(attribute: Option<Tlv<'_>>) -> Result<(), Fault> {
+    let stated = attribute
+        .filter(|value| value.tag == OID)
+        .and_then(|value| oid("contentType", &value).ok());
+    match stated {
+        Some(LDS_SECURITY_OBJECT) => Ok(()),
+        Some(other) => {
+            Err(Fault::failed(Reason::ContentTypeWrong).evidence(format!("signed attribute: {other}")))
+        }
+        None => Err(Fault::failed(Reason::SignedAttributesMissing).evidence("contentType")),
+    }
+}
+
+fn check_message_digest(
+    attribute: Option<Tlv<'_>>,
+    signer: &SignerInfo<'_>,
+    content: &[u8],
+) -> Result<(), Fault> {
+    let stated = attribute
+        .filter(|value| value.tag == OCTET_STRING)
+        .ok_or_else(|| Fault::failed(Reason::SignedAttributesMissing).evidence("messageDigest"))?;
+    let identifier = &signer.digest_algorithm;
+    let hash = Hash::from_oid(identifier).ok_or_else(|| {
+        Fault::undetermined(
+            signature::unknown_reason(identifier),
+            signature::described(identifier),
+        )
+    })?;
+    if hash.digest(content) == stated.value {
+        Ok(())
+    } else {
+        Err(Fault::failed(Reason::MessageDigestWrong))
+    }
+}
+
+/// RFC 5652 §5.4: what is signed carries the tag of a SET OF in place of `[0]`; nothing else changes.
+fn as_set(stored: &[u8]) -> Vec<u8> {
+    let mut message = stored.to_vec();
+    if let Some(first) = message.first_mut() {
+        *first = 0x31;
+    }
+    message
+}

@@ -1,0 +1,336 @@
+//! EF.SOD as received: slices into the stored bytes.
+
+use antin_crypto::ObjectIdentifier;
+use antin_wire::tlv::{Tag, Tlv};
+
+use super::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME};
+use crate::asn1::read::{Der, check_nesting, oid, time};
+use crate::asn1::{INTEGER, OCTET_STRING, OID, SEQUENCE, SET, explicit, implicit};
+use crate::certificate::{Certificate, Name};
+use crate::error::Error;
+use crate::time::UnixTime;
+
+/// The largest EF.SOD that is read; real ones stay below 5 KiB.
+pub const MAX_SOD_BYTES: usize = 128 * 1024;
+/// The most certificates that are looked at; real documents carry one, seldom two.
+const MAX_CERTIFICATES: usize = 16;
+
+const WHAT: &str = "EF.SOD";
+const EF_SOD: Tag = Tag(0x77);
+
+/// A CMS SignedData as received. That it was read says nothing about whether it is right.
+#[derive(Clone, Debug)]
+pub struct SignedSod<'a> {
+    version: u8,
+    content_type: ObjectIdentifier,
+    content: Option<&'a [u8]>,
+    certificates: Vec<Certificate>,
+    unreadable_certificates: usize,
+    signers: Vec<SignerInfo<'a>>,
+    padding: usize,
+}
+
+/// One signer as received.
+#[derive(Clone, Debug)]
+pub struct SignerInfo<'a> {
+    /// Which certificate.
+    pub id: SignerId<'a>,
+    /// The hash of the content.
+    pub digest_algorithm: ObjectIdentifier,
+    /// The signed attributes, with the tag as stored (`[0]`).
+    pub signed_attributes: Option<&'a [u8]>,
+    /// The signature algorithm.
+    pub signature_algorithm: ObjectIdentifier,
+    /// The signature.
+    pub signature: &'a [u8],
+}
+
+/// How a signer names its certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignerId<'a> {
+    /// By issuer (DER) and serial number (without leading zeros).
+    IssuerAndSerial {
+        /// DER of the issuer's name.
+        issuer: &'a [u8],
+        /// The serial number.
+        serial: &'a [u8],
+    },
+    /// By subject key identifier.
+    SubjectKey(&'a [u8]),
+}
+
+impl<'a> SignedSod<'a> {
+    /// Reads a whole file, tag 77 included. Zero or FF octets behind it are padding and counted.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooComplex`].
+    pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
+        if file.len() > MAX_SOD_BYTES {
+            return Err(Error::TooComplex { what: WHAT });
+        }
+        let wrapper = Der::new(WHAT, file).take(EF_SOD)?;
+        let padding = file.get(wrapper.raw.len()..).unwrap_or_default();
+        let uniform = padding.iter().all(|byte| *byte == 0) || padding.iter().all(|byte| *byte == 0xFF);
+        if !uniform {
+            return Err(Error::Malformed {
+                what: WHAT,
+                at: wrapper.raw.len(),
+            });
+        }
+        Ok(Self {
+            padding: padding.len(),
+            ..Self::parse_cms(wrapper.value)?
+        })
+    }
+
+    /// Reads a CMS ContentInfo with SignedData.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooComplex`].
+    pub fn parse_cms(cms: &'a [u8]) -> Result<Self, Error> {
+        if cms.len() > MAX_SOD_BYTES {
+            return Err(Error::TooComplex { what: WHAT });
+        }
+        check_nesting(WHAT, cms)?;
+        let mut info = Der::sequence(WHAT, cms)?;
+        let kind = info.take(OID)?;
+        let wrapper = info.take(explicit(0))?;
+        info.finish()?;
+        if oid(WHAT, &kind)? != SIGNED_DATA {
+            return Err(Error::Malformed {
+                what: "CMS content type",
+                at: kind.at,
+            });
+        }
+        Self::read_signed_data(Der::sequence(WHAT, wrapper.value)?)
+    }
+
+    fn read_signed_data(mut parts: Der<'a>) -> Result<Self, Error> {
+        let version = parts.small()?;
+        parts.take(SET)?;
+        let encapsulated = parts.take(SEQUENCE)?;
+        let certificates = parts.optional(explicit(0))?;
+        parts.optional(explicit(1))?;
+        let signer_infos = parts.take(SET)?;
+        parts.finish()?;
+        let mut content = Der::new(WHAT, encapsulated.value);
+        let content_type = content.oid()?;
+        let octets = content
+            .optional(explicit(0))?
+            .map(|wrapper| inner_octets(&wrapper))
+            .transpose()?;
+        content.finish()?;
+        let (certificates, unreadable_certificates) = read_certificates(certificates)?;
+        Ok(Self {
+            version,
+            content_type,
+            content: octets,
+            certificates,
+            unreadable_certificates,
+            signers: read_signers(signer_infos.value)?,
+            padding: 0,
+        })
+    }
+
+    /// The CMS version.
+    #[must_use]
+    pub const fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// The type of the content.
+    #[must_use]
+    pub const fn content_type(&self) -> &ObjectIdentifier {
+        &self.content_type
+    }
+
+    /// The content: DER of the LDS security object; `None` when it is detached.
+    #[must_use]
+    pub const fn content(&self) -> Option<&'a [u8]> {
+        self.content
+    }
+
+    /// The embedded certificates that can be read.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// How many embedded certificates cannot be read.
+    #[must_use]
+    pub const fn unreadable_certificates(&self) -> usize {
+        self.unreadable_certificates
+    }
+
+    /// Every signer; an honest document has one.
+    #[must_use]
+    pub fn signers(&self) -> &[SignerInfo<'a>] {
+        &self.signers
+    }
+
+    /// How many octets of padding follow the file.
+    #[must_use]
+    pub const fn padding(&self) -> usize {
+        self.padding
+    }
+
+    /// When the signer claims to have signed.
+    #[must_use]
+    pub fn signing_time(&self) -> Option<UnixTime> {
+        let [signer] = self.signers.as_slice() else {
+            return None;
+        };
+        let attributes = Attributes::read(signer.signed_attributes?).ok()?;
+        time(WHAT, &attributes.signing_time?).ok()
+    }
+}
+
+impl SignerInfo<'_> {
+    /// Whether the certificate is the one the signer names.
+    #[must_use]
+    pub fn names(&self, certificate: &Certificate) -> bool {
+        match self.id {
+            SignerId::IssuerAndSerial { issuer, serial } => {
+                // Real documents write the same name with other string types here.
+                certificate.serial() == serial
+                    && (certificate.issuer().as_der() == issuer
+                        || Name::parse(issuer).is_ok_and(|issuer| issuer.matches(certificate.issuer())))
+            }
+            SignerId::SubjectKey(key) => certificate.subject_key_identifier() == Some(key),
+        }
+    }
+}
+
+/// The signed attributes that matter, each with its one value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Attributes<'a> {
+    pub(super) content_type: Option<Tlv<'a>>,
+    pub(super) message_digest: Option<Tlv<'a>>,
+    signing_time: Option<Tlv<'a>>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Reads the stored attributes, tag `[0]` included. An attribute that occurs twice or has not exactly one value is
+    /// malformed (RFC 5652 §11).
+    pub(super) fn read(stored: &'a [u8]) -> Result<Self, Error> {
+        let mut found = Self::default();
+        let mut outer = Der::new(WHAT, stored);
+        let mut list = Der::new(WHAT, outer.take(explicit(0))?.value);
+        while let Some(attribute) = list.next()? {
+            if attribute.tag != SEQUENCE {
+                return Err(Error::Malformed {
+                    what: WHAT,
+                    at: attribute.at,
+                });
+            }
+            let mut parts = Der::new(WHAT, attribute.value);
+            let kind = parts.oid()?;
+            let values = parts.take(SET)?;
+            parts.finish()?;
+            let slot = match kind {
+                CONTENT_TYPE => &mut found.content_type,
+                MESSAGE_DIGEST => &mut found.message_digest,
+                SIGNING_TIME => &mut found.signing_time,
+                _ => continue,
+            };
+            let mut values = Der::new(WHAT, values.value);
+            let value = values.any()?;
+            values.finish()?;
+            if slot.replace(value).is_some() {
+                return Err(Error::Malformed {
+                    what: "signed attribute twice",
+                    at: attribute.at,
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn inner_octets<'a>(wrapper: &Tlv<'a>) -> Result<&'a [u8], Error> {
+    let mut inner = Der::new(WHAT, wrapper.value);
+    let octets = inner.octets()?;
+    inner.finish()?;
+    Ok(octets)
+}
+
+/// Certificates of other kinds ([n]) are skipped; unreadable ones are counted, as long as another one fits.
+fn read_certificates(bag: Option<Tlv<'_>>) -> Result<(Vec<Certificate>, usize), Error> {
+    let mut certificates = Vec::new();
+    let mut unreadable = 0;
+    let Some(bag) = bag else {
+        return Ok((certificates, unreadable));
+    };
+    let mut list = Der::new(WHAT, bag.value);
+    while let Some(object) = list.next()? {
+        if object.tag != SEQUENCE {
+            continue;
+        }
+        if certificates.len() + unreadable == MAX_CERTIFICATES {
+            return Err(Error::TooComplex { what: WHAT });
+        }
+        match Certificate::parse(object.raw) {
+            Ok(certificate) => certificates.push(certificate),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((certificates, unreadable))
+}
+
+fn read_signers(content: &[u8]) -> Result<Vec<SignerInfo<'_>>, Error> {
+    let mut signers = Vec::new();
+    let mut list = Der::new(WHAT, content);
+    while let Some(object) = list.next()? {
+        if object.tag != SEQUENCE {
+            return Err(Error::Malformed {
+                what: WHAT,
+                at: object.at,
+            });
+        }
+        signers.push(read_signer(Der::new(WHAT, object.value))?);
+    }
+    Ok(signers)
+}
+
+fn read_signer(mut parts: Der<'_>) -> Result<SignerInfo<'_>, Error> {
+    parts.take(INTEGER)?;
+    let id = read_signer_id(&parts.any()?)?;
+    let digest_algorithm = algorithm(&parts.take(SEQUENCE)?)?;
+    let signed_attributes = parts.optional(explicit(0))?.map(|attributes| attributes.raw);
+    let signature_algorithm = algorithm(&parts.take(SEQUENCE)?)?;
+    let signature = parts.take(OCTET_STRING)?.value;
+    parts.optional(explicit(1))?;
+    parts.finish()?;
+    Ok(SignerInfo {
+        id,
+        digest_algorithm,
+        signed_attributes,
+        signature_algorithm,
+        signature,
+    })
+}
+
+fn read_signer_id<'a>(object: &Tlv<'a>) -> Result<SignerId<'a>, Error> {
+    if object.tag == implicit(0) {
+        return Ok(SignerId::SubjectKey(object.value));
+    }
+    if object.tag != SEQUENCE {
+        return Err(Error::Malformed {
+            what: WHAT,
+            at: object.at,
+        });
+    }
+    let mut parts = Der::new(WHAT, object.value);
+    let issuer = parts.take(SEQUENCE)?.raw;
+    let serial = match parts.take(INTEGER)?.value {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        value => value,
+    };
+    parts.finish()?;
+    Ok(SignerId::IssuerAndSerial { issuer, serial })
+}
+
+/// Parameters are left aside: those of RSA-PSS are read with the signature, hashes have none or NULL.
+fn algorithm(object: &Tlv<'_>) -> Result<ObjectIdentifier, Error> {
+    Der::new(WHAT, object.value).oid()
+}

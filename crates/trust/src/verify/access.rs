@@ -1,0 +1,82 @@
+//! EF.CardAccess, which anybody could alter on the way, against the signed DG14.
+
+use antin_lds::{ElementaryFile, SecurityInfo, SecurityInfos};
+
+use super::content::Content;
+use crate::checks::{Check, CheckId, Reason};
+use crate::session::{FileState, ReadFiles};
+
+/// ICAO 9303-11 §9.2: DG14 repeats the PACE entries of EF.CardAccess under the signature.
+pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
+    const ID: CheckId = CheckId::CardAccess;
+    let signed = content.dg14.as_ref().map(|dg14| dg14.infos());
+    let signed_pace = signed.is_some_and(|infos| infos.iter().any(is_pace));
+    let Some(open) = &content.card_access else {
+        return unread(files.state(ElementaryFile::CardAccess), signed_pace);
+    };
+    let Some(signed) = signed else {
+        return Check::undetermined(ID, Reason::FileNotRead).subject("DG14");
+    };
+    if !signed_pace {
+        return Check::successful(ID).remark("DG14 lists no PACE");
+    }
+    let open = open.infos();
+    if let Some(missing) = signed
+        .iter()
+        .filter(|info| is_pace(info))
+        .find(|info| !holds(open, info))
+    {
+        return mismatch(format!("EF.CardAccess lacks {}", described(missing)));
+    }
+    if let Some(foreign) = open
+        .iter()
+        .filter(|info| is_pace(info))
+        .find(|info| !holds(signed, info))
+    {
+        return mismatch(format!("DG14 lacks {}", described(foreign)));
+    }
+    if let Some(changed) = open
+        .iter()
+        .find(|info| !holds(signed, info) && same_protocol(signed, info))
+    {
+        return mismatch(format!("DG14 states {} otherwise", described(changed)));
+    }
+    match open.iter().find(|info| !holds(signed, info)) {
+        Some(extra) => Check::successful(ID).remark(format!("{} is not in DG14", described(extra))),
+        None => Check::successful(ID),
+    }
+}
+
+fn unread(state: Option<&FileState>, signed_pace: bool) -> Check {
+    const ID: CheckId = CheckId::CardAccess;
+    match state {
+        Some(FileState::Lost) => Check::aborted(ID),
+        Some(FileState::Read(_) | FileState::Malformed { .. }) => Check::undetermined(ID, Reason::Malformed),
+        Some(FileState::Refused(_)) if signed_pace => Check::undetermined(ID, Reason::AccessRightsMissing),
+        Some(FileState::Missing(_)) if signed_pace => Check::undetermined(ID, Reason::FileMissing),
+        None if signed_pace => Check::undetermined(ID, Reason::FileNotRead),
+        Some(FileState::Refused(_) | FileState::Missing(_)) | None => {
+            Check::not_supported(ID, Reason::NotOffered)
+        }
+    }
+}
+
+fn mismatch(evidence: String) -> Check {
+    Check::failed(CheckId::CardAccess, Reason::CardAccessMismatch).evidence(evidence)
+}
+
+fn is_pace(info: &SecurityInfo) -> bool {
+    matches!(info, SecurityInfo::Pace { .. })
+}
+
+fn holds(infos: &SecurityInfos, wanted: &SecurityInfo) -> bool {
+    infos.iter().any(|info| info == wanted)
+}
+
+fn same_protocol(infos: &SecurityInfos, wanted: &SecurityInfo) -> bool {
+    infos.iter().any(|info| info.oid() == wanted.oid())
+}
+
+fn described(info: &SecurityInfo) -> String {
+    crate::signature::described(&info.oid())
+}

@@ -1,0 +1,169 @@
+//! What the files say: each is parsed once, and a file that cannot be parsed fails.
+
+use antin_lds::{DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, VietnamDg13};
+use antin_wire::tlv;
+
+use super::rows::Rows;
+use crate::checks::{Check, CheckId, Reason};
+use crate::session::{FileState, ReadFiles};
+use crate::time::UnixTime;
+
+/// The parsed files; `None` for one that was not read or cannot be parsed.
+#[derive(Default)]
+pub(super) struct Content {
+    pub(super) com: Option<EfCom>,
+    pub(super) card_access: Option<EfCardAccess>,
+    pub(super) dg1: Option<Dg1>,
+    pub(super) dg13: Option<VietnamDg13>,
+    pub(super) dg14: Option<Dg14>,
+    /// When the document expires.
+    pub(super) expiry: Expiry,
+}
+
+/// The last day of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Expiry {
+    /// The last second of that day, UTC.
+    At(UnixTime),
+    /// The national data say that there is none.
+    Never,
+    /// It cannot be read.
+    #[default]
+    Unknown,
+}
+
+impl Content {
+    /// Parses every file that was read, and adds a row for each.
+    pub(super) fn read(files: &ReadFiles, rows: &mut Rows) -> Self {
+        let mut content = Self::default();
+        for (file, state) in files.iter() {
+            if let FileState::Read(bytes) = state {
+                content.add(file, bytes, rows);
+            }
+        }
+        content.expiry = content.find_expiry();
+        content
+    }
+
+    /// The files come in the order of [`ElementaryFile`], so DG1, which names the issuer, comes before DG13.
+    fn add(&mut self, file: ElementaryFile, bytes: &[u8], rows: &mut Rows) {
+        let outcome = match file {
+            // Its structure is judged with its signature.
+            ElementaryFile::Sod => return,
+            ElementaryFile::Com => EfCom::parse(bytes).map(|com| self.com = Some(com)),
+            ElementaryFile::CardAccess => {
+                EfCardAccess::parse(bytes).map(|infos| self.card_access = Some(infos))
+            }
+            ElementaryFile::DataGroup(group) => return self.add_group(group, bytes, rows),
+        };
+        rows.push(structure(file, outcome.map(|()| None)));
+    }
+
+    fn add_group(&mut self, group: DataGroup, bytes: &[u8], rows: &mut Rows) {
+        let outcome = match group {
+            DataGroup::DG1 => Dg1::parse(bytes).map(|dg1| self.dg1 = Some(dg1)).map(|()| None),
+            DataGroup::DG2 => face(bytes),
+            DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => VietnamDg13::parse(bytes)
+                .map(|dg13| self.dg13 = Some(dg13))
+                .map(|()| None),
+            DataGroup::DG14 => Dg14::parse(bytes)
+                .map(|dg14| self.dg14 = Some(dg14))
+                .map(|()| None),
+            DataGroup::DG15 => Dg15::parse(bytes).map(|_| None),
+            other => frame(other, bytes),
+        };
+        rows.push(structure(ElementaryFile::DataGroup(group), outcome));
+    }
+
+    /// The issuing state as DG1 has it, without fillers; readable even when a check digit is wrong.
+    pub(super) fn issuer(&self) -> Option<String> {
+        self.dg1
+            .as_ref()?
+            .text()
+            .get(2..5)
+            .map(|code| code.trim_end_matches('<').to_owned())
+    }
+
+    /// The document code as DG1 has it, without fillers.
+    pub(super) fn document_code(&self) -> Option<String> {
+        self.dg1
+            .as_ref()?
+            .text()
+            .get(..2)
+            .map(|code| code.trim_end_matches('<').to_owned())
+    }
+
+    /// The full date of the national data wins over the two-digit year of the machine readable zone.
+    fn find_expiry(&self) -> Expiry {
+        match self
+            .dg13
+            .as_ref()
+            .and_then(VietnamDg13::date_of_expiry)
+            .filter(|text| !text.is_empty())
+        {
+            Some(text) => Date::from_dd_mm_yyyy(text).map_or(Expiry::Never, |date| end_of(Some(date))),
+            None => {
+                let mrz = self.dg1.as_ref().and_then(|dg1| dg1.mrz().ok());
+                end_of(mrz.and_then(|mrz| mrz.expiry().expiry()))
+            }
+        }
+    }
+}
+
+fn end_of(date: Option<Date>) -> Expiry {
+    let last_second = date
+        .and_then(|date| UnixTime::from_parts(i32::from(date.year()), date.month(), date.day(), 23, 59, 59));
+    last_second.map_or(Expiry::Unknown, Expiry::At)
+}
+
+type Outcome = Result<Option<&'static str>, antin_lds::Error>;
+
+fn structure(file: ElementaryFile, outcome: Outcome) -> Check {
+    let check = match outcome {
+        Ok(None) => Check::successful(CheckId::DgStructure),
+        Ok(Some(remark)) => Check::successful(CheckId::DgStructure).remark(remark),
+        Err(fault) => Check::failed(CheckId::DgStructure, Reason::Malformed).evidence(fault.to_string()),
+    };
+    check.subject(super::name(file))
+}
+
+/// A face record of ISO/IEC 39794-5 is no fault, only not decoded here.
+fn face(bytes: &[u8]) -> Outcome {
+    match Dg2::parse(bytes) {
+        Ok(_) => Ok(None),
+        Err(_) if holds_39794(bytes) => Ok(Some("ISO/IEC 39794-5 record, not decoded")),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Walks 75, 7F61, 7F60 to 7F2E and looks whether the record is a constructed object rather than `FAC`.
+fn holds_39794(bytes: &[u8]) -> bool {
+    let inside = |outer: &[u8], tag: u32| -> Option<Vec<u8>> {
+        let mut reader = tlv::Reader::new(outer);
+        while let Some(object) = reader.next().ok()? {
+            if object.tag.0 == tag {
+                return Some(object.value.to_vec());
+            }
+        }
+        None
+    };
+    let path = [0x75, 0x7F61, 0x7F60, 0x7F2E];
+    let record = path
+        .iter()
+        .try_fold(bytes.to_vec(), |outer, tag| inside(&outer, *tag));
+    record.is_some_and(|record| tlv::parse_one(&record).is_ok_and(|object| object.is_constructed()))
+}
+
+/// Files that are not decoded here: one object with the right tag that fills the file.
+fn frame(group: DataGroup, bytes: &[u8]) -> Outcome {
+    let object = tlv::parse_one(bytes)?;
+    if object.tag.0 == u32::from(group.tag()) {
+        Ok(None)
+    } else {
+        Err(antin_lds::Error::UnexpectedTag {
+            what: "data group",
+            expected: u32::from(group.tag()),
+            found: object.tag.0,
+        })
+    }
+}

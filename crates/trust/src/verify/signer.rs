@@ -1,0 +1,457 @@
+//! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
+
+use antin_crypto::{Curve, Hash, SignatureAlgorithm, Verifier};
+
+use super::cache::SignerCache;
+use super::content::{Content, Expiry};
+use super::rows::Rows;
+use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
+use crate::checks::{Check, CheckId, CheckResult, Reason};
+use crate::signature::{Outcome, Strength};
+use crate::sod::{Fault, SignedSod};
+use crate::store::TrustStore;
+use crate::time::UnixTime;
+
+/// What is known of the signer after its rows have been made.
+#[derive(Default)]
+pub(super) struct Signer<'s> {
+    pub(super) certificate: Option<Certificate>,
+    pub(super) anchor: Option<&'s Certificate>,
+    pub(super) signature: Option<CheckResult>,
+    pub(super) chain: Option<CheckResult>,
+}
+
+impl Signer<'_> {
+    /// Whether what EF.SOD lists is bound to a trusted issuer.
+    pub(super) fn is_bound(&self) -> bool {
+        self.signature == Some(CheckResult::Successful) && self.chain == Some(CheckResult::Successful)
+    }
+}
+
+/// The means of judging signers.
+pub(super) struct Court<'s, 'b> {
+    pub(super) store: &'s TrustStore,
+    pub(super) verifier: &'b dyn Verifier,
+    pub(super) cache: Option<&'b mut SignerCache>,
+}
+
+/// Where a certificate leads.
+enum Chain<'s> {
+    Trusted {
+        anchor: &'s Certificate,
+        strength: Option<Strength>,
+    },
+    Wrong {
+        anchor: &'s Certificate,
+        reason: Reason,
+    },
+    Undecidable {
+        anchor: &'s Certificate,
+        reason: Reason,
+        evidence: String,
+    },
+    BelowSigner {
+        anchor: &'s Certificate,
+    },
+    NoAnchor,
+}
+
+/// A certificate that may be the signer's, judged.
+struct Candidate<'s> {
+    certificate: Certificate,
+    signature: Result<Strength, Fault>,
+    chain: Chain<'s>,
+}
+
+impl Candidate<'_> {
+    /// The certificate to believe among look-alikes: signature and chain, then chain, then signature.
+    fn rank(&self) -> u8 {
+        let chain = match self.chain {
+            Chain::Trusted { .. } => 2,
+            Chain::Undecidable { .. } => 1,
+            Chain::Wrong { .. } | Chain::BelowSigner { .. } | Chain::NoAnchor => 0,
+        };
+        chain * 2 + u8::from(self.signature.is_ok())
+    }
+}
+
+impl<'s> Court<'s, '_> {
+    /// Makes the rows on EF.SOD's signature and its signer.
+    pub(super) fn judge(
+        &mut self,
+        sod: &SignedSod<'_>,
+        content: &Content,
+        now: UnixTime,
+        rows: &mut Rows,
+    ) -> Signer<'s> {
+        let findings = sod.examine();
+        let candidates = self.candidates(sod, &findings);
+        let look_alikes = candidates.len();
+        let Some(best) = candidates
+            .into_iter()
+            .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
+        else {
+            let check = match findings {
+                Err(fault) => fault_row(fault),
+                Ok(_) => Check::failed(CheckId::SodSignature, Reason::SignerCertificateMissing),
+            };
+            let signature = check.result;
+            rows.push(check);
+            nobody(rows, Reason::SignerCertificateMissing);
+            return Signer {
+                signature: Some(signature),
+                ..Signer::default()
+            };
+        };
+        let signature = signature_row(sod, &best, look_alikes);
+        let (chain, trust) = chain_rows(self.store, &best);
+        let signer = Signer {
+            signature: Some(signature.result),
+            chain: Some(chain.result),
+            anchor: best.chain.anchor(),
+            certificate: Some(best.certificate.clone()),
+        };
+        rows.push(signature);
+        rows.push(chain);
+        rows.push(trust);
+        let at = judged_at(now, &content.expiry);
+        rows.push(validity(CheckId::CscaValidity, signer.anchor, at));
+        rows.push(validity(CheckId::DsValidity, Some(&best.certificate), at));
+        rows.push(usage_period(&best.certificate, sod, content));
+        rows.push(profile(&best.certificate));
+        rows.push(Check::undetermined(CheckId::Revocation, Reason::NoCrl));
+        rows.push(key_strength(&best, signer.anchor));
+        signer
+    }
+
+    fn candidates(
+        &mut self,
+        sod: &SignedSod<'_>,
+        findings: &Result<crate::sod::Findings<'_, '_>, Fault>,
+    ) -> Vec<Candidate<'s>> {
+        let [named] = sod.signers() else { return Vec::new() };
+        let matching = sod
+            .certificates()
+            .iter()
+            .filter(|certificate| named.names(certificate));
+        matching
+            .map(|certificate| Candidate {
+                signature: match findings {
+                    Ok(findings) => findings.judge(certificate, self.verifier),
+                    Err(fault) => Err(fault.clone()),
+                },
+                chain: self.chain(certificate, sod.certificates()),
+                certificate: certificate.clone(),
+            })
+            .collect()
+    }
+
+    /// Looks for an anchor that signed the certificate. Certificates from the chip are looked at only to prove that a
+    /// signer acts as an authority; they never lead to trust.
+    fn chain(&mut self, certificate: &Certificate, embedded: &[Certificate]) -> Chain<'s> {
+        match self.direct(certificate) {
+            Chain::NoAnchor => {}
+            found => return found,
+        }
+        let parents = embedded
+            .iter()
+            .filter(|parent| *parent != certificate && certificate.names_issuer(parent));
+        for parent in parents {
+            let signed = matches!(
+                certificate.judge_signature(parent, self.verifier),
+                Outcome::Good(_)
+            );
+            if !signed {
+                continue;
+            }
+            if let Chain::Trusted { anchor, .. } = self.direct(parent) {
+                return Chain::BelowSigner { anchor };
+            }
+        }
+        Chain::NoAnchor
+    }
+
+    fn direct(&mut self, certificate: &Certificate) -> Chain<'s> {
+        let store = self.store;
+        let known = self.cache.as_ref().and_then(|cache| cache.anchor_of(certificate));
+        let mut found = Chain::NoAnchor;
+        for anchor in store.candidates(certificate) {
+            if known.as_ref() == Some(&anchor.as_der()) {
+                return Chain::Trusted {
+                    anchor,
+                    strength: None,
+                };
+            }
+            let next = match certificate.judge_signature(anchor, self.verifier) {
+                Outcome::Good(strength) => {
+                    if let Some(cache) = &mut self.cache {
+                        cache.remember(certificate, anchor);
+                    }
+                    return Chain::Trusted {
+                        anchor,
+                        strength: Some(strength),
+                    };
+                }
+                Outcome::Bad { reason, .. } => Chain::Wrong { anchor, reason },
+                Outcome::Undecidable { reason, evidence, .. } => Chain::Undecidable {
+                    anchor,
+                    reason,
+                    evidence,
+                },
+            };
+            // The most telling answer is kept: an undecidable anchor may be the right one.
+            if !matches!(found, Chain::Undecidable { .. }) {
+                found = next;
+            }
+        }
+        found
+    }
+}
+
+impl<'s> Chain<'s> {
+    fn anchor(&self) -> Option<&'s Certificate> {
+        match self {
+            Self::Trusted { anchor, .. }
+            | Self::Wrong { anchor, .. }
+            | Self::Undecidable { anchor, .. }
+            | Self::BelowSigner { anchor } => Some(anchor),
+            Self::NoAnchor => None,
+        }
+    }
+}
+
+/// The rows when there is no EF.SOD, or none that names its signer.
+pub(super) fn nobody(rows: &mut Rows, reason: Reason) {
+    for id in [
+        CheckId::Chain,
+        CheckId::CscaTrust,
+        CheckId::CscaValidity,
+        CheckId::DsValidity,
+        CheckId::DsUsagePeriod,
+        CheckId::DsProfile,
+        CheckId::Revocation,
+        CheckId::KeyStrength,
+    ] {
+        rows.push(Check::undetermined(id, reason));
+    }
+}
+
+fn fault_row(fault: Fault) -> Check {
+    let check = Check::new(CheckId::SodSignature, fault.result).reason(fault.reason);
+    match fault.evidence {
+        Some(evidence) => check.evidence(evidence),
+        None => check,
+    }
+}
+
+fn signature_row(sod: &SignedSod<'_>, best: &Candidate<'_>, look_alikes: usize) -> Check {
+    let mut check = match &best.signature {
+        Ok(strength) => Check::successful(CheckId::SodSignature).evidence(format!(
+            "{}, {}, {}",
+            crate::signature::described(&strength.algorithm.oid()),
+            strength.key.curve().name(),
+            who(&best.certificate),
+        )),
+        Err(fault) => fault_row(fault.clone()),
+    };
+    if look_alikes > 1 {
+        check = check.remark(format!(
+            "{look_alikes} embedded certificates bear the signer's name"
+        ));
+    }
+    if sod.unreadable_certificates() > 0 {
+        check = check.remark(format!(
+            "{} embedded certificates cannot be read",
+            sod.unreadable_certificates()
+        ));
+    }
+    if sod.padding() > 0 {
+        check = check.remark(format!("{} octets of padding", sod.padding()));
+    }
+    check
+}
+
+fn chain_rows(store: &TrustStore, best: &Candidate<'_>) -> (Check, Check) {
+    let trust = |anchor: &Certificate| {
+        if store.is_distrusted(anchor) {
+            Check::failed(CheckId::CscaTrust, Reason::Distrusted).evidence(who(anchor))
+        } else {
+            Check::successful(CheckId::CscaTrust).evidence(who(anchor))
+        }
+    };
+    match &best.chain {
+        Chain::Trusted { anchor, strength } => {
+            let check = Check::successful(CheckId::Chain).evidence(who(&best.certificate));
+            let check = if strength.is_none() {
+                check.remark("verified before")
+            } else {
+                check
+            };
+            (check, trust(anchor))
+        }
+        Chain::Wrong { anchor, reason } => (
+            Check::failed(CheckId::Chain, *reason).evidence(who(&best.certificate)),
+            trust(anchor),
+        ),
+        Chain::Undecidable {
+            anchor,
+            reason,
+            evidence,
+        } => (
+            Check::undetermined(CheckId::Chain, *reason).evidence(evidence.clone()),
+            trust(anchor),
+        ),
+        Chain::BelowSigner { anchor } => (
+            Check::failed(CheckId::Chain, Reason::IssuerNotCa).evidence(who(&best.certificate)),
+            trust(anchor),
+        ),
+        Chain::NoAnchor => {
+            let evidence = format!("issuer {}", best.certificate.issuer());
+            (
+                Check::undetermined(CheckId::Chain, Reason::NoAnchor),
+                Check::undetermined(CheckId::CscaTrust, Reason::NoAnchor).evidence(evidence),
+            )
+        }
+    }
+}
+
+/// Signers are judged at the earlier of now and the document's own expiry: a genuine old document stays genuine.
+fn judged_at(now: UnixTime, expiry: &Expiry) -> UnixTime {
+    match expiry {
+        Expiry::At(end) => now.min(*end),
+        Expiry::Never | Expiry::Unknown => now,
+    }
+}
+
+fn validity(id: CheckId, certificate: Option<&Certificate>, at: UnixTime) -> Check {
+    let Some(certificate) = certificate else {
+        return Check::undetermined(id, Reason::NoAnchor);
+    };
+    let evidence = format!(
+        "{} to {}, judged at {at}",
+        certificate.not_before(),
+        certificate.not_after()
+    );
+    let check = if at < certificate.not_before() {
+        Check::failed(id, Reason::NotYetValid)
+    } else if at > certificate.not_after() {
+        Check::failed(id, Reason::Expired)
+    } else {
+        Check::successful(id)
+    };
+    check.evidence(evidence)
+}
+
+/// The date of issue is the signer's own claim: the signing time, else what the national data say.
+fn usage_period(certificate: &Certificate, sod: &SignedSod<'_>, content: &Content) -> Check {
+    const ID: CheckId = CheckId::DsUsagePeriod;
+    let Some(period) = certificate.usage_period() else {
+        return Check::not_supported(ID, Reason::NotOffered);
+    };
+    let (claimed, source) = match sod.signing_time() {
+        Some(time) => (Some(time), "signing time"),
+        None => (super::national::issue_date(content), "date of issue in DG13"),
+    };
+    let Some(claimed) = claimed else {
+        return Check::undetermined(ID, Reason::DateUnknown);
+    };
+    let early = period.not_before.is_some_and(|from| claimed < from);
+    let late = period.not_after.is_some_and(|until| claimed > until);
+    let check = if early || late {
+        Check::failed(ID, Reason::OutsideUsagePeriod)
+    } else {
+        Check::successful(ID)
+    };
+    check.evidence(format!("{source} {claimed}"))
+}
+
+/// ICAO 9303-12 §7.1: what a document signer's certificate must and must not say.
+fn profile(certificate: &Certificate) -> Check {
+    const ID: CheckId = CheckId::DsProfile;
+    let extensions = certificate.extensions();
+    if !certificate.algorithms_agree() {
+        return Check::failed(ID, Reason::AlgorithmMismatch);
+    }
+    if certificate.version() != 3 {
+        return Check::failed(ID, Reason::CertificateProfile)
+            .evidence(format!("version {}", certificate.version()));
+    }
+    if let Some(unknown) = extensions.unknown_critical.first() {
+        return Check::failed(ID, Reason::CriticalExtensionUnknown).evidence(unknown.to_string());
+    }
+    if let Some(broken) = extensions.broken.first() {
+        return Check::failed(ID, Reason::CertificateProfile)
+            .evidence(format!("extension {broken} broken or twice"));
+    }
+    if extensions
+        .basic_constraints
+        .is_some_and(|constraints| constraints.ca)
+    {
+        return Check::failed(ID, Reason::SignerIsCa);
+    }
+    if extensions
+        .key_usage
+        .is_none_or(|usage| usage & DIGITAL_SIGNATURE == 0)
+    {
+        return Check::failed(ID, Reason::KeyUsageMissing).evidence("digitalSignature");
+    }
+    let check = Check::successful(ID);
+    if extensions.authority_key.is_none() {
+        check.remark("no authority key identifier")
+    } else {
+        check
+    }
+}
+
+/// Group orders below this many bits are too short today, below 256 they are on their way out.
+const WEAK_ORDER_BITS: usize = 224;
+const FADING_ORDER_BITS: usize = 256;
+
+fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>) -> Check {
+    const ID: CheckId = CheckId::KeyStrength;
+    let Ok(strength) = &best.signature else {
+        return Check::undetermined(ID, Reason::AlgorithmUnsupported);
+    };
+    let csca = anchor
+        .and_then(|anchor| anchor.public_key().ok())
+        .map(|(key, _)| key.curve());
+    let chain_hash =
+        SignatureAlgorithm::from_oid(best.certificate.signature_algorithm()).map(SignatureAlgorithm::hash);
+    let curves = [Some(strength.key.curve()), csca];
+    let hashes = [Some(strength.algorithm.hash()), chain_hash];
+    let bits = curves.into_iter().flatten().map(order_bits).min().unwrap_or(0);
+    let sha1 = hashes.contains(&Some(Hash::Sha1));
+    let evidence = curves
+        .into_iter()
+        .flatten()
+        .map(Curve::name)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if sha1 || bits < WEAK_ORDER_BITS {
+        let evidence = if sha1 {
+            format!("{evidence}, SHA-1")
+        } else {
+            evidence
+        };
+        return Check::failed(ID, Reason::WeakAlgorithm).evidence(evidence);
+    }
+    let check = Check::successful(ID).evidence(evidence);
+    if bits < FADING_ORDER_BITS {
+        check.remark("a key below 256 bits")
+    } else {
+        check
+    }
+}
+
+fn order_bits(curve: Curve) -> usize {
+    curve.order_len() * 8
+}
+
+/// A certificate in one line of evidence.
+fn who(certificate: &Certificate) -> String {
+    format!(
+        "{}, serial {}",
+        certificate.subject(),
+        hex::encode(certificate.serial())
+    )
+}
