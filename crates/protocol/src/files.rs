@@ -12,38 +12,39 @@ use antin_wire::{
     Malformed, MalformedKind,
     apdu::Command,
     ids::{Aid, FileId, ShortFileId},
-    tlv::{self, Tag},
+    ins,
+    tlv::{self, tags},
 };
 
 /// SELECT by application identifier, without asking for file control information.
 #[must_use]
 pub fn select_application(aid: &Aid) -> Command {
-    Command::new(0x00, INS_SELECT, 0x04, NO_RESPONSE_DATA).with_data(aid.as_bytes().to_vec())
+    Command::new(0x00, ins::SELECT, 0x04, NO_RESPONSE_DATA).with_data(aid.as_bytes().to_vec())
 }
 
 /// SELECT of an elementary file under the current application.
 #[must_use]
 pub fn select_ef(file: FileId) -> Command {
-    Command::new(0x00, INS_SELECT, 0x02, NO_RESPONSE_DATA).with_data(file.0.to_be_bytes().to_vec())
+    Command::new(0x00, ins::SELECT, 0x02, NO_RESPONSE_DATA).with_data(file.0.to_be_bytes().to_vec())
 }
 
 /// SELECT of the master file.
 #[must_use]
 pub fn select_mf() -> Command {
-    Command::new(0x00, INS_SELECT, 0x00, NO_RESPONSE_DATA).with_data(FileId::MF.0.to_be_bytes().to_vec())
+    Command::new(0x00, ins::SELECT, 0x00, NO_RESPONSE_DATA).with_data(FileId::MF.0.to_be_bytes().to_vec())
 }
 
 /// READ BINARY of the first bytes of a file named by its short identifier, which becomes the selected file.
 #[must_use]
 pub fn read_binary_sfi(file: ShortFileId, le: u32) -> Command {
-    Command::new(0x00, INS_READ_BINARY, SFI_FLAG | file.value(), 0x00).with_le(le)
+    Command::new(0x00, ins::READ_BINARY, SFI_FLAG | file.value(), 0x00).with_le(le)
 }
 
 /// READ BINARY of the selected file; `None` when the offset needs the odd instruction (over 32767).
 #[must_use]
 pub fn read_binary(offset: u16, le: u32) -> Option<Command> {
     let [high, low] = offset.to_be_bytes();
-    (offset <= MAX_EVEN_OFFSET).then(|| Command::new(0x00, INS_READ_BINARY, high, low).with_le(le))
+    (offset <= MAX_EVEN_OFFSET).then(|| Command::new(0x00, ins::READ_BINARY, high, low).with_le(le))
 }
 
 /// READ BINARY with odd instruction, for any offset below 16 MiB; the answer is one data object `53`.
@@ -52,8 +53,8 @@ pub fn read_binary_odd(offset: u32, le: u32) -> Command {
     let bytes = offset.to_be_bytes();
     let skip = bytes.iter().take(2).take_while(|b| **b == 0).count();
     let shortest: Vec<u8> = bytes.into_iter().skip(skip).collect();
-    Command::new(0x00, INS_READ_BINARY_ODD, 0x00, 0x00)
-        .with_data(tlv::object(TAG_OFFSET, &shortest))
+    Command::new(0x00, ins::READ_BINARY_ODD, 0x00, 0x00)
+        .with_data(tlv::object(tags::OFFSET, &shortest))
         .with_le(le)
 }
 
@@ -63,22 +64,23 @@ pub fn read_binary_odd(offset: u32, le: u32) -> Command {
 /// [`Malformed`] for anything else, trailing bytes included.
 pub fn parse_odd_offset(data: &[u8]) -> Result<u32, Malformed> {
     let object = tlv::parse_one(data)?;
-    let wrong = |kind| Malformed { what: "offset data object", at: object.at, kind };
-    if object.tag != TAG_OFFSET {
+    let wrong = |kind| Malformed {
+        what: "offset data object",
+        at: object.at,
+        kind,
+    };
+    if object.tag != tags::OFFSET {
         return Err(wrong(MalformedKind::BadTag { found: object.tag.0 }));
     }
     if !(1..=4).contains(&object.value.len()) {
         return Err(wrong(MalformedKind::BadLength));
     }
-    Ok(object.value.iter().fold(0, |offset, byte| offset << 8 | u32::from(*byte)))
+    Ok(object
+        .value
+        .iter()
+        .fold(0, |offset, byte| offset << 8 | u32::from(*byte)))
 }
 
-/// SELECT.
-pub const INS_SELECT: u8 = 0xA4;
-/// READ BINARY, offset in P1-P2.
-pub const INS_READ_BINARY: u8 = 0xB0;
-/// READ BINARY, offset in a data object.
-pub const INS_READ_BINARY_ODD: u8 = 0xB1;
 /// The bit in P1 that says "the other five bits are a short file identifier".
 pub const SFI_FLAG: u8 = 0x80;
 /// The largest offset that fits in P1-P2.
@@ -86,7 +88,6 @@ pub const MAX_EVEN_OFFSET: u16 = 0x7FFF;
 
 /// P2 of SELECT: first or only occurrence, no response data.
 const NO_RESPONSE_DATA: u8 = 0x0C;
-const TAG_OFFSET: Tag = Tag(0x54);
 
 #[cfg(test)]
 mod tests {
@@ -98,13 +99,22 @@ mod tests {
 
     #[test]
     fn commands_are_spelled_as_the_standard_spells_them() {
-        assert_eq!(bytes(&select_application(&Aid::EMRTD)), hex("00A4040C07A0000002471001"));
+        assert_eq!(
+            bytes(&select_application(&Aid::EMRTD)),
+            hex("00A4040C07A0000002471001")
+        );
         assert_eq!(bytes(&select_ef(FileId::EF_COM)), hex("00A4020C02011E"));
         assert_eq!(bytes(&select_mf()), hex("00A4000C023F00"));
         assert_eq!(bytes(&read_binary(4, 0x12).unwrap()), hex("00B0000412"));
-        assert_eq!(bytes(&read_binary_sfi(ShortFileId::new(0x1E).unwrap(), 256)), hex("00B09E0000"));
+        assert_eq!(
+            bytes(&read_binary_sfi(ShortFileId::new(0x1E).unwrap(), 256)),
+            hex("00B09E0000")
+        );
         assert_eq!(bytes(&read_binary_odd(0x8000, 256)), hex("00B10000045402800000"));
-        assert_eq!(bytes(&read_binary_odd(0x01_0000, 256)), hex("00B1000005540301000000"));
+        assert_eq!(
+            bytes(&read_binary_odd(0x01_0000, 256)),
+            hex("00B1000005540301000000")
+        );
         assert!(read_binary(0x8000, 1).is_none());
     }
 
@@ -117,7 +127,15 @@ mod tests {
 
     #[test]
     fn a_crooked_offset_is_refused() {
-        for wrong in ["", "54", "5400", "54028000FF", "5302 8000", "5405 0000000001", "5402 80"] {
+        for wrong in [
+            "",
+            "54",
+            "5400",
+            "54028000FF",
+            "5302 8000",
+            "5405 0000000001",
+            "5402 80",
+        ] {
             assert!(parse_odd_offset(&hex(wrong)).is_err(), "{wrong}");
         }
     }

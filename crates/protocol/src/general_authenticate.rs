@@ -2,15 +2,11 @@
 
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
-    tlv::{self, Tag},
+    ins,
+    tlv::{self, Tag, tags},
 };
 
 use crate::Error;
-
-/// The instruction byte.
-pub(crate) const INS: u8 = 0x86;
-
-const DYNAMIC_AUTHENTICATION_DATA: Tag = Tag(0x7C);
 
 /// Whether more commands of the same chain follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +16,10 @@ pub(crate) enum Chain {
 }
 
 impl Chain {
-    const fn cla(self) -> u8 {
+    const fn header(self) -> [u8; 4] {
         match self {
-            Self::More => 0x10,
-            Self::Last => 0x00,
+            Self::More => [0x10, ins::GENERAL_AUTHENTICATE, 0x00, 0x00],
+            Self::Last => [0x00, ins::GENERAL_AUTHENTICATE, 0x00, 0x00],
         }
     }
 
@@ -37,7 +33,9 @@ impl Chain {
 
 /// Builds the command around one object, or around none.
 pub(crate) fn command(chain: Chain, object: Option<(Tag, &[u8])>) -> Command {
-    Command::new(chain.cla(), INS, 0x00, 0x00).with_data(template(object)).with_le(256)
+    crate::with_header(chain.header())
+        .with_data(template(object))
+        .with_le(256)
 }
 
 /// Builds the answer around one object, or around none.
@@ -46,16 +44,21 @@ pub(crate) fn answer(object: Option<(Tag, &[u8])>) -> Response {
 }
 
 fn template(object: Option<(Tag, &[u8])>) -> Vec<u8> {
-    let inner = object.map(|(tag, value)| tlv::object(tag, value)).unwrap_or_default();
-    tlv::object(DYNAMIC_AUTHENTICATION_DATA, &inner)
+    let inner = object
+        .map(|(tag, value)| tlv::object(tag, value))
+        .unwrap_or_default();
+    tlv::object(tags::DYNAMIC_AUTHENTICATION, &inner)
 }
 
 /// The terminal's view of an answer: the value of the one object `tag`.
 pub(crate) fn accept<'a>(step: &'static str, response: &'a Response, tag: Tag) -> Result<&'a [u8], Error> {
     let data = crate::accepted(step, response)?;
     let outer = tlv::parse_one(data)?;
-    if outer.tag != DYNAMIC_AUTHENTICATION_DATA {
-        return Err(Error::Breach { step, what: "no dynamic authentication data" });
+    if outer.tag != tags::DYNAMIC_AUTHENTICATION {
+        return Err(Error::Breach {
+            step,
+            what: "no dynamic authentication data",
+        });
     }
     let mut inner = outer.children();
     let object = inner.expect(tag)?;
@@ -67,7 +70,10 @@ pub(crate) fn accept<'a>(step: &'static str, response: &'a Response, tag: Tag) -
 pub(crate) fn accept_empty(step: &'static str, response: &Response) -> Result<(), Error> {
     let data = crate::accepted(step, response)?;
     if data != template(None) {
-        return Err(Error::Breach { step, what: "an answer that should be empty is not" });
+        return Err(Error::Breach {
+            step,
+            what: "an answer that should be empty is not",
+        });
     }
     Ok(())
 }
@@ -82,19 +88,23 @@ pub(crate) fn expect<'a>(
     chain: Chain,
     tag: Option<Tag>,
 ) -> Result<&'a [u8], StatusWord> {
-    if command.cla() == chain.other().cla() && command.ins() == INS {
+    if command.header() == chain.other().header() {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
-    crate::expect_header(command, [chain.cla(), INS, 0x00, 0x00])?;
+    crate::expect_header(command, chain.header())?;
     if !matches!(command.le(), Some(256 | 65_536)) {
         return Err(StatusWord::WRONG_LENGTH);
     }
     let outer = tlv::parse_one(command.data()).map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
-    if outer.tag != DYNAMIC_AUTHENTICATION_DATA {
+    if outer.tag != tags::DYNAMIC_AUTHENTICATION {
         return Err(StatusWord::INCORRECT_PARAMETERS);
     }
     if outer.value.is_empty() {
-        return if tag.is_none() { Ok(&[]) } else { Err(StatusWord::CONDITIONS_NOT_SATISFIED) };
+        return if tag.is_none() {
+            Ok(&[])
+        } else {
+            Err(StatusWord::CONDITIONS_NOT_SATISFIED)
+        };
     }
     let object = tlv::parse_one(outer.value).map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
     match object.tag {

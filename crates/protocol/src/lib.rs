@@ -36,7 +36,10 @@ use antin_wire::apdu::{Command, Response, StatusWord};
 /// The data of an answer that says yes.
 fn accepted<'a>(step: &'static str, response: &'a Response) -> Result<&'a [u8], Error> {
     if response.sw != StatusWord::OK {
-        return Err(Error::Refused { step, sw: response.sw });
+        return Err(Error::Refused {
+            step,
+            sw: response.sw,
+        });
     }
     Ok(&response.data)
 }
@@ -44,21 +47,25 @@ fn accepted<'a>(step: &'static str, response: &'a Response) -> Result<&'a [u8], 
 /// An answer that says yes and nothing else.
 fn accepted_without_data(step: &'static str, response: &Response) -> Result<(), Error> {
     if !accepted(step, response)?.is_empty() {
-        return Err(Error::Breach { step, what: "data where none belong" });
+        return Err(Error::Breach {
+            step,
+            what: "data where none belong",
+        });
     }
     Ok(())
 }
 
+/// A command that begins with this header.
+fn with_header([cla, ins, p1, p2]: [u8; 4]) -> Command {
+    Command::new(cla, ins, p1, p2)
+}
+
 /// A command's header, byte for byte.
 fn expect_header(command: &Command, [cla, ins, p1, p2]: [u8; 4]) -> Result<(), StatusWord> {
-    if command.cla() != cla {
-        return Err(StatusWord::CLA_NOT_SUPPORTED);
+    match command.header() {
+        [found, ..] if found != cla => Err(StatusWord::CLA),
+        [_, found, ..] if found != ins => Err(StatusWord::INS),
+        [_, _, found @ ..] if found != [p1, p2] => Err(StatusWord::WRONG_P1P2),
+        _ => Ok(()),
     }
-    if command.ins() != ins {
-        return Err(StatusWord::INS_NOT_SUPPORTED);
-    }
-    if [command.p1(), command.p2()] != [p1, p2] {
-        return Err(StatusWord::WRONG_P1P2);
-    }
-    Ok(())
 }

@@ -66,9 +66,13 @@ impl Can {
     /// [`Error::Misuse`] when the text is anything but six ASCII digits.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() != CAN_DIGITS || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::Misuse { what: "a CAN has six digits" });
+            return Err(Error::Misuse {
+                what: "a CAN has six digits",
+            });
         }
-        Ok(Self { digits: SecretBytes::new(text.as_bytes().to_vec()) })
+        Ok(Self {
+            digits: SecretBytes::new(text.as_bytes().to_vec()),
+        })
     }
 
     /// Returns the digits in ASCII, for the one who writes them into a card.
@@ -90,7 +94,9 @@ impl MrzKey {
     /// Which characters belong there is decided where the MRZ is parsed; here the text is only hashed.
     #[must_use]
     pub fn from_information(information: &str) -> Self {
-        Self { information: SecretBytes::new(information.as_bytes().to_vec()) }
+        Self {
+            information: SecretBytes::new(information.as_bytes().to_vec()),
+        }
     }
 
     /// Returns the text, for the one who writes it into a card.
@@ -115,7 +121,10 @@ mod tests {
     fn a_can_is_six_digits_and_nothing_else() {
         assert!(Can::parse("000017").is_ok());
         for wrong in ["", "12345", "1234567", "12345a", " 12345", "１２３４５６"] {
-            assert!(matches!(Can::parse(wrong), Err(Error::Misuse { .. })), "{wrong:?}");
+            assert!(
+                matches!(Can::parse(wrong), Err(Error::Misuse { .. })),
+                "{wrong:?}"
+            );
         }
     }
 
@@ -130,6 +139,10 @@ mod tests {
     #[test]
     fn only_the_mrz_opens_bac() {
         assert!(Password::Can(Can::parse("123456").unwrap()).bac_keys().is_none());
-        assert!(Password::Mrz(MrzKey::from_information("L898902C<369080619406236")).bac_keys().is_some());
+        assert!(
+            Password::Mrz(MrzKey::from_information("L898902C<369080619406236"))
+                .bac_keys()
+                .is_some()
+        );
     }
 }

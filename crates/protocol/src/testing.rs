@@ -18,7 +18,10 @@ impl Vector {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/protocol");
         let text = std::fs::read_to_string(folder.join(name)).unwrap();
         let table: toml::Table = text.parse().unwrap();
-        assert!(table.contains_key("origin") && table.contains_key("clause"), "{name} names no origin");
+        assert!(
+            table.contains_key("origin") && table.contains_key("clause"),
+            "{name} names no origin"
+        );
         Self(table)
     }
 
@@ -39,7 +42,12 @@ impl Vector {
     }
 
     pub(crate) fn parts(&self, key: &str) -> Vec<Self> {
-        self.0[key].as_array().unwrap().iter().map(|part| Self(part.as_table().unwrap().clone())).collect()
+        self.0[key]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| Self(part.as_table().unwrap().clone()))
+            .collect()
     }
 
     /// The exchanges of a conversation as commands and answers, both as they crossed the wire.

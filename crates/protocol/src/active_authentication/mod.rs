@@ -12,7 +12,7 @@ pub mod chip;
 pub mod terminal;
 
 /// INTERNAL AUTHENTICATE.
-const HEADER: [u8; 4] = [0x00, 0x88, 0x00, 0x00];
+const HEADER: [u8; 4] = [0x00, antin_wire::ins::INTERNAL_AUTHENTICATE, 0x00, 0x00];
 
 /// Length of the challenge.
 const CHALLENGE_LEN: usize = 8;

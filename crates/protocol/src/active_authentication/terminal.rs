@@ -12,8 +12,9 @@ use crate::Error;
 /// Asks the chip to sign a challenge, which must be fresh.
 #[must_use]
 pub fn command(challenge: [u8; CHALLENGE_LEN]) -> Command {
-    let [cla, ins, p1, p2] = HEADER;
-    Command::new(cla, ins, p1, p2).with_data(challenge.to_vec()).with_le(256)
+    crate::with_header(HEADER)
+        .with_data(challenge.to_vec())
+        .with_le(256)
 }
 
 /// What the chip's answer proves.
@@ -58,16 +59,21 @@ pub fn verify(
         Err(outcome) => return Ok(outcome),
     };
     if signature.len() != 2 * key.curve().order_len() {
-        return Ok(Outcome::Failed { what: "the signature's length does not fit the curve" });
+        return Ok(Outcome::Failed {
+            what: "the signature's length does not fit the curve",
+        });
     }
     let genuine = ecdsa_plain_to_der(signature, key.curve())
         .and_then(|der| verifier.verify(algorithm, &key, &challenge, &der));
     Ok(match genuine {
         Ok(()) => Outcome::Genuine { algorithm },
-        Err(CryptoError::AlgorithmUnknown { oid }) => {
-            Outcome::Unsupported { algorithm: Some(oid), what: "signature algorithm unknown" }
-        }
-        Err(_) => Outcome::Failed { what: "the signature does not fit the key" },
+        Err(CryptoError::AlgorithmUnknown { oid }) => Outcome::Unsupported {
+            algorithm: Some(oid),
+            what: "signature algorithm unknown",
+        },
+        Err(_) => Outcome::Failed {
+            what: "the signature does not fit the key",
+        },
     })
 }
 
@@ -80,7 +86,9 @@ fn understand(
     let (key, _) = PublicKey::from_spki_der(spki).map_err(|e| match e {
         CryptoError::AlgorithmUnknown { oid } => unsupported(Some(oid), "key algorithm unknown"),
         CryptoError::CurveUnknown { oid } => unsupported(oid, "curve unknown"),
-        _ => Outcome::Failed { what: "the public key cannot be read" },
+        _ => Outcome::Failed {
+            what: "the public key cannot be read",
+        },
     })?;
     let oid = algorithm.ok_or(unsupported(None, "DG14 does not name the hash"))?;
     let hash = hash_of(oid).ok_or(unsupported(Some(*oid), "signature algorithm unknown"))?;

@@ -1,6 +1,4 @@
-use antin_crypto::{
-    Curve, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, SignatureAlgorithm,
-};
+use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, SignatureAlgorithm};
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
     oids::{self, ObjectIdentifier},
@@ -22,7 +20,10 @@ fn challenge(case: &Vector) -> [u8; 8] {
 
 fn cases(expect: &str) -> Vec<Vector> {
     let all = Vector::load("active-authentication.toml").parts("case");
-    let cases: Vec<Vector> = all.into_iter().filter(|case| case.text("expect") == expect).collect();
+    let cases: Vec<Vector> = all
+        .into_iter()
+        .filter(|case| case.text("expect") == expect)
+        .collect();
     assert!(!cases.is_empty());
     cases
 }
@@ -50,9 +51,18 @@ fn signatures_of_others_are_recognised() {
         let key = PublicKey::from_sec1(curve(case.text("curve")), &case.bytes("public_point")).unwrap();
         for form in [ParameterForm::Named, ParameterForm::Explicit] {
             let spki = key.to_spki_der(form);
-            let seen =
-                judge(&spki, Some(&oids::ECDSA_PLAIN_SHA256), challenge(&case), case.bytes("signature"));
-            assert_eq!(seen, Outcome::Genuine { algorithm: SignatureAlgorithm::EcdsaWithSha256 });
+            let seen = judge(
+                &spki,
+                Some(&oids::ECDSA_PLAIN_SHA256),
+                challenge(&case),
+                case.bytes("signature"),
+            );
+            assert_eq!(
+                seen,
+                Outcome::Genuine {
+                    algorithm: SignatureAlgorithm::EcdsaWithSha256
+                }
+            );
         }
     }
 }
@@ -64,7 +74,12 @@ fn the_chip_signs_with_the_key_of_others() {
         assert_eq!(key.public().as_sec1(), case.bytes("public_point"));
         let told = chip::respond(&terminal::command(challenge(&case)), &key, Hash::Sha256).unwrap();
         let spki = key.public().to_spki_der(ParameterForm::Named);
-        let seen = judge(&spki, Some(&oids::ECDSA_PLAIN_SHA256), challenge(&case), told.data);
+        let seen = judge(
+            &spki,
+            Some(&oids::ECDSA_PLAIN_SHA256),
+            challenge(&case),
+            told.data,
+        );
         assert!(matches!(seen, Outcome::Genuine { .. }));
     }
 }
@@ -73,8 +88,16 @@ fn the_chip_signs_with_the_key_of_others() {
 fn an_rsa_key_is_named_and_not_judged() {
     for case in cases("unsupported") {
         let rsa = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-        let seen = judge(&case.bytes("spki"), None, challenge(&case), case.bytes("signature"));
-        assert!(matches!(seen, Outcome::Unsupported { algorithm: Some(oid), .. } if oid == rsa), "{seen:?}");
+        let seen = judge(
+            &case.bytes("spki"),
+            None,
+            challenge(&case),
+            case.bytes("signature"),
+        );
+        assert!(
+            matches!(seen, Outcome::Unsupported { algorithm: Some(oid), .. } if oid == rsa),
+            "{seen:?}"
+        );
     }
 }
 
@@ -103,9 +126,14 @@ fn ours() -> (PrivateKey, Vec<u8>) {
 #[test]
 fn every_flipped_bit_and_every_other_length_fails() {
     let (key, spki) = ours();
-    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256).unwrap().data;
+    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256)
+        .unwrap()
+        .data;
     let longer = [signature.clone(), vec![0]].concat();
-    for damaged in bit_flips(&signature).chain(truncations(&signature)).chain([longer]) {
+    for damaged in bit_flips(&signature)
+        .chain(truncations(&signature))
+        .chain([longer])
+    {
         let seen = judge(&spki, Some(&oids::ECDSA_PLAIN_SHA256), [7; 8], damaged);
         assert!(matches!(seen, Outcome::Failed { .. }), "{seen:?}");
     }
@@ -114,21 +142,34 @@ fn every_flipped_bit_and_every_other_length_fails() {
 #[test]
 fn another_challenge_hash_or_key_fails() {
     let (key, spki) = ours();
-    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256).unwrap().data;
+    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256)
+        .unwrap()
+        .data;
     let sha256 = Some(&oids::ECDSA_PLAIN_SHA256);
     let failed = |outcome| assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
     failed(judge(&spki, sha256, [8; 8], signature.clone()));
-    failed(judge(&spki, Some(&oids::ECDSA_PLAIN_SHA384), [7; 8], signature.clone()));
-    let other = PrivateKey::generate(Curve::P256, &mut random(5)).public().to_spki_der(ParameterForm::Named);
+    failed(judge(
+        &spki,
+        Some(&oids::ECDSA_PLAIN_SHA384),
+        [7; 8],
+        signature.clone(),
+    ));
+    let other = PrivateKey::generate(Curve::P256, &mut random(5))
+        .public()
+        .to_spki_der(ParameterForm::Named);
     failed(judge(&other, sha256, [7; 8], signature.clone()));
-    let longer = PrivateKey::generate(Curve::P384, &mut random(5)).public().to_spki_der(ParameterForm::Named);
+    let longer = PrivateKey::generate(Curve::P384, &mut random(5))
+        .public()
+        .to_spki_der(ParameterForm::Named);
     failed(judge(&longer, sha256, [7; 8], signature));
 }
 
 #[test]
 fn without_a_known_hash_nothing_is_judged() {
     let (key, spki) = ours();
-    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256).unwrap().data;
+    let signature = chip::respond(&terminal::command([7; 8]), &key, Hash::Sha256)
+        .unwrap()
+        .data;
     let seen = judge(&spki, None, [7; 8], signature.clone());
     assert!(matches!(seen, Outcome::Unsupported { algorithm: None, .. }));
     let ripemd = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.1.1.4.1.6");
@@ -140,8 +181,15 @@ fn without_a_known_hash_nothing_is_judged() {
 fn an_error_of_the_chip_is_a_refusal() {
     let (_, spki) = ours();
     let told = Response::status(StatusWord::CONDITIONS_NOT_SATISFIED);
-    let refused = terminal::verify(&spki, Some(&oids::ECDSA_PLAIN_SHA256), [7; 8], &told, &PureRust).unwrap_err();
-    assert!(matches!(refused, Error::Refused { sw: StatusWord::CONDITIONS_NOT_SATISFIED, .. }));
+    let refused =
+        terminal::verify(&spki, Some(&oids::ECDSA_PLAIN_SHA256), [7; 8], &told, &PureRust).unwrap_err();
+    assert!(matches!(
+        refused,
+        Error::Refused {
+            sw: StatusWord::CONDITIONS_NOT_SATISFIED,
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -150,9 +198,18 @@ fn the_chip_is_strict_about_shapes() {
     let respond = |text: &str| chip::respond(&command(&hex(text)), &key, Hash::Sha256).map(|_| ());
     assert_eq!(respond("0088000008010203040506070800"), Ok(()));
     assert_eq!(respond("0088000008010203040506070840"), Ok(()));
-    assert_eq!(respond("008800000801020304050607083F"), Err(StatusWord::WRONG_LENGTH));
-    assert_eq!(respond("00880000080102030405060708"), Err(StatusWord::WRONG_LENGTH));
-    assert_eq!(respond("00880000070102030405060700"), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(
+        respond("008800000801020304050607083F"),
+        Err(StatusWord::WRONG_LENGTH)
+    );
+    assert_eq!(
+        respond("00880000080102030405060708"),
+        Err(StatusWord::WRONG_LENGTH)
+    );
+    assert_eq!(
+        respond("00880000070102030405060700"),
+        Err(StatusWord::WRONG_LENGTH)
+    );
     assert_eq!(respond("0088000100"), Err(StatusWord::WRONG_P1P2));
 }
 

@@ -14,7 +14,7 @@ use crate::sm;
 /// # Errors
 /// `6E00`, `6D00`, `6A86` or `6700` when the command is not `00 84 00 00 08`.
 pub fn challenge(command: &Command, rng: &mut dyn CryptoRng) -> Result<(Response, Challenged), StatusWord> {
-    crate::expect_header(command, [0x00, math::INS_GET_CHALLENGE, 0x00, 0x00])?;
+    crate::expect_header(command, math::GET_CHALLENGE)?;
     if !command.data().is_empty() || command.le() != Some(8) {
         return Err(StatusWord::WRONG_LENGTH);
     }
@@ -42,7 +42,7 @@ impl Challenged {
         keys: &Keys,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Response, sm::chip::Channel), StatusWord> {
-        crate::expect_header(command, [0x00, math::INS_EXTERNAL_AUTHENTICATE, 0x00, 0x00])?;
+        crate::expect_header(command, math::EXTERNAL_AUTHENTICATE)?;
         if command.data().len() != PROOF_LEN || !matches!(command.le(), Some(40 | 256)) {
             return Err(StatusWord::WRONG_LENGTH);
         }
@@ -52,8 +52,11 @@ impl Challenged {
         }
         let mut share = vec![0; SHARE_LEN];
         rng.fill_bytes(&mut share);
-        let own =
-            Proof { own_nonce: self.rnd_ic, other_nonce: proof.own_nonce, share: SecretBytes::new(share) };
+        let own = Proof {
+            own_nonce: self.rnd_ic,
+            other_nonce: proof.own_nonce,
+            share: SecretBytes::new(share),
+        };
         let (session, ssc) = math::session(&self.rnd_ic, &proof.own_nonce, &proof.share, &own.share);
         Ok((Response::ok(own.seal(keys)), sm::chip::Channel::new(session, ssc)))
     }

@@ -1,13 +1,13 @@
 //! What both roles of BAC compute.
 
 use antin_crypto::{SecretBytes, Suite, symmetric};
-use antin_wire::Cursor;
+use antin_wire::{Cursor, ins};
 
 use super::Keys;
 use crate::sm::{self, Ssc};
 
-pub(super) const INS_GET_CHALLENGE: u8 = 0x84;
-pub(super) const INS_EXTERNAL_AUTHENTICATE: u8 = 0x82;
+pub(super) const GET_CHALLENGE: [u8; 4] = [0x00, ins::GET_CHALLENGE, 0x00, 0x00];
+pub(super) const EXTERNAL_AUTHENTICATE: [u8; 4] = [0x00, ins::EXTERNAL_AUTHENTICATE, 0x00, 0x00];
 /// Length of a nonce.
 pub(super) const NONCE_LEN: usize = 8;
 /// Length of a share of the session secret.
@@ -28,10 +28,20 @@ impl Proof {
     /// Encrypts and authenticates: cryptogram (32 bytes), MAC (8 bytes).
     pub(super) fn seal(&self, keys: &Keys) -> Vec<u8> {
         let plain = SecretBytes::new(
-            [self.own_nonce.as_slice(), self.other_nonce.as_slice(), self.share.expose()].concat(),
+            [
+                self.own_nonce.as_slice(),
+                self.other_nonce.as_slice(),
+                self.share.expose(),
+            ]
+            .concat(),
         );
-        let mut sealed = keys.block_key.encrypt_cbc(&ZERO_IV, plain.expose()).expect("four whole blocks");
-        let mac = keys.mac_key.mac8(&symmetric::pad(&sealed, Suite::Tdes.block_len()));
+        let mut sealed = keys
+            .block_key
+            .encrypt_cbc(&ZERO_IV, plain.expose())
+            .expect("four whole blocks");
+        let mac = keys
+            .mac_key
+            .mac8(&symmetric::pad(&sealed, Suite::Tdes.block_len()));
         sealed.extend(mac);
         sealed
     }
@@ -50,7 +60,11 @@ impl Proof {
         let own_nonce = cursor.array().ok()?;
         let other_nonce = cursor.array().ok()?;
         let share = SecretBytes::new(cursor.rest().to_vec());
-        genuine.then_some(Self { own_nonce, other_nonce, share })
+        genuine.then_some(Self {
+            own_nonce,
+            other_nonce,
+            share,
+        })
     }
 }
 
@@ -61,11 +75,19 @@ pub(super) fn session(
     one: &SecretBytes,
     other: &SecretBytes,
 ) -> (sm::Keys, Ssc) {
-    let seed: Vec<u8> = one.expose().iter().zip(other.expose()).map(|(a, b)| a ^ b).collect();
+    let seed: Vec<u8> = one
+        .expose()
+        .iter()
+        .zip(other.expose())
+        .map(|(a, b)| a ^ b)
+        .collect();
     let seed = SecretBytes::new(seed);
     let [.., a, b, c, d] = *rnd_ic;
     let [.., e, f, g, h] = *rnd_ifd;
-    (sm::Keys::derive(Suite::Tdes, seed.expose()), Ssc::from_bytes(&[a, b, c, d, e, f, g, h]))
+    (
+        sm::Keys::derive(Suite::Tdes, seed.expose()),
+        Ssc::from_bytes(&[a, b, c, d, e, f, g, h]),
+    )
 }
 
 const ZERO_IV: [u8; 8] = [0; 8];

@@ -42,7 +42,12 @@ impl Keys {
         let mac = kdf::derive(seed, kdf::Purpose::Mac, Suite::Tdes);
         let block_key = symmetric::BlockKey::new(Suite::Tdes, &enc).expect("derived for this suite");
         let mac_key = symmetric::MacKey::new(Suite::Tdes, &mac).expect("derived for this suite");
-        Self { enc, mac, block_key, mac_key }
+        Self {
+            enc,
+            mac,
+            block_key,
+            mac_key,
+        }
     }
 
     /// Returns `K_Enc`.

@@ -12,7 +12,10 @@ use crate::{Error, sm};
 /// Asks for the chip's nonce.
 #[must_use]
 pub fn start() -> (Command, AwaitChallenge) {
-    (Command::new(0x00, math::INS_GET_CHALLENGE, 0x00, 0x00).with_le(8), AwaitChallenge(()))
+    (
+        crate::with_header(math::GET_CHALLENGE).with_le(8),
+        AwaitChallenge(()),
+    )
 }
 
 /// GET CHALLENGE is out.
@@ -33,17 +36,29 @@ impl AwaitChallenge {
     ) -> Result<(Command, AwaitResponse), Error> {
         const STEP: &str = "BAC: get challenge";
         let nonce = crate::accepted(STEP, response)?;
-        let rnd_ic = <[u8; NONCE_LEN]>::try_from(nonce)
-            .map_err(|_| Error::Breach { step: STEP, what: "a nonce that is not eight bytes long" })?;
+        let rnd_ic = <[u8; NONCE_LEN]>::try_from(nonce).map_err(|_| Error::Breach {
+            step: STEP,
+            what: "a nonce that is not eight bytes long",
+        })?;
         let mut rnd_ifd = [0; NONCE_LEN];
         rng.fill_bytes(&mut rnd_ifd);
         let mut share = vec![0; SHARE_LEN];
         rng.fill_bytes(&mut share);
-        let proof = Proof { own_nonce: rnd_ifd, other_nonce: rnd_ic, share: SecretBytes::new(share) };
-        let command = Command::new(0x00, math::INS_EXTERNAL_AUTHENTICATE, 0x00, 0x00)
+        let proof = Proof {
+            own_nonce: rnd_ifd,
+            other_nonce: rnd_ic,
+            share: SecretBytes::new(share),
+        };
+        let command = crate::with_header(math::EXTERNAL_AUTHENTICATE)
             .with_data(proof.seal(keys))
             .with_le(40);
-        Ok((command, AwaitResponse { keys: keys.clone(), proof }))
+        Ok((
+            command,
+            AwaitResponse {
+                keys: keys.clone(),
+                proof,
+            },
+        ))
     }
 }
 

@@ -4,7 +4,10 @@ use antin_crypto::{PrivateKey, PublicKey, Suite};
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
     oids::ObjectIdentifier,
-    tlv,
+    tlv::{
+        self,
+        tags::{authentication, mse},
+    },
 };
 
 use super::math;
@@ -35,7 +38,7 @@ pub fn select(command: &Command, keys: &[StaticKey]) -> Result<(Response, Select
         return Err(StatusWord::WRONG_LENGTH);
     }
     let mut reader = tlv::Reader::new(command.data());
-    let protocol = reader.expect(math::TAG_PROTOCOL).map_err(malformed)?;
+    let protocol = reader.expect(mse::MECHANISM).map_err(malformed)?;
     let key_id = optional_key_id(&mut reader)?;
     reader.finish().map_err(malformed)?;
     let suite = ObjectIdentifier::from_bytes(protocol.value)
@@ -62,7 +65,7 @@ impl Selected {
     /// `6A80` for a malformed message or a key that is no point of the curve, `6985` for a message of another protocol,
     /// `6700` and its like for another shape.
     pub fn agree(self, command: &Command) -> Result<(Response, sm::chip::Channel), StatusWord> {
-        let point = general_authenticate::expect(command, Chain::Last, Some(math::TAG_EPHEMERAL))?;
+        let point = general_authenticate::expect(command, Chain::Last, Some(authentication::CA_PUBLIC_KEY))?;
         let channel = channel(self.suite, &self.private, point)?;
         Ok((general_authenticate::answer(None), channel))
     }
@@ -83,11 +86,14 @@ pub fn key_agreement(
         return Err(StatusWord::WRONG_LENGTH);
     }
     let mut reader = tlv::Reader::new(command.data());
-    let point = reader.expect(math::TAG_EPHEMERAL_IN_KAT).map_err(malformed)?;
+    let point = reader.expect(mse::EPHEMERAL_PUBLIC_KEY).map_err(malformed)?;
     let key_id = optional_key_id(&mut reader)?;
     reader.finish().map_err(malformed)?;
     let key = choose(keys, Suite::Tdes, key_id)?;
-    Ok((Response::status(StatusWord::OK), channel(Suite::Tdes, &key.private, point.value)?))
+    Ok((
+        Response::status(StatusWord::OK),
+        channel(Suite::Tdes, &key.private, point.value)?,
+    ))
 }
 
 fn channel(suite: Suite, private: &PrivateKey, point: &[u8]) -> Result<sm::chip::Channel, StatusWord> {
@@ -120,7 +126,10 @@ fn choose<'a>(
 }
 
 fn optional_key_id<'a>(reader: &mut tlv::Reader<'a>) -> Result<Option<&'a [u8]>, StatusWord> {
-    Ok(reader.optional(math::TAG_KEY_ID).map_err(malformed)?.map(|object| object.value))
+    Ok(reader
+        .optional(mse::PRIVATE_KEY_REFERENCE)
+        .map_err(malformed)?
+        .map(|object| object.value))
 }
 
 fn malformed(_: antin_wire::Malformed) -> StatusWord {

@@ -2,24 +2,16 @@
 
 use antin_crypto::{Error as CryptoError, PrivateKey, PublicKey, Suite};
 use antin_wire::{
+    ins,
     oids::{self, ObjectIdentifier},
-    tlv::Tag,
 };
 
 use crate::sm;
 
 /// MSE:Set AT for internal authentication.
-pub(super) const MSE_SET_AT: [u8; 4] = [0x00, 0x22, 0x41, 0xA4];
+pub(super) const MSE_SET_AT: [u8; 4] = [0x00, ins::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA4];
 /// MSE:Set KAT.
-pub(super) const MSE_SET_KAT: [u8; 4] = [0x00, 0x22, 0x41, 0xA6];
-/// The protocol, in MSE:Set AT.
-pub(super) const TAG_PROTOCOL: Tag = Tag(0x80);
-/// The number of the private key, in both.
-pub(super) const TAG_KEY_ID: Tag = Tag(0x84);
-/// The ephemeral public key, in MSE:Set KAT.
-pub(super) const TAG_EPHEMERAL_IN_KAT: Tag = Tag(0x91);
-/// The ephemeral public key, in GENERAL AUTHENTICATE.
-pub(super) const TAG_EPHEMERAL: Tag = Tag(0x80);
+pub(super) const MSE_SET_KAT: [u8; 4] = [0x00, ins::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA6];
 
 /// The cipher of an elliptic curve variant; `None` for every other protocol.
 pub(super) fn suite_of(oid: &ObjectIdentifier) -> Option<Suite> {

@@ -71,7 +71,11 @@ impl Offer {
             return Ok(None);
         }
         let implied = keys.iter().map(|key| Protocol::implied_by(key.key_id));
-        let protocols = if protocols.is_empty() { implied.collect() } else { protocols };
+        let protocols = if protocols.is_empty() {
+            implied.collect()
+        } else {
+            protocols
+        };
         let mut reason = None;
         let mut best: Option<Self> = None;
         for protocol in &protocols {
@@ -94,8 +98,20 @@ struct Key<'a> {
 
 impl<'a> Key<'a> {
     fn of(info: &'a SecurityInfo) -> Option<Self> {
-        let SecurityInfo::ChipAuthenticationPublicKey { oid, spki_der, key_id, .. } = info else { return None };
-        Some(Self { oid: *oid, spki: spki_der, key_id: *key_id })
+        let SecurityInfo::ChipAuthenticationPublicKey {
+            oid,
+            spki_der,
+            key_id,
+            ..
+        } = info
+        else {
+            return None;
+        };
+        Some(Self {
+            oid: *oid,
+            spki: spki_der,
+            key_id: *key_id,
+        })
     }
 
     fn read(&self) -> Result<PublicKey, Unsupported> {
@@ -120,12 +136,25 @@ struct Protocol {
 
 impl Protocol {
     fn of(info: &SecurityInfo) -> Option<Self> {
-        let SecurityInfo::ChipAuthentication { oid, version, key_id, .. } = info else { return None };
-        Some(Self { oid: *oid, version: u8::from(*version), key_id: *key_id })
+        let SecurityInfo::ChipAuthentication {
+            oid, version, key_id, ..
+        } = info
+        else {
+            return None;
+        };
+        Some(Self {
+            oid: *oid,
+            version: u8::from(*version),
+            key_id: *key_id,
+        })
     }
 
     const fn implied_by(key_id: Option<u32>) -> Self {
-        Self { oid: oids::ID_CA_ECDH_3DES_CBC_CBC, version: SUPPORTED_VERSION, key_id }
+        Self {
+            oid: oids::ID_CA_ECDH_3DES_CBC_CBC,
+            version: SUPPORTED_VERSION,
+            key_id,
+        }
     }
 
     /// Finds the key: the one with the same number, or the first where the protocol names none.
@@ -135,10 +164,18 @@ impl Protocol {
             return Err(Unsupported::Version(self.version));
         }
         let mut reason = Unsupported::KeyMissing;
-        for key in keys.iter().filter(|key| self.key_id.is_none() || key.key_id == self.key_id) {
+        for key in keys
+            .iter()
+            .filter(|key| self.key_id.is_none() || key.key_id == self.key_id)
+        {
             match key.read() {
                 Ok(public) => {
-                    return Ok(Offer { oid: self.oid, suite, key: public, key_id: key.key_id });
+                    return Ok(Offer {
+                        oid: self.oid,
+                        suite,
+                        key: public,
+                        key_id: key.key_id,
+                    });
                 }
                 Err(why) if reason == Unsupported::KeyMissing => reason = why,
                 Err(_) => {}

@@ -3,7 +3,10 @@
 use antin_crypto::{CryptoRng, PrivateKey, Suite};
 use antin_wire::{
     apdu::{Command, Response},
-    tlv,
+    tlv::{
+        self,
+        tags::{authentication, mse},
+    },
 };
 
 use super::{Offer, math};
@@ -32,11 +35,16 @@ pub fn start(offer: &Offer, rng: &mut dyn CryptoRng) -> Result<Start, Error> {
         return Ok(Start::AuthenticationTemplate(command, next));
     }
     let (own, keys) = agree(offer, rng)?;
-    let mut body = tlv::object(math::TAG_EPHEMERAL_IN_KAT, own.public().as_sec1());
+    let mut body = tlv::object(mse::EPHEMERAL_PUBLIC_KEY, own.public().as_sec1());
     body.extend(key_id_object(offer));
-    let [cla, ins, p1, p2] = math::MSE_SET_KAT;
-    let command = Command::new(cla, ins, p1, p2).with_data(body);
-    Ok(Start::KeyAgreementTemplate(command, AwaitAgreement { keys, answer: Answer::Nothing }))
+    let command = crate::with_header(math::MSE_SET_KAT).with_data(body);
+    Ok(Start::KeyAgreementTemplate(
+        command,
+        AwaitAgreement {
+            keys,
+            answer: Answer::Nothing,
+        },
+    ))
 }
 
 /// Begins with MSE:Set AT whatever the cipher: some chips take it for 3DES too. Draws the ephemeral key.
@@ -48,10 +56,12 @@ pub fn start_with_authentication_template(
     rng: &mut dyn CryptoRng,
 ) -> Result<(Command, AwaitSelection), Error> {
     let (own, keys) = agree(offer, rng)?;
-    let mut body = tlv::object(math::TAG_PROTOCOL, offer.oid.as_bytes());
+    let mut body = tlv::object(mse::MECHANISM, offer.oid.as_bytes());
     body.extend(key_id_object(offer));
-    let [cla, ins, p1, p2] = math::MSE_SET_AT;
-    Ok((Command::new(cla, ins, p1, p2).with_data(body), AwaitSelection { own, keys }))
+    Ok((
+        crate::with_header(math::MSE_SET_AT).with_data(body),
+        AwaitSelection { own, keys },
+    ))
 }
 
 /// MSE:Set AT is out.
@@ -70,9 +80,15 @@ impl AwaitSelection {
     pub fn accept(self, response: &Response) -> Result<(Command, AwaitAgreement), Error> {
         crate::accepted_without_data("Chip Authentication: select protocol and key", response)?;
         let public = self.own.public();
-        let object = (math::TAG_EPHEMERAL, public.as_sec1());
+        let object = (authentication::CA_PUBLIC_KEY, public.as_sec1());
         let command = general_authenticate::command(Chain::Last, Some(object));
-        Ok((command, AwaitAgreement { keys: self.keys, answer: Answer::EmptyTemplate }))
+        Ok((
+            command,
+            AwaitAgreement {
+                keys: self.keys,
+                answer: Answer::EmptyTemplate,
+            },
+        ))
     }
 }
 
@@ -115,5 +131,8 @@ fn agree(offer: &Offer, rng: &mut dyn CryptoRng) -> Result<(PrivateKey, sm::Keys
 }
 
 fn key_id_object(offer: &Offer) -> Vec<u8> {
-    offer.key_id.map(|id| tlv::object(math::TAG_KEY_ID, &math::key_id_bytes(id))).unwrap_or_default()
+    offer
+        .key_id
+        .map(|id| tlv::object(mse::PRIVATE_KEY_REFERENCE, &math::key_id_bytes(id)))
+        .unwrap_or_default()
 }

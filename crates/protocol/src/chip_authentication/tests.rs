@@ -45,11 +45,17 @@ fn the_terminal_alone_reproduces_real_sessions() {
     for name in SESSIONS {
         let vector = Vector::load(name);
         let offer = offer_in(&vector);
-        assert_eq!((offer.suite, offer.key.curve(), offer.key_id), (suite(&vector), Curve::BrainpoolP256r1, None));
+        assert_eq!(
+            (offer.suite, offer.key.curve(), offer.key_id),
+            (suite(&vector), Curve::BrainpoolP256r1, None)
+        );
         let (old_keys, ssc) = keys(&vector, "before");
         let mut old = sm::terminal::Channel::new(old_keys, ssc);
         let mut rng = script(&[vector.bytes("ephemeral_key_terminal")]);
-        let [select, agree, prove] = vector.parts("protected").try_into().unwrap_or_else(|_| panic!("{name}"));
+        let [select, agree, prove] = vector
+            .parts("protected")
+            .try_into()
+            .unwrap_or_else(|_| panic!("{name}"));
 
         let (plain, state) = terminal::start_with_authentication_template(&offer, &mut rng).unwrap();
         let told = cross(&mut old, &plain, &select);
@@ -66,11 +72,26 @@ fn the_terminal_alone_reproduces_real_sessions() {
 
 /// Sends one command of a recorded session through a channel, and takes the recorded answer.
 fn cross(channel: &mut sm::terminal::Channel, plain: &Command, recorded: &Vector) -> Response {
-    assert_eq!(plain.to_bytes().unwrap(), recorded.bytes("plain_command"), "{}", recorded.text("name"));
+    assert_eq!(
+        plain.to_bytes().unwrap(),
+        recorded.bytes("plain_command"),
+        "{}",
+        recorded.text("name")
+    );
     let wrapped = channel.protect(plain).unwrap();
-    assert_eq!(wrapped.to_bytes().unwrap(), recorded.bytes("command"), "{}", recorded.text("name"));
+    assert_eq!(
+        wrapped.to_bytes().unwrap(),
+        recorded.bytes("command"),
+        "{}",
+        recorded.text("name")
+    );
     let told = channel.open(&answer(&recorded.bytes("response"))).unwrap();
-    assert_eq!(told.to_bytes(), recorded.bytes("plain_response"), "{}", recorded.text("name"));
+    assert_eq!(
+        told.to_bytes(),
+        recorded.bytes("plain_response"),
+        "{}",
+        recorded.text("name")
+    );
     told
 }
 
@@ -93,7 +114,12 @@ fn the_chip_alone_says_what_the_real_chips_said() {
                 channel = sm::chip::Channel::new(new_keys, sm::Ssc::zero(suite(&vector)));
             }
             let plain = channel.open(&command(&part.bytes("command"))).unwrap();
-            assert_eq!(plain.to_bytes().unwrap(), part.bytes("plain_command"), "{}", part.text("name"));
+            assert_eq!(
+                plain.to_bytes().unwrap(),
+                part.bytes("plain_command"),
+                "{}",
+                part.text("name")
+            );
             let told = match n {
                 0 => {
                     let (told, next) = chip::select(&plain, std::slice::from_ref(&stand_in)).unwrap();
@@ -103,7 +129,12 @@ fn the_chip_alone_says_what_the_real_chips_said() {
                 1 => selected.take().unwrap().agree(&plain).unwrap().0,
                 _ => Response::status(StatusWord::OK),
             };
-            assert_eq!(channel.protect(&told).to_bytes(), part.bytes("response"), "{}", part.text("name"));
+            assert_eq!(
+                channel.protect(&told).to_bytes(),
+                part.bytes("response"),
+                "{}",
+                part.text("name")
+            );
         }
     }
 }
@@ -143,9 +174,13 @@ fn talk(
 
 /// The proof: one exchange under the new keys.
 fn proves(terminal: &mut sm::terminal::Channel, chip: &mut sm::chip::Channel) -> bool {
-    let wrapped = terminal.protect(&Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(hex("011E"))).unwrap();
+    let wrapped = terminal
+        .protect(&Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(hex("011E")))
+        .unwrap();
     match chip.open(&wrapped) {
-        Ok(_) => terminal.open(&chip.protect(&Response::status(StatusWord::OK))).is_ok(),
+        Ok(_) => terminal
+            .open(&chip.protect(&Response::status(StatusWord::OK)))
+            .is_ok(),
         Err(sw) => terminal.open(&Response::status(sw)).is_ok(),
     }
 }
@@ -154,9 +189,11 @@ fn proves(terminal: &mut sm::terminal::Channel, chip: &mut sm::chip::Channel) ->
 fn the_two_roles_agree_for_every_cipher_curve_and_form() {
     for (oid, suite) in PROTOCOLS {
         for curve in Curve::ALL {
-            for (form, key_id) in
-                [(ParameterForm::Named, None), (ParameterForm::Explicit, Some(1)), (ParameterForm::Named, Some(0x0102))]
-            {
+            for (form, key_id) in [
+                (ParameterForm::Named, None),
+                (ParameterForm::Explicit, Some(1)),
+                (ParameterForm::Named, Some(0x0102)),
+            ] {
                 let private = PrivateKey::generate(curve, &mut random(5));
                 let infos = SecurityInfos::from_infos([
                     SecurityInfo::chip_authentication(oid, 1, key_id),
@@ -167,7 +204,11 @@ fn the_two_roles_agree_for_every_cipher_curve_and_form() {
                     (offer.oid, offer.suite, &offer.key, offer.key_id),
                     (oid, suite, &private.public(), key_id),
                 );
-                let chip_keys = [StaticKey { key_id, suites: vec![suite], private }];
+                let chip_keys = [StaticKey {
+                    key_id,
+                    suites: vec![suite],
+                    private,
+                }];
                 let (mut terminal, mut chip) = talk(&offer, &chip_keys, &|_, bytes| bytes).unwrap();
                 assert!(proves(&mut terminal, &mut chip));
             }
@@ -178,8 +219,20 @@ fn the_two_roles_agree_for_every_cipher_curve_and_form() {
 fn ours(suite: Suite) -> (Offer, StaticKey) {
     let private = PrivateKey::generate(Curve::P256, &mut random(5));
     let oid = PROTOCOLS.iter().find(|(_, of)| *of == suite).unwrap().0;
-    let offer = Offer { oid, suite, key: private.public(), key_id: Some(7) };
-    (offer, StaticKey { key_id: Some(7), suites: vec![suite], private })
+    let offer = Offer {
+        oid,
+        suite,
+        key: private.public(),
+        key_id: Some(7),
+    };
+    (
+        offer,
+        StaticKey {
+            key_id: Some(7),
+            suites: vec![suite],
+            private,
+        },
+    )
 }
 
 #[test]
@@ -223,61 +276,118 @@ fn answers_that_say_too_much_or_no_are_not_taken() {
             let end = match terminal::start(&offer, &mut random(1)).unwrap() {
                 Start::KeyAgreementTemplate(_, state) => state.accept(&answer(&hex(wrong))),
                 Start::AuthenticationTemplate(_, state) => {
-                    assert!(matches!(state.accept(&answer(&hex(wrong))), Err(Error::Breach { .. })));
-                    let (_, state) = terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
-                    state.accept(&answer(&hex("9000"))).unwrap().1.accept(&answer(&hex(wrong)))
+                    assert!(matches!(
+                        state.accept(&answer(&hex(wrong))),
+                        Err(Error::Breach { .. })
+                    ));
+                    let (_, state) =
+                        terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
+                    state
+                        .accept(&answer(&hex("9000")))
+                        .unwrap()
+                        .1
+                        .accept(&answer(&hex(wrong)))
                 }
             };
             assert!(matches!(end, Err(Error::Breach { .. })), "{wrong}");
         }
         let (_, state) = terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
         let refused = state.accept(&answer(&hex("6A80"))).unwrap_err();
-        assert!(matches!(refused, Error::Refused { sw: StatusWord::INCORRECT_PARAMETERS, .. }));
+        assert!(matches!(
+            refused,
+            Error::Refused {
+                sw: StatusWord::INCORRECT_PARAMETERS,
+                ..
+            }
+        ));
     }
 }
 
 #[test]
 fn the_chip_answers_each_wrong_command_with_its_own_status_word() {
     let (offer, key) = ours(Suite::Aes128);
-    let other = StaticKey { key_id: Some(8), ..key.clone() };
-    let point = hex::encode(PrivateKey::generate(Curve::P256, &mut random(3)).public().as_sec1());
+    let other = StaticKey {
+        key_id: Some(8),
+        ..key.clone()
+    };
+    let point = hex::encode(
+        PrivateKey::generate(Curve::P256, &mut random(3))
+            .public()
+            .as_sec1(),
+    );
     let select = |text: &str, keys: &[StaticKey]| chip::select(&command(&hex(text)), keys).map(|_| ());
     let two = [key.clone(), other];
     let one = std::slice::from_ref(&key);
     let oid = "800A04007F00070202030202";
     assert_eq!(select(&format!("002241A40C{oid}"), one), Ok(()));
     assert_eq!(select(&format!("002241A40F{oid}840107"), one), Ok(()));
-    assert_eq!(select(&format!("002241A40F{oid}840108"), one), Err(StatusWord::REF_DATA_NOT_FOUND));
-    assert_eq!(select(&format!("002241A410{oid}84020007"), one), Err(StatusWord::REF_DATA_NOT_FOUND));
-    assert_eq!(select(&format!("002241A40C{oid}"), &two), Err(StatusWord::REF_DATA_NOT_FOUND));
+    assert_eq!(
+        select(&format!("002241A40F{oid}840108"), one),
+        Err(StatusWord::REF_DATA_NOT_FOUND)
+    );
+    assert_eq!(
+        select(&format!("002241A410{oid}84020007"), one),
+        Err(StatusWord::REF_DATA_NOT_FOUND)
+    );
+    assert_eq!(
+        select(&format!("002241A40C{oid}"), &two),
+        Err(StatusWord::REF_DATA_NOT_FOUND)
+    );
     assert_eq!(select(&format!("002241A40F{oid}840108"), &two), Ok(()));
     assert_eq!(
         select("002241A40C800A04007F00070202030204", one),
         Err(StatusWord::INCORRECT_PARAMETERS),
         "a cipher that is not offered",
     );
-    assert_eq!(select("002241A402 8000", one), Err(StatusWord::INCORRECT_PARAMETERS));
+    assert_eq!(
+        select("002241A402 8000", one),
+        Err(StatusWord::INCORRECT_PARAMETERS)
+    );
     assert_eq!(select("002241A4", one), Err(StatusWord::INCORRECT_PARAMETERS));
-    assert_eq!(select(&format!("0022C1A40C{oid}"), one), Err(StatusWord::WRONG_P1P2));
-    assert_eq!(select(&format!("002241A40C{oid}00"), one), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(
+        select(&format!("0022C1A40C{oid}"), one),
+        Err(StatusWord::WRONG_P1P2)
+    );
+    assert_eq!(
+        select(&format!("002241A40C{oid}00"), one),
+        Err(StatusWord::WRONG_LENGTH)
+    );
     let agree = |text: &str| {
         let (sent, _) = terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
         let (_, state) = chip::select(&sent, one).unwrap();
         state.agree(&command(&hex(text))).map(|_| ())
     };
     assert_eq!(agree(&format!("00860000457C438041{point}00")), Ok(()));
-    assert_eq!(agree(&format!("10860000457C438041{point}00")), Err(StatusWord::CONDITIONS_NOT_SATISFIED));
-    assert_eq!(agree(&format!("00860000457C438141{point}00")), Err(StatusWord::CONDITIONS_NOT_SATISFIED));
-    assert_eq!(agree("00860000057C0380010000"), Err(StatusWord::INCORRECT_PARAMETERS));
+    assert_eq!(
+        agree(&format!("10860000457C438041{point}00")),
+        Err(StatusWord::CONDITIONS_NOT_SATISFIED)
+    );
+    assert_eq!(
+        agree(&format!("00860000457C438141{point}00")),
+        Err(StatusWord::CONDITIONS_NOT_SATISFIED)
+    );
+    assert_eq!(
+        agree("00860000057C0380010000"),
+        Err(StatusWord::INCORRECT_PARAMETERS)
+    );
     let (_, tdes) = ours(Suite::Tdes);
     let template = |text: &str, key: &StaticKey| {
         chip::key_agreement(&command(&hex(text)), std::slice::from_ref(key)).map(|_| ())
     };
     assert_eq!(template(&format!("002241A6439141{point}"), &tdes), Ok(()));
     assert_eq!(template(&format!("002241A6469141{point}840107"), &tdes), Ok(()));
-    assert_eq!(template(&format!("002241A6469141{point}840109"), &tdes), Err(StatusWord::REF_DATA_NOT_FOUND));
-    assert_eq!(template(&format!("002241A6439141{point}"), &key), Err(StatusWord::INCORRECT_PARAMETERS));
-    assert_eq!(template("002241A603910100", &tdes), Err(StatusWord::INCORRECT_PARAMETERS));
+    assert_eq!(
+        template(&format!("002241A6469141{point}840109"), &tdes),
+        Err(StatusWord::REF_DATA_NOT_FOUND)
+    );
+    assert_eq!(
+        template(&format!("002241A6439141{point}"), &key),
+        Err(StatusWord::INCORRECT_PARAMETERS)
+    );
+    assert_eq!(
+        template("002241A603910100", &tdes),
+        Err(StatusWord::INCORRECT_PARAMETERS)
+    );
 }
 
 #[test]
@@ -297,7 +407,10 @@ fn the_strongest_cipher_with_a_key_is_chosen() {
 fn a_key_without_a_protocol_means_3des() {
     let private = PrivateKey::generate(Curve::P256, &mut random(5));
     let infos = SecurityInfos::from_infos([key_info(&private, ParameterForm::Explicit, None)]);
-    assert_eq!(Offer::from_infos(&infos).unwrap().unwrap().oid, oids::ID_CA_ECDH_3DES_CBC_CBC);
+    assert_eq!(
+        Offer::from_infos(&infos).unwrap().unwrap().oid,
+        oids::ID_CA_ECDH_3DES_CBC_CBC
+    );
 }
 
 #[test]
@@ -317,7 +430,10 @@ fn what_cannot_be_used_is_named() {
     let dh_protocol = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3.1.2");
     let ec_key = key_info(&private, ParameterForm::Named, None);
     assert_eq!(
-        of(vec![SecurityInfo::chip_authentication(dh_protocol, 1, None), ec_key.clone()]),
+        of(vec![
+            SecurityInfo::chip_authentication(dh_protocol, 1, None),
+            ec_key.clone()
+        ]),
         Err(Unsupported::Protocol(dh_protocol)),
     );
     assert_eq!(
@@ -330,7 +446,10 @@ fn what_cannot_be_used_is_named() {
     // The last byte of the curve's name: another curve.
     let named = private.public().to_spki_der(ParameterForm::Named);
     let p256 = Curve::P256.oid();
-    let at = named.windows(p256.as_bytes().len()).position(|window| window == p256.as_bytes()).unwrap();
+    let at = named
+        .windows(p256.as_bytes().len())
+        .position(|window| window == p256.as_bytes())
+        .unwrap();
     let mut strange = named.clone();
     strange[at + p256.as_bytes().len() - 1] = 0x01;
     let strange_key = SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, strange, None);
@@ -341,10 +460,16 @@ fn what_cannot_be_used_is_named() {
     // One byte of the prime: explicit parameters of a curve that nobody has.
     let mut explicit = private.public().to_spki_der(ParameterForm::Explicit);
     let prime = Curve::P256.domain().p;
-    let at = explicit.windows(prime.len()).position(|window| window == prime).unwrap();
+    let at = explicit
+        .windows(prime.len())
+        .position(|window| window == prime)
+        .unwrap();
     explicit[at + 5] ^= 1;
     let explicit_key = SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, explicit, None);
-    assert_eq!(of(vec![aes, explicit_key]), Err(Unsupported::CurveUnknown { oid: None }));
+    assert_eq!(
+        of(vec![aes, explicit_key]),
+        Err(Unsupported::CurveUnknown { oid: None })
+    );
 }
 
 proptest! {

@@ -4,13 +4,13 @@ use antin_crypto::{CryptoRng, PrivateKey, PublicKey, SecretBytes, ct_eq, pace::G
 use antin_lds::security_infos::SecurityInfo;
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
-    tlv,
+    tlv::{
+        self,
+        tags::{authentication, mse},
+    },
 };
 
-use super::{
-    Parameters,
-    math::{self, data},
-};
+use super::{Parameters, math};
 use crate::{
     general_authenticate::{self, Chain},
     password::Password,
@@ -39,8 +39,11 @@ impl Ready {
         let request = Request::parse(command.data())?;
         let parameters = request.choose(offered)?;
         let password = passwords(request.password).ok_or(StatusWord::REF_DATA_NOT_FOUND)?;
-        let run =
-            Run { reference: request.password, password: password.pace_key(parameters.suite), parameters };
+        let run = Run {
+            reference: request.password,
+            password: password.pace_key(parameters.suite),
+            parameters,
+        };
         Ok((Response::status(StatusWord::OK), AwaitNonceRequest { run }))
     }
 }
@@ -56,14 +59,18 @@ impl<'a> Request<'a> {
     fn parse(data: &'a [u8]) -> Result<Self, StatusWord> {
         let wrong = |_| StatusWord::INCORRECT_PARAMETERS;
         let mut reader = tlv::Reader::new(data);
-        let protocol = reader.expect(math::TAG_PROTOCOL).map_err(wrong)?.value;
-        let password = one_byte(reader.expect(math::TAG_PASSWORD).map_err(wrong)?.value)?;
-        let parameters = match reader.optional(math::TAG_PARAMETERS).map_err(wrong)? {
+        let protocol = reader.expect(mse::MECHANISM).map_err(wrong)?.value;
+        let password = one_byte(reader.expect(mse::PUBLIC_KEY_REFERENCE).map_err(wrong)?.value)?;
+        let parameters = match reader.optional(mse::PRIVATE_KEY_REFERENCE).map_err(wrong)? {
             Some(object) => Some(one_byte(object.value)?),
             None => None,
         };
         reader.finish().map_err(wrong)?;
-        Ok(Self { protocol, password, parameters })
+        Ok(Self {
+            protocol,
+            password,
+            parameters,
+        })
     }
 
     fn choose(&self, offered: &[SecurityInfo]) -> Result<Parameters, StatusWord> {
@@ -124,7 +131,7 @@ impl AwaitNonceRequest {
         let nonce = SecretBytes::new(nonce);
         let encrypted = math::encrypt_nonce(self.run.parameters.suite, &self.run.password, &nonce)
             .ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
-        let answer = general_authenticate::answer(Some((data::ENCRYPTED_NONCE, &encrypted)));
+        let answer = general_authenticate::answer(Some((authentication::ENCRYPTED_NONCE, &encrypted)));
         Ok((answer, AwaitMapping { run: self.run, nonce }))
     }
 }
@@ -148,14 +155,21 @@ impl AwaitMapping {
         command: &Command,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Response, AwaitKeyAgreement), StatusWord> {
-        let point = general_authenticate::expect(command, Chain::More, Some(data::TERMINAL_MAPPING))?;
+        let point =
+            general_authenticate::expect(command, Chain::More, Some(authentication::MAPPING_TERMINAL))?;
         let their = point_of(&self.run, point)?;
         let own = PrivateKey::generate(self.run.parameters.curve, rng);
         let generator =
             Generator::map(&own, &their, &self.nonce).map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
         let public = own.public();
-        let answer = general_authenticate::answer(Some((data::CHIP_MAPPING, public.as_sec1())));
-        Ok((answer, AwaitKeyAgreement { run: self.run, generator }))
+        let answer = general_authenticate::answer(Some((authentication::MAPPING_CHIP, public.as_sec1())));
+        Ok((
+            answer,
+            AwaitKeyAgreement {
+                run: self.run,
+                generator,
+            },
+        ))
     }
 }
 
@@ -179,7 +193,8 @@ impl AwaitKeyAgreement {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Response, AwaitToken), StatusWord> {
         const WRONG: StatusWord = StatusWord::INCORRECT_PARAMETERS;
-        let point = general_authenticate::expect(command, Chain::More, Some(data::TERMINAL_KEY))?;
+        let point =
+            general_authenticate::expect(command, Chain::More, Some(authentication::EPHEMERAL_TERMINAL))?;
         let their = point_of(&self.run, point)?;
         let own = PrivateKey::generate(self.run.parameters.curve, rng);
         let own_public = self.generator.public(&own).map_err(|_| WRONG)?;
@@ -191,8 +206,17 @@ impl AwaitKeyAgreement {
         let keys = sm::Keys::derive(suite, shared.expose());
         let expected = SecretBytes::new(math::token(&keys, &oid, &own_public).to_vec());
         let own_token = math::token(&keys, &oid, &their);
-        let answer = general_authenticate::answer(Some((data::CHIP_KEY, own_public.as_sec1())));
-        Ok((answer, AwaitToken { reference: self.run.reference, keys, expected, own_token }))
+        let answer =
+            general_authenticate::answer(Some((authentication::EPHEMERAL_CHIP, own_public.as_sec1())));
+        Ok((
+            answer,
+            AwaitToken {
+                reference: self.run.reference,
+                keys,
+                expected,
+                own_token,
+            },
+        ))
     }
 }
 
@@ -213,14 +237,14 @@ impl AwaitToken {
     /// `6300` for a wrong token (the password was wrong), `6A80` for a malformed message, `6985` for another step's
     /// message, `6700` and its like for another shape.
     pub fn step(self, command: &Command) -> Result<(Response, sm::chip::Channel), StatusWord> {
-        let token = general_authenticate::expect(command, Chain::Last, Some(data::TERMINAL_TOKEN))?;
+        let token = general_authenticate::expect(command, Chain::Last, Some(authentication::TOKEN_TERMINAL))?;
         if token.len() != math::TOKEN_LEN {
             return Err(StatusWord::INCORRECT_PARAMETERS);
         }
         if !ct_eq(self.expected.expose(), token) {
             return Err(StatusWord::AUTH_FAILED);
         }
-        let answer = general_authenticate::answer(Some((data::CHIP_TOKEN, &self.own_token)));
+        let answer = general_authenticate::answer(Some((authentication::TOKEN_CHIP, &self.own_token)));
         let ssc = Ssc::zero(self.keys.suite());
         Ok((answer, sm::chip::Channel::new(self.keys, ssc)))
     }

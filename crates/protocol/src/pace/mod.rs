@@ -60,7 +60,13 @@ impl Parameters {
     /// # Errors
     /// [`Unsupported`] names what stands in the way.
     pub fn from_info(info: &SecurityInfo) -> Result<Self, Unsupported> {
-        let SecurityInfo::Pace { oid, version, parameter_id, .. } = info else {
+        let SecurityInfo::Pace {
+            oid,
+            version,
+            parameter_id,
+            ..
+        } = info
+        else {
             return Err(Unsupported::NotPace);
         };
         let suite = suite_of(oid).ok_or(Unsupported::Variant(*oid))?;
@@ -70,7 +76,12 @@ impl Parameters {
         let unknown = Unsupported::DomainParameters(*parameter_id);
         let parameter_id = parameter_id.ok_or_else(|| unknown.clone())?;
         let curve = Curve::from_standardized_id(parameter_id).ok_or(unknown)?;
-        Ok(Self { oid: *oid, suite, curve, parameter_id })
+        Ok(Self {
+            oid: *oid,
+            suite,
+            curve,
+            parameter_id,
+        })
     }
 }
 

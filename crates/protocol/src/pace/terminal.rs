@@ -3,13 +3,13 @@
 use antin_crypto::{CryptoRng, PrivateKey, PublicKey, SecretBytes, ct_eq, pace::Generator};
 use antin_wire::{
     apdu::{Command, Response},
-    tlv,
+    tlv::{
+        self,
+        tags::{authentication, mse},
+    },
 };
 
-use super::{
-    Parameters,
-    math::{self, data},
-};
+use super::{Parameters, math};
 use crate::{
     Error,
     general_authenticate::{self, Chain},
@@ -35,14 +35,22 @@ pub fn start(
     password: &Password,
     domain: DomainReference,
 ) -> Result<(Command, AwaitMse), Error> {
-    let mut body = tlv::object(math::TAG_PROTOCOL, parameters.oid.as_bytes());
-    body.extend(tlv::object(math::TAG_PASSWORD, &[password.reference()]));
+    let mut body = tlv::object(mse::MECHANISM, parameters.oid.as_bytes());
+    body.extend(tlv::object(mse::PUBLIC_KEY_REFERENCE, &[password.reference()]));
     if domain == DomainReference::Send {
-        body.extend(tlv::object(math::TAG_PARAMETERS, &[parameters.parameter_id]));
+        body.extend(tlv::object(
+            mse::PRIVATE_KEY_REFERENCE,
+            &[parameters.parameter_id],
+        ));
     }
-    let [cla, ins, p1, p2] = math::MSE_SET_AT;
-    let run = Run { parameters: parameters.clone(), password: password.pace_key(parameters.suite) };
-    Ok((Command::new(cla, ins, p1, p2).with_data(body), AwaitMse { run }))
+    let run = Run {
+        parameters: parameters.clone(),
+        password: password.pace_key(parameters.suite),
+    };
+    Ok((
+        crate::with_header(math::MSE_SET_AT).with_data(body),
+        AwaitMse { run },
+    ))
 }
 
 /// What stays the same through one run.
@@ -68,7 +76,10 @@ impl AwaitMse {
     pub fn accept(self, response: &Response) -> Result<(Command, AwaitNonce), Error> {
         const STEP: &str = "PACE: select protocol and password";
         crate::accepted_without_data(STEP, response)?;
-        Ok((general_authenticate::command(Chain::More, None), AwaitNonce { run: self.run }))
+        Ok((
+            general_authenticate::command(Chain::More, None),
+            AwaitNonce { run: self.run },
+        ))
     }
 }
 
@@ -90,14 +101,27 @@ impl AwaitNonce {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Command, AwaitMapping), Error> {
         const STEP: &str = "PACE: encrypted nonce";
-        let encrypted = general_authenticate::accept(STEP, response, data::ENCRYPTED_NONCE)?;
-        let nonce = math::decrypt_nonce(self.run.parameters.suite, &self.run.password, encrypted)
-            .ok_or(Error::Breach { step: STEP, what: "a nonce of wrong length" })?;
+        let encrypted = general_authenticate::accept(STEP, response, authentication::ENCRYPTED_NONCE)?;
+        let nonce = math::decrypt_nonce(self.run.parameters.suite, &self.run.password, encrypted).ok_or(
+            Error::Breach {
+                step: STEP,
+                what: "a nonce of wrong length",
+            },
+        )?;
         let own = PrivateKey::generate(self.run.parameters.curve, rng);
         let public = own.public();
-        let command =
-            general_authenticate::command(Chain::More, Some((data::TERMINAL_MAPPING, public.as_sec1())));
-        Ok((command, AwaitMapping { run: self.run, nonce, own }))
+        let command = general_authenticate::command(
+            Chain::More,
+            Some((authentication::MAPPING_TERMINAL, public.as_sec1())),
+        );
+        Ok((
+            command,
+            AwaitMapping {
+                run: self.run,
+                nonce,
+                own,
+            },
+        ))
     }
 }
 
@@ -122,18 +146,32 @@ impl AwaitMapping {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Command, AwaitKeyAgreement), Error> {
         const STEP: &str = "PACE: map nonce";
-        let point = general_authenticate::accept(STEP, response, data::CHIP_MAPPING)?;
+        let point = general_authenticate::accept(STEP, response, authentication::MAPPING_CHIP)?;
         let their = point_of(STEP, &self.run, point)?;
         if their == self.own.public() {
-            return Err(Error::Breach { step: STEP, what: "our own mapping key came back" });
+            return Err(Error::Breach {
+                step: STEP,
+                what: "our own mapping key came back",
+            });
         }
-        let generator = Generator::map(&self.own, &their, &self.nonce)
-            .map_err(|_| Error::Breach { step: STEP, what: "a mapping key that leads nowhere" })?;
+        let generator = Generator::map(&self.own, &their, &self.nonce).map_err(|_| Error::Breach {
+            step: STEP,
+            what: "a mapping key that leads nowhere",
+        })?;
         let own = PrivateKey::generate(self.run.parameters.curve, rng);
         let own_public = generator.public(&own)?;
-        let command =
-            general_authenticate::command(Chain::More, Some((data::TERMINAL_KEY, own_public.as_sec1())));
-        Ok((command, AwaitKeyAgreement { run: self.run, own, own_public }))
+        let command = general_authenticate::command(
+            Chain::More,
+            Some((authentication::EPHEMERAL_TERMINAL, own_public.as_sec1())),
+        );
+        Ok((
+            command,
+            AwaitKeyAgreement {
+                run: self.run,
+                own,
+                own_public,
+            },
+        ))
     }
 }
 
@@ -154,21 +192,25 @@ impl AwaitKeyAgreement {
     /// equals our own.
     pub fn accept(self, response: &Response) -> Result<(Command, AwaitToken), Error> {
         const STEP: &str = "PACE: key agreement";
-        let point = general_authenticate::accept(STEP, response, data::CHIP_KEY)?;
+        let point = general_authenticate::accept(STEP, response, authentication::EPHEMERAL_CHIP)?;
         let their = point_of(STEP, &self.run, point)?;
         // ICAO 9303-11 §4.4.1: the two ephemeral keys shall differ.
         if their == self.own_public {
-            return Err(Error::Breach { step: STEP, what: "our own ephemeral key came back" });
+            return Err(Error::Breach {
+                step: STEP,
+                what: "our own ephemeral key came back",
+            });
         }
-        let shared = self
-            .own
-            .diffie_hellman(&their)
-            .map_err(|_| Error::Breach { step: STEP, what: "an ephemeral key that leads nowhere" })?;
+        let shared = self.own.diffie_hellman(&their).map_err(|_| Error::Breach {
+            step: STEP,
+            what: "an ephemeral key that leads nowhere",
+        })?;
         let Parameters { oid, suite, .. } = self.run.parameters;
         let keys = sm::Keys::derive(suite, shared.expose());
         let own_token = math::token(&keys, &oid, &their);
         let expected = SecretBytes::new(math::token(&keys, &oid, &self.own_public).to_vec());
-        let command = general_authenticate::command(Chain::Last, Some((data::TERMINAL_TOKEN, &own_token)));
+        let command =
+            general_authenticate::command(Chain::Last, Some((authentication::TOKEN_TERMINAL, &own_token)));
         Ok((command, AwaitToken { keys, expected }))
     }
 }
@@ -189,9 +231,12 @@ impl AwaitToken {
     /// [`Error::Malformed`] when the chip's own token is.
     pub fn accept(self, response: &Response) -> Result<sm::terminal::Channel, Error> {
         const STEP: &str = "PACE: mutual authentication";
-        let token = general_authenticate::accept(STEP, response, data::CHIP_TOKEN)?;
+        let token = general_authenticate::accept(STEP, response, authentication::TOKEN_CHIP)?;
         if !ct_eq(self.expected.expose(), token) {
-            return Err(Error::Breach { step: STEP, what: "wrong authentication token" });
+            return Err(Error::Breach {
+                step: STEP,
+                what: "wrong authentication token",
+            });
         }
         let ssc = Ssc::zero(self.keys.suite());
         Ok(sm::terminal::Channel::new(self.keys, ssc))
@@ -199,6 +244,8 @@ impl AwaitToken {
 }
 
 fn point_of(step: &'static str, run: &Run, point: &[u8]) -> Result<PublicKey, Error> {
-    PublicKey::from_sec1(run.parameters.curve, point)
-        .map_err(|_| Error::Breach { step, what: "a key that is no point of the curve" })
+    PublicKey::from_sec1(run.parameters.curve, point).map_err(|_| Error::Breach {
+        step,
+        what: "a key that is no point of the curve",
+    })
 }

@@ -29,11 +29,16 @@ fn mrz(information: &str) -> Password {
 
 /// What the worked example's chip offers, and the password it was opened with.
 fn setting(vector: &Vector) -> (Vec<SecurityInfo>, Password) {
-    let infos = vector.has("card_access").then(|| SecurityInfos::parse(&vector.bytes("card_access")).unwrap());
+    let infos = vector
+        .has("card_access")
+        .then(|| SecurityInfos::parse(&vector.bytes("card_access")).unwrap());
     let info = SecurityInfo::pace(oids::ID_PACE_ECDH_GM_AES_CBC_CMAC_128, 2, Some(13));
     let offered = infos.map_or_else(|| vec![info], |infos| infos.iter().cloned().collect());
-    let password =
-        if vector.has("can") { can(vector.text("can")) } else { mrz(vector.text("mrz_information")) };
+    let password = if vector.has("can") {
+        can(vector.text("can"))
+    } else {
+        mrz(vector.text("mrz_information"))
+    };
     (offered, password)
 }
 
@@ -44,11 +49,16 @@ fn the_terminal_alone_reproduces_the_worked_examples() {
     for name in EXAMPLES {
         let vector = Vector::load(name);
         let (offered, password) = setting(&vector);
-        let parameters = offered.iter().find_map(|info| Parameters::from_info(info).ok()).unwrap();
+        let parameters = offered
+            .iter()
+            .find_map(|info| Parameters::from_info(info).ok())
+            .unwrap();
         assert_eq!(password.pace_key(parameters.suite).expose(), vector.bytes("k_pi"));
         let [mse, nonce, mapping, agreement, token] = vector.exchanges("exchange").try_into().unwrap();
-        let mut rng =
-            script(&[vector.bytes("mapping_key_terminal"), vector.bytes("ephemeral_key_terminal")]);
+        let mut rng = script(&[
+            vector.bytes("mapping_key_terminal"),
+            vector.bytes("ephemeral_key_terminal"),
+        ]);
 
         let (command, state) = terminal::start(&parameters, &password, DomainReference::Omit).unwrap();
         assert_eq!(command.to_bytes().unwrap(), mse.0);
@@ -127,8 +137,12 @@ impl Meeting<'_> {
 
     fn hold(&self) -> Result<(sm::terminal::Channel, sm::chip::Channel), End> {
         let (mut ifd, mut ic) = (random(1), random(2));
-        let known =
-            |reference| self.chip.iter().find(|password| password.reference() == reference).cloned();
+        let known = |reference| {
+            self.chip
+                .iter()
+                .find(|password| password.reference() == reference)
+                .cloned()
+        };
         let parameters = Parameters::from_info(&self.offered[0]).unwrap();
 
         let (sent, ifd_state) =
@@ -136,11 +150,21 @@ impl Meeting<'_> {
         let sent = self.command(0, sent)?;
         let (told, ic_state) = chip::Ready::select(&self.offered, &sent, &known).map_err(End::Chip)?;
         let (sent, ifd_state) = ifd_state.accept(&self.answer(1, told)?).map_err(End::Terminal)?;
-        let (told, ic_state) = ic_state.step(&self.command(2, sent)?, &mut ic).map_err(End::Chip)?;
-        let (sent, ifd_state) = ifd_state.accept(&self.answer(3, told)?, &mut ifd).map_err(End::Terminal)?;
-        let (told, ic_state) = ic_state.step(&self.command(4, sent)?, &mut ic).map_err(End::Chip)?;
-        let (sent, ifd_state) = ifd_state.accept(&self.answer(5, told)?, &mut ifd).map_err(End::Terminal)?;
-        let (told, ic_state) = ic_state.step(&self.command(6, sent)?, &mut ic).map_err(End::Chip)?;
+        let (told, ic_state) = ic_state
+            .step(&self.command(2, sent)?, &mut ic)
+            .map_err(End::Chip)?;
+        let (sent, ifd_state) = ifd_state
+            .accept(&self.answer(3, told)?, &mut ifd)
+            .map_err(End::Terminal)?;
+        let (told, ic_state) = ic_state
+            .step(&self.command(4, sent)?, &mut ic)
+            .map_err(End::Chip)?;
+        let (sent, ifd_state) = ifd_state
+            .accept(&self.answer(5, told)?, &mut ifd)
+            .map_err(End::Terminal)?;
+        let (told, ic_state) = ic_state
+            .step(&self.command(6, sent)?, &mut ic)
+            .map_err(End::Chip)?;
         let (sent, ifd_state) = ifd_state.accept(&self.answer(7, told)?).map_err(End::Terminal)?;
         let (told, ic_channel) = ic_state.step(&self.command(8, sent)?).map_err(End::Chip)?;
         let ifd_channel = ifd_state.accept(&self.answer(9, told)?).map_err(End::Terminal)?;
@@ -179,9 +203,10 @@ fn the_two_roles_meet_for_every_cipher_curve_and_password() {
     let chip = vec![can("314159"), mrz("L898902C<369080619406236")];
     for (oid, suite) in protocols {
         for curve in Curve::ALL {
-            for (password, domain) in
-                [(&chip[0], DomainReference::Omit), (&chip[1], DomainReference::Send)]
-            {
+            for (password, domain) in [
+                (&chip[0], DomainReference::Omit),
+                (&chip[1], DomainReference::Send),
+            ] {
                 let meeting = Meeting {
                     offered: vec![SecurityInfo::pace(oid, 2, curve.standardized_id())],
                     terminal: password.clone(),
@@ -191,9 +216,13 @@ fn the_two_roles_meet_for_every_cipher_curve_and_password() {
                 };
                 let (mut terminal, mut chip) = meeting.hold().unwrap();
                 assert_eq!(terminal.keys().suite(), suite);
-                let wrapped = terminal.protect(&command(&hex("00A4040C07A0000002471001"))).unwrap();
+                let wrapped = terminal
+                    .protect(&command(&hex("00A4040C07A0000002471001")))
+                    .unwrap();
                 assert_eq!(chip.open(&wrapped).unwrap().ins(), 0xA4);
-                terminal.open(&chip.protect(&Response::status(StatusWord::OK))).unwrap();
+                terminal
+                    .open(&chip.protect(&Response::status(StatusWord::OK)))
+                    .unwrap();
             }
         }
     }
@@ -201,16 +230,28 @@ fn the_two_roles_meet_for_every_cipher_curve_and_password() {
 
 #[test]
 fn a_wrong_password_is_refused_in_the_last_step() {
-    let wrong = Meeting { terminal: can("314158"), ..meeting(&untouched) };
+    let wrong = Meeting {
+        terminal: can("314158"),
+        ..meeting(&untouched)
+    };
     assert_eq!(wrong.hold().unwrap_err(), End::Chip(StatusWord::AUTH_FAILED));
-    let absent = Meeting { terminal: mrz("L898902C<369080619406236"), ..meeting(&untouched) };
-    assert_eq!(absent.hold().unwrap_err(), End::Chip(StatusWord::REF_DATA_NOT_FOUND));
+    let absent = Meeting {
+        terminal: mrz("L898902C<369080619406236"),
+        ..meeting(&untouched)
+    };
+    assert_eq!(
+        absent.hold().unwrap_err(),
+        End::Chip(StatusWord::REF_DATA_NOT_FOUND)
+    );
 }
 
 #[test]
 fn a_wrong_password_is_reported_with_its_step() {
     let between = |leg: usize, bytes: Vec<u8>| if leg == 9 { hex("6300") } else { bytes };
-    let refused = Error::Refused { step: "PACE: mutual authentication", sw: StatusWord::AUTH_FAILED };
+    let refused = Error::Refused {
+        step: "PACE: mutual authentication",
+        sw: StatusWord::AUTH_FAILED,
+    };
     assert_eq!(meeting(&between).hold().unwrap_err(), End::Terminal(refused));
 }
 
@@ -239,7 +280,10 @@ fn every_flipped_bit_and_every_cut_ends_without_a_session() {
 
 #[test]
 fn a_chip_that_only_echoes_is_found_out() {
-    for (leg, what) in [(5, "our own mapping key came back"), (7, "our own ephemeral key came back")] {
+    for (leg, what) in [
+        (5, "our own mapping key came back"),
+        (7, "our own ephemeral key came back"),
+    ] {
         let last = RefCell::new(Vec::new());
         let between = |at: usize, bytes: Vec<u8>| {
             if at + 1 == leg {
@@ -254,7 +298,10 @@ fn a_chip_that_only_echoes_is_found_out() {
             [echo, vec![0x90, 0x00]].concat()
         };
         let end = meeting(&between).hold().unwrap_err();
-        assert!(matches!(end, End::Terminal(Error::Breach { what: seen, .. }) if seen == what), "{end:?}");
+        assert!(
+            matches!(end, End::Terminal(Error::Breach { what: seen, .. }) if seen == what),
+            "{end:?}"
+        );
     }
 }
 
@@ -275,18 +322,39 @@ fn a_terminal_that_echoes_is_refused() {
         }
         let mut echo = own.borrow()[..own.borrow().len() - 2].to_vec();
         echo[2] -= 1;
-        Command::new(0x10, 0x86, 0, 0).with_data(echo).with_le(256).to_bytes().unwrap()
+        Command::new(0x10, 0x86, 0, 0)
+            .with_data(echo)
+            .with_le(256)
+            .to_bytes()
+            .unwrap()
     };
-    assert_eq!(meeting(&between).hold().unwrap_err(), End::Chip(StatusWord::INCORRECT_PARAMETERS));
+    assert_eq!(
+        meeting(&between).hold().unwrap_err(),
+        End::Chip(StatusWord::INCORRECT_PARAMETERS)
+    );
 }
 
 #[test]
 fn nonces_of_impossible_length_are_breaches() {
     for len in [0, 1, 15, 17, 48] {
-        let nonce = [vec![0x7C, len + 2, 0x80, len], vec![0xAA; usize::from(len)], vec![0x90, 0x00]].concat();
+        let nonce = [
+            vec![0x7C, len + 2, 0x80, len],
+            vec![0xAA; usize::from(len)],
+            vec![0x90, 0x00],
+        ]
+        .concat();
         let between = |at: usize, bytes: Vec<u8>| if at == 3 { nonce.clone() } else { bytes };
         let end = meeting(&between).hold().unwrap_err();
-        assert!(matches!(end, End::Terminal(Error::Breach { what: "a nonce of wrong length", .. })), "{len}");
+        assert!(
+            matches!(
+                end,
+                End::Terminal(Error::Breach {
+                    what: "a nonce of wrong length",
+                    ..
+                })
+            ),
+            "{len}"
+        );
     }
 }
 
@@ -319,13 +387,20 @@ fn answers_that_are_not_as_described_are_never_taken() {
         let object = twice[2..twice.len() - 2].to_vec();
         twice.splice(twice.len() - 2..twice.len() - 2, object);
         twice[1] = u8::try_from(twice.len() - 4).unwrap();
-        let twice = if twice[1] < 0x80 { twice } else { [&[0x7C, 0x81], &twice[1..]].concat() };
+        let twice = if twice[1] < 0x80 {
+            twice
+        } else {
+            [&[0x7C, 0x81], &twice[1..]].concat()
+        };
         let mut after = messages[leg].clone();
         after.insert(after.len() - 2, 0x00);
         for wrong in [other, twice, after] {
             let between = |at: usize, bytes: Vec<u8>| if at == leg { wrong.clone() } else { bytes };
             let end = meeting(&between).hold().unwrap_err();
-            assert!(matches!(end, End::Terminal(Error::Breach { .. } | Error::Malformed(_))), "{end:?}");
+            assert!(
+                matches!(end, End::Terminal(Error::Breach { .. } | Error::Malformed(_))),
+                "{end:?}"
+            );
         }
     }
 }
@@ -342,36 +417,85 @@ fn the_chip_answers_each_wrong_command_with_its_own_status_word() {
     };
     let oid = "800A04007F00070202040202";
     let other_oid = "800A04007F00070202040204";
-    assert_eq!(at(0, &format!("0022C1A40F{other_oid}830102")), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(0, &format!("0022C1A40F{oid}830103")), StatusWord::REF_DATA_NOT_FOUND);
-    assert_eq!(at(0, &format!("0022C1A412{oid}83010284010D")), StatusWord::REF_DATA_NOT_FOUND);
-    assert_eq!(at(0, &format!("0022C1A40F830102{oid}")), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(0, &format!("0022C1A40C{oid}")), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(0, &format!("0022C1A410{oid}83020202")), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(0, &format!("0022C1A415{oid}83010284010C84010C")), StatusWord::INCORRECT_PARAMETERS);
+    assert_eq!(
+        at(0, &format!("0022C1A40F{other_oid}830102")),
+        StatusWord::INCORRECT_PARAMETERS
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A40F{oid}830103")),
+        StatusWord::REF_DATA_NOT_FOUND
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A412{oid}83010284010D")),
+        StatusWord::REF_DATA_NOT_FOUND
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A40F830102{oid}")),
+        StatusWord::INCORRECT_PARAMETERS
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A40C{oid}")),
+        StatusWord::INCORRECT_PARAMETERS
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A410{oid}83020202")),
+        StatusWord::INCORRECT_PARAMETERS
+    );
+    assert_eq!(
+        at(0, &format!("0022C1A415{oid}83010284010C84010C")),
+        StatusWord::INCORRECT_PARAMETERS
+    );
     assert_eq!(at(0, "0022C1A4"), StatusWord::INCORRECT_PARAMETERS);
     assert_eq!(at(0, &format!("002241A40F{oid}830102")), StatusWord::WRONG_P1P2);
-    assert_eq!(at(0, &format!("0022C1A40F{oid}83010200")), StatusWord::WRONG_LENGTH);
-    assert_eq!(at(2, "10860000047C028000 00"), StatusWord::CONDITIONS_NOT_SATISFIED);
+    assert_eq!(
+        at(0, &format!("0022C1A40F{oid}83010200")),
+        StatusWord::WRONG_LENGTH
+    );
+    assert_eq!(
+        at(2, "10860000047C028000 00"),
+        StatusWord::CONDITIONS_NOT_SATISFIED
+    );
     assert_eq!(at(2, "00860000027C0000"), StatusWord::CONDITIONS_NOT_SATISFIED);
     assert_eq!(at(2, "10860000027D0000"), StatusWord::INCORRECT_PARAMETERS);
     assert_eq!(at(2, "10860000027C00"), StatusWord::WRONG_LENGTH);
     assert_eq!(at(4, "10860000027C0000"), StatusWord::CONDITIONS_NOT_SATISFIED);
     assert_eq!(at(4, "10860000047C02810000"), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(4, "10860000047C02830000"), StatusWord::CONDITIONS_NOT_SATISFIED);
+    assert_eq!(
+        at(4, "10860000047C02830000"),
+        StatusWord::CONDITIONS_NOT_SATISFIED
+    );
     assert_eq!(at(4, "10860000047C02910000"), StatusWord::INCORRECT_PARAMETERS);
     assert_eq!(at(6, "10860000047C02830000"), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(8, "008600000C7C0A8508000000000000000000"), StatusWord::AUTH_FAILED);
-    assert_eq!(at(8, "008600000B7C098507000000000000 0000"), StatusWord::INCORRECT_PARAMETERS);
-    assert_eq!(at(8, "108600000C7C0A8508000000000000000000"), StatusWord::CONDITIONS_NOT_SATISFIED);
+    assert_eq!(
+        at(8, "008600000C7C0A8508000000000000000000"),
+        StatusWord::AUTH_FAILED
+    );
+    assert_eq!(
+        at(8, "008600000B7C098507000000000000 0000"),
+        StatusWord::INCORRECT_PARAMETERS
+    );
+    assert_eq!(
+        at(8, "108600000C7C0A8508000000000000000000"),
+        StatusWord::CONDITIONS_NOT_SATISFIED
+    );
 }
 
 #[test]
 fn a_chip_with_several_curves_wants_to_be_told_which() {
     let both = vec![aes128_on(12), aes128_on(13)];
-    let silent = Meeting { offered: both.clone(), ..meeting(&untouched) };
-    assert_eq!(silent.hold().unwrap_err(), End::Chip(StatusWord::REF_DATA_NOT_FOUND));
-    let told = Meeting { offered: both, domain: DomainReference::Send, ..meeting(&untouched) };
+    let silent = Meeting {
+        offered: both.clone(),
+        ..meeting(&untouched)
+    };
+    assert_eq!(
+        silent.hold().unwrap_err(),
+        End::Chip(StatusWord::REF_DATA_NOT_FOUND)
+    );
+    let told = Meeting {
+        offered: both,
+        domain: DomainReference::Send,
+        ..meeting(&untouched)
+    };
     assert!(told.hold().is_ok());
 }
 
@@ -382,8 +506,14 @@ fn what_cannot_be_done_is_named() {
     let im = antin_wire::oids::ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.4.4.2");
     assert_eq!(of(SecurityInfo::pace(im, 2, Some(13))), Unsupported::Variant(im));
     assert_eq!(of(SecurityInfo::pace(gm, 1, Some(13))), Unsupported::Version(1));
-    assert_eq!(of(SecurityInfo::pace(gm, 2, Some(0))), Unsupported::DomainParameters(Some(0)));
-    assert_eq!(of(SecurityInfo::pace(gm, 2, None)), Unsupported::DomainParameters(None));
+    assert_eq!(
+        of(SecurityInfo::pace(gm, 2, Some(0))),
+        Unsupported::DomainParameters(Some(0))
+    );
+    assert_eq!(
+        of(SecurityInfo::pace(gm, 2, None)),
+        Unsupported::DomainParameters(None)
+    );
     assert_eq!(of(SecurityInfo::terminal_authentication(1)), Unsupported::NotPace);
 }
 

@@ -2,7 +2,7 @@
 
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
-    tlv,
+    tlv::{self, tags},
 };
 
 use super::{
@@ -24,7 +24,11 @@ impl Channel {
     /// Begins with fresh session keys and the counter's first value.
     #[must_use]
     pub const fn new(keys: Keys, ssc: Ssc) -> Self {
-        Self { keys, ssc, parity: Parity::Even }
+        Self {
+            keys,
+            ssc,
+            parity: Parity::Even,
+        }
     }
 
     /// Unwraps a command.
@@ -38,19 +42,26 @@ impl Channel {
         }
         let ssc = self.ssc.next().ok_or(StatusWord::SM_DATA_WRONG)?;
         let parity = Parity::of(command.ins());
-        let objects =
-            math::objects(command.data(), parity, math::TAG_LE).ok_or(StatusWord::SM_DATA_WRONG)?;
+        let objects = math::objects(command.data(), parity, tags::sm::LE).ok_or(StatusWord::SM_DATA_WRONG)?;
         let mac = objects.mac.ok_or(StatusWord::SM_DATA_MISSING)?;
         let header = [command.cla(), command.ins(), command.p1(), command.p2()];
-        let covered = [math::header_block(self.keys.suite(), header).as_slice(), objects.covered].concat();
+        let covered = [
+            math::header_block(self.keys.suite(), header).as_slice(),
+            objects.covered,
+        ]
+        .concat();
         if !math::mac_fits(&self.keys, &ssc, &covered, mac.value) {
             return Err(StatusWord::SM_DATA_WRONG);
         }
         if !outer_le_has_room(command) {
             return Err(StatusWord::WRONG_LENGTH);
         }
-        let mut plain =
-            Command::new(command.cla() & !math::CLA_PROTECTED, command.ins(), command.p1(), command.p2());
+        let mut plain = Command::new(
+            command.cla() & !math::CLA_PROTECTED,
+            command.ins(),
+            command.p1(),
+            command.p2(),
+        );
         if let Some(data) = objects.data {
             let data = math::decrypt(&self.keys, &ssc, parity, data.value);
             plain = plain.with_data(data.ok_or(StatusWord::SM_DATA_WRONG)?);
@@ -60,7 +71,11 @@ impl Channel {
         }
         self.ssc = ssc;
         self.parity = parity;
-        Ok(if command.is_extended() { plain.extended() } else { plain })
+        Ok(if command.is_extended() {
+            plain.extended()
+        } else {
+            plain
+        })
     }
 
     /// Wraps the answer to the last command.
@@ -68,12 +83,17 @@ impl Channel {
     /// Should the counter be used up, the answer is a bare `6988`, which ends the channel on the other side.
     #[must_use]
     pub fn protect(&mut self, response: &Response) -> Response {
-        let Some(ssc) = self.ssc.next() else { return Response::status(StatusWord::SM_DATA_WRONG) };
+        let Some(ssc) = self.ssc.next() else {
+            return Response::status(StatusWord::SM_DATA_WRONG);
+        };
         let mut data = math::encrypt(&self.keys, &ssc, self.parity, &response.data);
-        data.extend(tlv::object(math::TAG_STATUS, &response.sw.0.to_be_bytes()));
-        data.extend(tlv::object(math::TAG_MAC, &math::mac(&self.keys, &ssc, &data)));
+        data.extend(tlv::object(tags::sm::STATUS, &response.sw.0.to_be_bytes()));
+        data.extend(tlv::object(tags::sm::MAC, &math::mac(&self.keys, &ssc, &data)));
         self.ssc = ssc;
-        Response { data, sw: response.sw }
+        Response {
+            data,
+            sw: response.sw,
+        }
     }
 
     /// Returns the session keys.

@@ -1,20 +1,9 @@
 //! What both ends of a secure channel compute.
 
 use antin_crypto::{Suite, symmetric};
-use antin_wire::tlv::{self, Tag, Tlv};
+use antin_wire::tlv::{self, Tag, Tlv, tags};
 
 use super::{Keys, Ssc};
-
-/// Cryptogram with padding indicator, for even instruction bytes.
-pub(super) const TAG_PADDED_CRYPTOGRAM: Tag = Tag(0x87);
-/// Cryptogram without padding indicator, for odd instruction bytes.
-pub(super) const TAG_CRYPTOGRAM: Tag = Tag(0x85);
-/// Expected length.
-pub(super) const TAG_LE: Tag = Tag(0x97);
-/// Status word.
-pub(super) const TAG_STATUS: Tag = Tag(0x99);
-/// Message authentication code.
-pub(super) const TAG_MAC: Tag = Tag(0x8E);
 
 /// The bits of CLA that say "secure messaging, header authenticated".
 pub(super) const CLA_PROTECTED: u8 = 0x0C;
@@ -36,8 +25,8 @@ impl Parity {
 
     pub(super) const fn tag(self) -> Tag {
         match self {
-            Self::Even => TAG_PADDED_CRYPTOGRAM,
-            Self::Odd => TAG_CRYPTOGRAM,
+            Self::Even => tags::sm::CRYPTOGRAM,
+            Self::Odd => tags::sm::CRYPTOGRAM_TLV,
         }
     }
 }
@@ -48,10 +37,15 @@ pub(super) fn encrypt(keys: &Keys, ssc: &Ssc, parity: Parity, plain: &[u8]) -> V
         return Vec::new();
     }
     let padded = symmetric::pad(plain, keys.suite.block_len());
-    let cryptogram =
-        keys.block_key.encrypt_cbc(&iv(keys, ssc), &padded).expect("padding fills whole blocks");
+    let cryptogram = keys
+        .block_key
+        .encrypt_cbc(&iv(keys, ssc), &padded)
+        .expect("padding fills whole blocks");
     match parity {
-        Parity::Even => tlv::object(parity.tag(), &[&[PADDING_INDICATOR], cryptogram.as_slice()].concat()),
+        Parity::Even => tlv::object(
+            parity.tag(),
+            &[&[PADDING_INDICATOR], cryptogram.as_slice()].concat(),
+        ),
         Parity::Odd => tlv::object(parity.tag(), &cryptogram),
     }
 }
@@ -87,9 +81,10 @@ fn mac_input(keys: &Keys, ssc: &Ssc, message: &[u8]) -> Vec<u8> {
 fn iv(keys: &Keys, ssc: &Ssc) -> Vec<u8> {
     match keys.suite {
         Suite::Tdes => vec![0; keys.suite.block_len()],
-        Suite::Aes128 | Suite::Aes192 | Suite::Aes256 => {
-            keys.block_key.encrypt_block(ssc.as_bytes()).expect("the counter is one block long")
-        }
+        Suite::Aes128 | Suite::Aes192 | Suite::Aes256 => keys
+            .block_key
+            .encrypt_block(ssc.as_bytes())
+            .expect("the counter is one block long"),
     }
 }
 
@@ -123,8 +118,17 @@ pub(super) fn objects(bytes: &[u8], parity: Parity, middle: Tag) -> Option<Objec
     let mut reader = tlv::Reader::new(bytes);
     let data = reader.optional(parity.tag()).ok()?;
     let middle = reader.optional(middle).ok()?;
-    let covered_len = [&data, &middle].into_iter().flatten().map(|object| object.raw.len()).sum();
-    let mac = reader.optional(TAG_MAC).ok()?;
+    let covered_len = [&data, &middle]
+        .into_iter()
+        .flatten()
+        .map(|object| object.raw.len())
+        .sum();
+    let mac = reader.optional(tags::sm::MAC).ok()?;
     reader.finish().ok()?;
-    Some(Objects { data, middle, mac, covered: bytes.get(..covered_len)? })
+    Some(Objects {
+        data,
+        middle,
+        mac,
+        covered: bytes.get(..covered_len)?,
+    })
 }

@@ -32,7 +32,13 @@ impl Keys {
     pub fn new(suite: Suite, enc: SecretBytes, mac: SecretBytes) -> Result<Self, CryptoError> {
         let block_key = symmetric::BlockKey::new(suite, &enc)?;
         let mac_key = symmetric::MacKey::new(suite, &mac)?;
-        Ok(Self { suite, enc, mac, block_key, mac_key })
+        Ok(Self {
+            suite,
+            enc,
+            mac,
+            block_key,
+            mac_key,
+        })
     }
 
     /// Derives the two keys from an agreed secret: `KDF(secret, 1)` and `KDF(secret, 2)`, ICAO 9303-11 §9.7.1.
@@ -64,7 +70,9 @@ impl Keys {
     /// Authenticates a message outside the channel, as the tokens of PACE do: 3DES wants it padded, CMAC does not.
     pub(crate) fn authenticate(&self, message: &[u8]) -> [u8; symmetric::MAC_LEN] {
         match self.suite {
-            Suite::Tdes => self.mac_key.mac8(&symmetric::pad(message, self.suite.block_len())),
+            Suite::Tdes => self
+                .mac_key
+                .mac8(&symmetric::pad(message, self.suite.block_len())),
             Suite::Aes128 | Suite::Aes192 | Suite::Aes256 => self.mac_key.mac8(message),
         }
     }
@@ -116,7 +124,10 @@ pub fn max_plain(suite: Suite, response_limit: usize) -> usize {
     let block = suite.block_len();
     let fits = |blocks: &usize| math::object_len(1 + blocks * block) <= room;
     // At least one byte of the last block is padding.
-    (1..=room / block).rev().find(fits).map_or(0, |blocks| blocks * block - 1)
+    (1..=room / block)
+        .rev()
+        .find(fits)
+        .map_or(0, |blocks| blocks * block - 1)
 }
 
 /// Length of the object `99`.

@@ -2,7 +2,7 @@
 
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
-    tlv,
+    tlv::{self, tags},
 };
 
 use super::{
@@ -30,7 +30,11 @@ impl Channel {
     /// Begins with fresh session keys and the counter's first value.
     #[must_use]
     pub const fn new(keys: Keys, ssc: Ssc) -> Self {
-        Self { keys, ssc, state: State::Ready }
+        Self {
+            keys,
+            ssc,
+            state: State::Ready,
+        }
     }
 
     /// Wraps a command.
@@ -43,22 +47,35 @@ impl Channel {
     pub fn protect(&mut self, command: &Command) -> Result<Command, Error> {
         match self.state {
             State::Ready => {}
-            State::AwaitAnswer(_) => return Err(Error::Misuse { what: "the last answer is still due" }),
+            State::AwaitAnswer(_) => {
+                return Err(Error::Misuse {
+                    what: "the last answer is still due",
+                });
+            }
             State::Closed => return Err(Error::Closed),
         }
         if command.cla() & math::CLA_PROTECTED != 0 {
-            return Err(Error::Misuse { what: "the command is protected already" });
+            return Err(Error::Misuse {
+                what: "the command is protected already",
+            });
         }
         if command.data().len() > MAX_PLAIN_COMMAND {
-            return Err(Error::Misuse { what: "the command is too long to be protected" });
+            return Err(Error::Misuse {
+                what: "the command is too long to be protected",
+            });
         }
         let ssc = self.count()?;
         let parity = Parity::of(command.ins());
-        let header = [command.cla() | math::CLA_PROTECTED, command.ins(), command.p1(), command.p2()];
+        let header = [
+            command.cla() | math::CLA_PROTECTED,
+            command.ins(),
+            command.p1(),
+            command.p2(),
+        ];
         let mut body = math::encrypt(&self.keys, &ssc, parity, command.data());
         body.extend(expected_length(command.le()));
         let covered = [math::header_block(self.keys.suite(), header), body.clone()].concat();
-        body.extend(tlv::object(math::TAG_MAC, &math::mac(&self.keys, &ssc, &covered)));
+        body.extend(tlv::object(tags::sm::MAC, &math::mac(&self.keys, &ssc, &covered)));
         self.ssc = ssc;
         self.state = State::AwaitAnswer(parity);
         Ok(wrap(command, header, body))
@@ -73,7 +90,11 @@ impl Channel {
     pub fn open(&mut self, response: &Response) -> Result<Response, Error> {
         let parity = match self.state {
             State::AwaitAnswer(parity) => parity,
-            State::Ready => return Err(Error::Misuse { what: "no answer is due" }),
+            State::Ready => {
+                return Err(Error::Misuse {
+                    what: "no answer is due",
+                });
+            }
             State::Closed => return Err(Error::Closed),
         };
         self.state = State::Closed;
@@ -105,7 +126,9 @@ impl Channel {
     fn count(&mut self) -> Result<Ssc, Error> {
         self.ssc.next().ok_or_else(|| {
             self.state = State::Closed;
-            Error::Unsupported { what: "more messages than the send sequence counter can count" }
+            Error::Unsupported {
+                what: "more messages than the send sequence counter can count",
+            }
         })
     }
 }
@@ -114,20 +137,28 @@ impl Channel {
 fn expected_length(le: Option<u32>) -> Vec<u8> {
     let Some(le) = le else { return Vec::new() };
     let [_, _, high, low] = le.to_be_bytes();
-    if le <= 256 { tlv::object(math::TAG_LE, &[low]) } else { tlv::object(math::TAG_LE, &[high, low]) }
+    if le <= 256 {
+        tlv::object(tags::sm::LE, &[low])
+    } else {
+        tlv::object(tags::sm::LE, &[high, low])
+    }
 }
 
 fn wrap(plain: &Command, [cla, ins, p1, p2]: [u8; 4], body: Vec<u8>) -> Command {
     let long = plain.is_extended() || body.len() > MAX_SHORT_DATA;
     let command = Command::new(cla, ins, p1, p2).with_data(body);
-    if long { command.with_le(65_536).extended() } else { command.with_le(256) }
+    if long {
+        command.with_le(65_536).extended()
+    } else {
+        command.with_le(256)
+    }
 }
 
 fn unwrap(keys: &Keys, ssc: &Ssc, parity: Parity, response: &Response) -> Result<Response, Error> {
     if response.data.is_empty() {
         return Err(bare(response.sw));
     }
-    let objects = math::objects(&response.data, parity, math::TAG_STATUS)
+    let objects = math::objects(&response.data, parity, tags::sm::STATUS)
         .ok_or(breach("unknown, repeated or misplaced data objects"))?;
     let mac = objects.mac.ok_or(breach("no MAC"))?;
     if !math::mac_fits(keys, ssc, objects.covered, mac.value) {

@@ -1,7 +1,7 @@
 use antin_crypto::{SecretBytes, Suite, symmetric};
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
-    tlv::{self, Tag},
+    tlv::{self, Tag, tags},
 };
 use proptest::prelude::*;
 
@@ -20,7 +20,10 @@ const SUITES: [Suite; 4] = [Suite::Tdes, Suite::Aes128, Suite::Aes192, Suite::Ae
 
 fn pair(suite: Suite) -> (terminal::Channel, chip::Channel) {
     let keys = Keys::derive(suite, b"agreed");
-    (Channel::new(keys.clone(), Ssc::zero(suite)), chip::Channel::new(keys, Ssc::zero(suite)))
+    (
+        Channel::new(keys.clone(), Ssc::zero(suite)),
+        chip::Channel::new(keys, Ssc::zero(suite)),
+    )
 }
 
 /// One command of every shape.
@@ -29,9 +32,15 @@ fn commands() -> Vec<Command> {
         Command::new(0x00, 0x44, 0x00, 0x00),
         Command::new(0x00, 0xB0, 0x9E, 0x00).with_le(256),
         Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(hex("011E")),
-        Command::new(0x00, 0x88, 0x00, 0x00).with_data(hex("0102030405060708")).with_le(256),
-        Command::new(0x10, 0x86, 0x00, 0x00).with_data(hex("7C00")).with_le(1),
-        Command::new(0x00, 0xB1, 0x00, 0x00).with_data(hex("54028000")).with_le(256),
+        Command::new(0x00, 0x88, 0x00, 0x00)
+            .with_data(hex("0102030405060708"))
+            .with_le(256),
+        Command::new(0x10, 0x86, 0x00, 0x00)
+            .with_data(hex("7C00"))
+            .with_le(1),
+        Command::new(0x00, 0xB1, 0x00, 0x00)
+            .with_data(hex("54028000"))
+            .with_le(256),
         Command::new(0x00, 0xDB, 0x3F, 0xFF).with_data(hex("E100")),
         Command::new(0x00, 0xB0, 0x9E, 0x00).with_le(65_536),
         Command::new(0x00, 0xB0, 0x00, 0x00).with_le(15_000),
@@ -44,7 +53,10 @@ fn answers() -> Vec<Response> {
         Response::status(StatusWord::OK),
         Response::status(StatusWord::FILE_NOT_FOUND),
         Response::ok(hex("60145F01")),
-        Response { data: vec![0x00; 223], sw: StatusWord::END_OF_FILE },
+        Response {
+            data: vec![0x00; 223],
+            sw: StatusWord::END_OF_FILE,
+        },
         Response::ok(vec![0x80; 16]),
     ]
 }
@@ -58,8 +70,22 @@ fn what_one_end_protects_the_other_opens() {
                 let wire = terminal.protect(&plain).unwrap().to_bytes().unwrap();
                 let seen = chip.open(&command(&wire)).unwrap();
                 assert_eq!(
-                    (seen.cla(), seen.ins(), seen.p1(), seen.p2(), seen.data(), seen.le()),
-                    (plain.cla(), plain.ins(), plain.p1(), plain.p2(), plain.data(), plain.le()),
+                    (
+                        seen.cla(),
+                        seen.ins(),
+                        seen.p1(),
+                        seen.p2(),
+                        seen.data(),
+                        seen.le()
+                    ),
+                    (
+                        plain.cla(),
+                        plain.ins(),
+                        plain.p1(),
+                        plain.p2(),
+                        plain.data(),
+                        plain.le()
+                    ),
                 );
                 let wire = chip.protect(&told).to_bytes();
                 assert_eq!(terminal.open(&answer(&wire)).unwrap(), told);
@@ -76,7 +102,9 @@ fn commands_stay_short_as_long_as_they_fit() {
         let wrapped = terminal.protect(&plain).unwrap();
         assert_eq!(wrapped.is_extended(), extended, "{data_len} bytes");
         chip.open(&wrapped).unwrap();
-        terminal.open(&chip.protect(&Response::status(StatusWord::OK))).unwrap();
+        terminal
+            .open(&chip.protect(&Response::status(StatusWord::OK)))
+            .unwrap();
     }
 }
 
@@ -87,7 +115,9 @@ fn a_short_answer_holds_223_bytes_under_aes_and_231_under_3des() {
         assert_eq!(max_plain(suite, 256), 223);
     }
     for suite in SUITES {
-        for limit in [0, 13, 14, 22, 30, 31, 142, 143, 144, 256, 257, 271, 272, 1_000, 65_536] {
+        for limit in [
+            0, 13, 14, 22, 30, 31, 142, 143, 144, 256, 257, 271, 272, 1_000, 65_536,
+        ] {
             let most = max_plain(suite, limit);
             let len = |plain: usize| {
                 let (_, mut chip) = pair(suite);
@@ -113,12 +143,18 @@ fn both_ends_reproduce_the_bsi_example() {
     let mut chip = chip::Channel::new(keys, Ssc::zero(Suite::Aes128));
     let plain = command(&first.bytes("plain_command"));
     let wrapped = terminal.protect(&plain).unwrap();
-    let object = tlv::object(math::TAG_PADDED_CRYPTOGRAM, &[&[0x01], first.bytes("cryptogram").as_slice()].concat());
+    let object = tlv::object(
+        tags::sm::CRYPTOGRAM,
+        &[&[0x01], first.bytes("cryptogram").as_slice()].concat(),
+    );
     assert!(wrapped.data().starts_with(&object));
     assert_eq!(chip.open(&wrapped).unwrap().data(), plain.data());
     let wrapped = chip.protect(&answer(&first.bytes("plain_response")));
     assert_eq!(wrapped.to_bytes(), first.bytes("response"));
-    assert_eq!(terminal.open(&wrapped).unwrap().to_bytes(), first.bytes("plain_response"));
+    assert_eq!(
+        terminal.open(&wrapped).unwrap().to_bytes(),
+        first.bytes("plain_response")
+    );
 }
 
 #[test]
@@ -134,7 +170,9 @@ fn the_terminal_notices_every_flipped_bit_of_an_answer() {
             let (_, genuine) = run();
             for damaged in bit_flips(&genuine).chain(truncations(&genuine)) {
                 let (mut terminal, _) = run();
-                let Ok(damaged) = Response::parse(&damaged) else { continue };
+                let Ok(damaged) = Response::parse(&damaged) else {
+                    continue;
+                };
                 terminal.open(&damaged).unwrap_err();
                 assert!(!terminal.is_open());
                 assert_eq!(terminal.protect(plain), Err(Error::Closed));
@@ -152,10 +190,15 @@ fn the_chip_notices_every_flipped_bit_of_a_command() {
             // The upper byte of an extended Le may say less than everything: it only limits the answer.
             let covered = genuine.len() - if command(&genuine).is_extended() { 2 } else { 0 };
             for damaged in bit_flips(&genuine).take(covered * 8).chain(truncations(&genuine)) {
-                let Ok(damaged) = Command::parse(&damaged) else { continue };
+                let Ok(damaged) = Command::parse(&damaged) else {
+                    continue;
+                };
                 let refused = pair(suite).1.open(&damaged).unwrap_err();
-                let known =
-                    [StatusWord::SM_DATA_MISSING, StatusWord::SM_DATA_WRONG, StatusWord::WRONG_LENGTH];
+                let known = [
+                    StatusWord::SM_DATA_MISSING,
+                    StatusWord::SM_DATA_WRONG,
+                    StatusWord::WRONG_LENGTH,
+                ];
                 assert!(known.contains(&refused), "{refused}");
             }
         }
@@ -175,8 +218,18 @@ fn answers_replayed_or_out_of_order_are_breaches() {
         let first = exchange(&mut terminal);
         terminal.open(&first).unwrap();
         let second = exchange(&mut terminal);
-        assert!(matches!(terminal.open(&first), Err(Error::Breach { what: "wrong MAC", .. })));
-        assert_eq!(terminal.open(&second), Err(Error::Closed), "a breach is never forgiven");
+        assert!(matches!(
+            terminal.open(&first),
+            Err(Error::Breach {
+                what: "wrong MAC",
+                ..
+            })
+        ));
+        assert_eq!(
+            terminal.open(&second),
+            Err(Error::Closed),
+            "a breach is never forgiven"
+        );
     }
 }
 
@@ -184,7 +237,9 @@ fn answers_replayed_or_out_of_order_are_breaches() {
 fn commands_replayed_or_out_of_order_are_refused() {
     for suite in SUITES {
         let (mut terminal, mut chip) = pair(suite);
-        let first = terminal.protect(&Command::new(0x00, 0xB0, 0x00, 0x00).with_le(4)).unwrap();
+        let first = terminal
+            .protect(&Command::new(0x00, 0xB0, 0x00, 0x00).with_le(4))
+            .unwrap();
         chip.open(&first).unwrap();
         let _ = chip.protect(&Response::status(StatusWord::OK));
         assert_eq!(chip.open(&first).unwrap_err(), StatusWord::SM_DATA_WRONG);
@@ -200,20 +255,25 @@ fn the_counter_stops_before_it_starts_anew() {
         assert!(matches!(terminal.protect(&read), Err(Error::Unsupported { .. })));
         assert_eq!(terminal.protect(&read), Err(Error::Closed));
         let mut chip = chip::Channel::new(Keys::derive(suite, b"agreed"), last);
-        assert_eq!(chip.protect(&Response::ok(vec![1])), Response::status(StatusWord::SM_DATA_WRONG));
+        assert_eq!(
+            chip.protect(&Response::ok(vec![1])),
+            Response::status(StatusWord::SM_DATA_WRONG)
+        );
     }
 }
 
 /// Opens a hand-made answer to one READ BINARY.
 fn open_answer(suite: Suite, make: impl Fn(&Keys, &Ssc) -> Response) -> Result<Response, Error> {
     let (mut terminal, _) = pair(suite);
-    terminal.protect(&Command::new(0x00, 0xB0, 0x00, 0x00).with_le(4)).unwrap();
+    terminal
+        .protect(&Command::new(0x00, 0xB0, 0x00, 0x00).with_le(4))
+        .unwrap();
     let ssc = terminal.ssc().next().unwrap();
     terminal.open(&make(&Keys::derive(suite, b"agreed"), &ssc))
 }
 
 fn with_mac(keys: &Keys, ssc: &Ssc, covered: Vec<u8>) -> Response {
-    let mac = tlv::object(math::TAG_MAC, &math::mac(keys, ssc, &covered));
+    let mac = tlv::object(tags::sm::MAC, &math::mac(keys, ssc, &covered));
     Response::ok([covered, mac].concat())
 }
 
@@ -223,12 +283,31 @@ const STATUS_9000: [u8; 4] = [0x99, 0x02, 0x90, 0x00];
 fn nothing_in_plain_is_believed_inside_a_session() {
     for suite in SUITES {
         let bare = |bytes: &'static str| open_answer(suite, move |_, _| answer(&hex(bytes)));
-        assert!(matches!(bare("9000"), Err(Error::Breach { .. })), "a bare success");
-        assert!(matches!(bare("6110"), Err(Error::Breach { .. })), "more bytes announced in plain");
-        assert!(matches!(bare("60145F019000"), Err(Error::Breach { .. })), "data in plain");
-        for sw in [StatusWord::SM_DATA_MISSING, StatusWord::SM_DATA_WRONG, StatusWord::FILE_NOT_FOUND] {
+        assert!(
+            matches!(bare("9000"), Err(Error::Breach { .. })),
+            "a bare success"
+        );
+        assert!(
+            matches!(bare("6110"), Err(Error::Breach { .. })),
+            "more bytes announced in plain"
+        );
+        assert!(
+            matches!(bare("60145F019000"), Err(Error::Breach { .. })),
+            "data in plain"
+        );
+        for sw in [
+            StatusWord::SM_DATA_MISSING,
+            StatusWord::SM_DATA_WRONG,
+            StatusWord::FILE_NOT_FOUND,
+        ] {
             let seen = open_answer(suite, |_, _| Response::status(sw));
-            assert_eq!(seen, Err(Error::Refused { step: "secure messaging", sw }));
+            assert_eq!(
+                seen,
+                Err(Error::Refused {
+                    step: "secure messaging",
+                    sw
+                })
+            );
         }
     }
 }
@@ -246,11 +325,19 @@ fn an_answer_needs_its_objects_each_once_and_in_order() {
         type Make<'a> = &'a dyn Fn(&Keys, &Ssc) -> Vec<u8>;
         let wrong: [(&str, Make<'_>); 7] = [
             ("no status word", &|k, s| data(k, s)),
-            ("status word first", &|k, s| [STATUS_9000.as_slice(), &data(k, s)].concat()),
-            ("data twice", &|k, s| [data(k, s).as_slice(), &data(k, s), &STATUS_9000].concat()),
+            ("status word first", &|k, s| {
+                [STATUS_9000.as_slice(), &data(k, s)].concat()
+            }),
+            ("data twice", &|k, s| {
+                [data(k, s).as_slice(), &data(k, s), &STATUS_9000].concat()
+            }),
             ("status word twice", &|_, _| [STATUS_9000, STATUS_9000].concat()),
-            ("the object of odd instructions", &|k, s| [odd(k, s).as_slice(), &STATUS_9000].concat()),
-            ("an unknown object", &|_, _| [hex("8101FF").as_slice(), &STATUS_9000].concat()),
+            ("the object of odd instructions", &|k, s| {
+                [odd(k, s).as_slice(), &STATUS_9000].concat()
+            }),
+            ("an unknown object", &|_, _| {
+                [hex("8101FF").as_slice(), &STATUS_9000].concat()
+            }),
             ("a status word of three bytes", &|_, _| hex("9903900000")),
         ];
         for (what, make) in wrong {
@@ -260,9 +347,18 @@ fn an_answer_needs_its_objects_each_once_and_in_order() {
         assert!(matches!(no_mac, Err(Error::Breach { what: "no MAC", .. })));
         for mac_len in [0, 7, 9, 16] {
             let wrong_length = open_answer(suite, |_, _| {
-                Response::ok([STATUS_9000.as_slice(), &tlv::object(math::TAG_MAC, &vec![0; mac_len])].concat())
+                Response::ok(
+                    [
+                        STATUS_9000.as_slice(),
+                        &tlv::object(tags::sm::MAC, &vec![0; mac_len]),
+                    ]
+                    .concat(),
+                )
             });
-            assert!(matches!(wrong_length, Err(Error::Breach { .. })), "a MAC of {mac_len} bytes");
+            assert!(
+                matches!(wrong_length, Err(Error::Breach { .. })),
+                "a MAC of {mac_len} bytes"
+            );
         }
     }
 }
@@ -278,8 +374,10 @@ fn every_fault_of_padding_looks_the_same() {
                     _ => keys.block_key.encrypt_block(ssc.as_bytes()).unwrap(),
                 };
                 let cryptogram = keys.block_key.encrypt_cbc(&iv, &padded).unwrap();
-                let object =
-                    tlv::object(math::TAG_PADDED_CRYPTOGRAM, &[&[indicator], cryptogram.as_slice()].concat());
+                let object = tlv::object(
+                    tags::sm::CRYPTOGRAM,
+                    &[&[indicator], cryptogram.as_slice()].concat(),
+                );
                 with_mac(keys, ssc, [object.as_slice(), &STATUS_9000].concat())
             })
         };
@@ -291,12 +389,21 @@ fn every_fault_of_padding_looks_the_same() {
             sealed(0x01, vec![0; block]),
             sealed(0x01, symmetric::pad(b"", block)),
             sealed(0x01, too_much),
-            open_answer(suite, |k, s| with_mac(k, s, [hex("870101").as_slice(), &STATUS_9000].concat())),
-            open_answer(suite, |k, s| with_mac(k, s, [hex("8700").as_slice(), &STATUS_9000].concat())),
-            open_answer(suite, |k, s| with_mac(k, s, [hex("87030101FF").as_slice(), &STATUS_9000].concat())),
+            open_answer(suite, |k, s| {
+                with_mac(k, s, [hex("870101").as_slice(), &STATUS_9000].concat())
+            }),
+            open_answer(suite, |k, s| {
+                with_mac(k, s, [hex("8700").as_slice(), &STATUS_9000].concat())
+            }),
+            open_answer(suite, |k, s| {
+                with_mac(k, s, [hex("87030101FF").as_slice(), &STATUS_9000].concat())
+            }),
         ];
         for (n, fault) in faults.into_iter().enumerate() {
-            let expected = Error::Breach { step: "secure messaging", what: "unreadable cryptogram" };
+            let expected = Error::Breach {
+                step: "secure messaging",
+                what: "unreadable cryptogram",
+            };
             assert_eq!(fault, Err(expected), "fault {n} under {suite:?}");
         }
     }
@@ -309,7 +416,7 @@ fn open_command(suite: Suite, make: impl Fn(&Keys, &Ssc) -> Vec<u8>) -> Result<C
     let keys = Keys::derive(suite, b"agreed");
     let mut body = make(&keys, &ssc);
     let covered = [math::header_block(suite, [0x0C, 0xB0, 0, 0]), body.clone()].concat();
-    body.extend(tlv::object(math::TAG_MAC, &math::mac(&keys, &ssc, &covered)));
+    body.extend(tlv::object(tags::sm::MAC, &math::mac(&keys, &ssc, &covered)));
     chip.open(&Command::new(0x0C, 0xB0, 0, 0).with_data(body).with_le(256))
 }
 
@@ -318,7 +425,10 @@ fn the_chip_tells_missing_objects_from_wrong_ones() {
     for suite in SUITES {
         assert_eq!(open_command(suite, |_, _| hex("970104")).unwrap().le(), Some(4));
         assert_eq!(open_command(suite, |_, _| hex("970100")).unwrap().le(), Some(256));
-        assert_eq!(open_command(suite, |_, _| hex("97020000")).unwrap().le(), Some(65_536));
+        assert_eq!(
+            open_command(suite, |_, _| hex("97020000")).unwrap().le(),
+            Some(65_536)
+        );
         let wrong = [
             ("no expected length in its object", "9700"),
             ("an expected length of three bytes", "9703000100"),
@@ -334,12 +444,24 @@ fn the_chip_tells_missing_objects_from_wrong_ones() {
         let after = open_command(suite, |keys, ssc| {
             [hex("970104"), math::encrypt(keys, ssc, Parity::Even, b"data")].concat()
         });
-        assert_eq!(after.unwrap_err(), StatusWord::SM_DATA_WRONG, "data after the expected length");
+        assert_eq!(
+            after.unwrap_err(),
+            StatusWord::SM_DATA_WRONG,
+            "data after the expected length"
+        );
         let open = |text: &str| pair(suite).1.open(&command(&hex(text))).unwrap_err();
         assert_eq!(open("0CB000000397010400"), StatusWord::SM_DATA_MISSING, "no MAC");
-        assert_eq!(open("0CB0000000"), StatusWord::SM_DATA_MISSING, "no objects at all");
+        assert_eq!(
+            open("0CB0000000"),
+            StatusWord::SM_DATA_MISSING,
+            "no objects at all"
+        );
         assert_eq!(open("00B0000000"), StatusWord::SM_DATA_MISSING, "no protection");
-        assert_eq!(open("0CB00000028E0000"), StatusWord::SM_DATA_WRONG, "an empty MAC");
+        assert_eq!(
+            open("0CB00000028E0000"),
+            StatusWord::SM_DATA_WRONG,
+            "an empty MAC"
+        );
     }
 }
 
@@ -348,13 +470,25 @@ fn misuse_of_a_channel_is_named() {
     let (mut terminal, _) = pair(Suite::Aes128);
     let read = Command::new(0x00, 0xB0, 0x00, 0x00).with_le(4);
     let told = Response::status(StatusWord::OK);
-    assert!(matches!(terminal.open(&told), Err(Error::Misuse { .. })), "no answer is due");
+    assert!(
+        matches!(terminal.open(&told), Err(Error::Misuse { .. })),
+        "no answer is due"
+    );
     let wrapped = terminal.protect(&read).unwrap();
-    assert!(matches!(terminal.protect(&read), Err(Error::Misuse { .. })), "an answer is due");
+    assert!(
+        matches!(terminal.protect(&read), Err(Error::Misuse { .. })),
+        "an answer is due"
+    );
     let (mut terminal, _) = pair(Suite::Aes128);
-    assert!(matches!(terminal.protect(&wrapped), Err(Error::Misuse { .. })), "protected already");
+    assert!(
+        matches!(terminal.protect(&wrapped), Err(Error::Misuse { .. })),
+        "protected already"
+    );
     let endless = Command::new(0x00, 0xD6, 0x00, 0x00).with_data(vec![0; 65_001]);
-    assert!(matches!(terminal.protect(&endless), Err(Error::Misuse { .. })), "too long");
+    assert!(
+        matches!(terminal.protect(&endless), Err(Error::Misuse { .. })),
+        "too long"
+    );
     assert!(terminal.protect(&read).is_ok(), "misuse costs nothing");
 }
 
@@ -371,7 +505,11 @@ fn debug_shows_no_key() {
     let (terminal, chip) = pair(Suite::Aes128);
     let shown = format!("{terminal:?} {chip:?}");
     assert!(!shown.contains(&format!("{:?}", terminal.keys().enc().expose())));
-    assert!(!shown.to_uppercase().contains(&hex::encode_upper(terminal.keys().mac().expose())));
+    assert!(
+        !shown
+            .to_uppercase()
+            .contains(&hex::encode_upper(terminal.keys().mac().expose()))
+    );
 }
 
 proptest! {

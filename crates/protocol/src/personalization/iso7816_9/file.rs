@@ -4,10 +4,13 @@ use antin_wire::{
     Malformed, MalformedKind,
     apdu::{Command, StatusWord},
     ids::{FileId, ShortFileId},
-    tlv::{self, Tag},
+    ins,
+    tlv::{
+        self,
+        tags::{self, fcp},
+    },
 };
 
-use super::{INS_CREATE_FILE, INS_UPDATE_BINARY};
 use crate::files;
 
 /// Who may read a file once the chip is operational.
@@ -62,13 +65,16 @@ impl FileControl {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut children = vec![
-            tlv::object(TAG_SIZE, &self.size.to_be_bytes()),
-            tlv::object(TAG_DESCRIPTOR, &[TRANSPARENT]),
-            tlv::object(TAG_FILE_ID, &self.file_id.0.to_be_bytes()),
+            tlv::object(fcp::SIZE, &self.size.to_be_bytes()),
+            tlv::object(fcp::DESCRIPTOR, &[TRANSPARENT]),
+            tlv::object(fcp::FILE_ID, &self.file_id.0.to_be_bytes()),
         ];
-        children.extend(self.sfi.map(|sfi| tlv::object(TAG_SFI, &[sfi.value() << SFI_SHIFT])));
-        children.push(tlv::object(TAG_SECURITY, &[self.read.to_byte()]));
-        tlv::constructed(TAG_FILE_CONTROL, &children)
+        children.extend(
+            self.sfi
+                .map(|sfi| tlv::object(fcp::SHORT_FILE_ID, &[sfi.value() << SFI_SHIFT])),
+        );
+        children.push(tlv::object(fcp::SECURITY, &[self.read.to_byte()]));
+        tlv::constructed(tags::FILE_CONTROL_PARAMETERS, &children)
     }
 
     /// Reads the template `62`, in the order in which it is written.
@@ -77,29 +83,39 @@ impl FileControl {
     /// [`Malformed`] names the object that is missing, misplaced, of wrong length or without meaning.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let template = tlv::parse_one(bytes)?;
-        if template.tag != TAG_FILE_CONTROL {
-            let kind = MalformedKind::BadTag { found: template.tag.0 };
-            return Err(Malformed { what: "file control template", at: template.at, kind });
+        if template.tag != tags::FILE_CONTROL_PARAMETERS {
+            let kind = MalformedKind::BadTag {
+                found: template.tag.0,
+            };
+            return Err(Malformed::new("file control template", template.at, kind));
         }
         let mut children = template.children();
-        let size = u16::from_be_bytes(super::fixed("file size", &children.expect(TAG_SIZE)?)?);
-        let descriptor = children.expect(TAG_DESCRIPTOR)?;
+        let size = u16::from_be_bytes(children.expect(fcp::SIZE)?.array("file size")?);
+        let descriptor = children.expect(fcp::DESCRIPTOR)?;
         if descriptor.value != [TRANSPARENT] {
             return Err(super::meaningless("file descriptor", &descriptor));
         }
-        let file_id = u16::from_be_bytes(super::fixed("file identifier", &children.expect(TAG_FILE_ID)?)?);
-        let sfi = children.optional(TAG_SFI)?.map(|object| short_file_id(&object)).transpose()?;
-        let security = children.expect(TAG_SECURITY)?;
-        let [read] = super::fixed("read condition", &security)?;
+        let file_id = u16::from_be_bytes(children.expect(fcp::FILE_ID)?.array("file identifier")?);
+        let sfi = children
+            .optional(fcp::SHORT_FILE_ID)?
+            .map(|object| short_file_id(&object))
+            .transpose()?;
+        let security = children.expect(fcp::SECURITY)?;
+        let [read] = security.array("read condition")?;
         let read =
             ReadCondition::from_byte(read).ok_or_else(|| super::meaningless("read condition", &security))?;
         children.finish()?;
-        Ok(Self { file_id: FileId(file_id), sfi, size, read })
+        Ok(Self {
+            file_id: FileId(file_id),
+            sfi,
+            size,
+            read,
+        })
     }
 }
 
 fn short_file_id(object: &tlv::Tlv<'_>) -> Result<ShortFileId, Malformed> {
-    let [byte] = super::fixed("short file identifier", object)?;
+    let [byte] = object.array("short file identifier")?;
     let wrong = || super::meaningless("short file identifier", object);
     if byte & ((1 << SFI_SHIFT) - 1) != 0 {
         return Err(wrong());
@@ -110,7 +126,7 @@ fn short_file_id(object: &tlv::Tlv<'_>) -> Result<ShortFileId, Malformed> {
 /// CREATE FILE under the current directory; the new file is selected.
 #[must_use]
 pub fn create_file(control: &FileControl) -> Command {
-    Command::new(0x00, INS_CREATE_FILE, 0x00, 0x00).with_data(control.to_bytes())
+    Command::new(0x00, ins::CREATE_FILE, 0x00, 0x00).with_data(control.to_bytes())
 }
 
 /// Reads CREATE FILE on the chip.
@@ -118,11 +134,29 @@ pub fn create_file(control: &FileControl) -> Command {
 /// # Errors
 /// `6E00`, `6D00`, `6A86` for another header, `6700` for an Le, `6A80` for file control that cannot be read.
 pub fn decode_create_file(command: &Command) -> Result<FileControl, StatusWord> {
-    crate::expect_header(command, [0x00, INS_CREATE_FILE, 0x00, 0x00])?;
+    crate::expect_header(command, [0x00, ins::CREATE_FILE, 0x00, 0x00])?;
     if command.le().is_some() {
         return Err(StatusWord::WRONG_LENGTH);
     }
     FileControl::parse(command.data()).map_err(|_| StatusWord::INCORRECT_PARAMETERS)
+}
+
+/// DELETE FILE of a file under the current directory (ISO 7816-9): makes way for one of another size.
+#[must_use]
+pub fn delete_file(file: FileId) -> Command {
+    Command::new(0x00, ins::DELETE_FILE, 0x02, 0x00).with_data(file.0.to_be_bytes().to_vec())
+}
+
+/// Reads DELETE FILE on the chip.
+///
+/// # Errors
+/// `6E00`, `6D00`, `6A86` for another header, `6700` for an Le or anything but a file identifier.
+pub fn decode_delete_file(command: &Command) -> Result<FileId, StatusWord> {
+    crate::expect_header(command, [0x00, ins::DELETE_FILE, 0x02, 0x00])?;
+    match (command.data().try_into(), command.le()) {
+        (Ok(id), None) => Ok(FileId(u16::from_be_bytes(id))),
+        _ => Err(StatusWord::WRONG_LENGTH),
+    }
 }
 
 /// SELECT of a file under the current directory, as in the operational state.
@@ -138,21 +172,14 @@ pub fn select_file(file: FileId) -> Command {
 pub fn update_binary(offset: u16, data: &[u8]) -> Option<Command> {
     let [high, low] = offset.to_be_bytes();
     (offset <= files::MAX_EVEN_OFFSET)
-        .then(|| Command::new(0x00, INS_UPDATE_BINARY, high, low).with_data(data.to_vec()))
+        .then(|| Command::new(0x00, ins::UPDATE_BINARY, high, low).with_data(data.to_vec()))
 }
 
 /// UPDATE BINARY of the file with this short identifier, which becomes the selected file.
 #[must_use]
 pub fn update_binary_sfi(file: ShortFileId, offset: u8, data: &[u8]) -> Command {
-    Command::new(0x00, INS_UPDATE_BINARY, files::SFI_FLAG | file.value(), offset).with_data(data.to_vec())
+    Command::new(0x00, ins::UPDATE_BINARY, files::SFI_FLAG | file.value(), offset).with_data(data.to_vec())
 }
-
-const TAG_FILE_CONTROL: Tag = Tag(0x62);
-const TAG_SIZE: Tag = Tag(0x80);
-const TAG_DESCRIPTOR: Tag = Tag(0x82);
-const TAG_FILE_ID: Tag = Tag(0x83);
-const TAG_SECURITY: Tag = Tag(0x86);
-const TAG_SFI: Tag = Tag(0x88);
 
 /// File descriptor byte: working elementary file, transparent structure.
 const TRANSPARENT: u8 = 0x01;

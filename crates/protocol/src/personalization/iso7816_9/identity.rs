@@ -3,10 +3,9 @@
 use antin_wire::{
     Malformed, MalformedKind,
     apdu::Command,
-    tlv::{self, Tag},
+    ins,
+    tlv::{self, Tag, tags::fcp},
 };
-
-use super::INS_GET_DATA;
 
 /// The state of a chip, with the bytes of ISO 7816-4 §5.3.3.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ impl ChipIdentity {
     pub fn to_bytes(&self) -> Vec<u8> {
         let children = [
             tlv::object(TAG_SERIAL, &self.serial),
-            tlv::object(TAG_LIFE_CYCLE, &[self.life_cycle.to_byte()]),
+            tlv::object(fcp::LIFE_CYCLE, &[self.life_cycle.to_byte()]),
             tlv::object(TAG_DEVELOPMENT, &[u8::from(self.development_blank)]),
         ];
         tlv::object(TAG_IDENTITY, &children.concat())
@@ -66,21 +65,26 @@ impl ChipIdentity {
         let object = tlv::parse_one(bytes)?;
         if object.tag != TAG_IDENTITY {
             let kind = MalformedKind::BadTag { found: object.tag.0 };
-            return Err(Malformed { what: "chip identity", at: object.at, kind });
+            return Err(Malformed::new("chip identity", object.at, kind));
         }
         let mut children = object.children();
-        let serial = super::fixed("serial number", &children.expect(TAG_SERIAL)?)?;
-        let state = children.expect(TAG_LIFE_CYCLE)?;
-        let [byte] = super::fixed("life cycle", &state)?;
-        let life_cycle = LifeCycle::from_byte(byte).ok_or_else(|| super::meaningless("life cycle", &state))?;
+        let serial = children.expect(TAG_SERIAL)?.array("serial number")?;
+        let state = children.expect(fcp::LIFE_CYCLE)?;
+        let [byte] = state.array("life cycle")?;
+        let life_cycle =
+            LifeCycle::from_byte(byte).ok_or_else(|| super::meaningless("life cycle", &state))?;
         let flag = children.expect(TAG_DEVELOPMENT)?;
-        let development_blank = match super::fixed("development flag", &flag)? {
+        let development_blank = match flag.array("development flag")? {
             [0] => false,
             [1] => true,
             [_] => return Err(super::meaningless("development flag", &flag)),
         };
         children.finish()?;
-        Ok(Self { serial, life_cycle, development_blank })
+        Ok(Self {
+            serial,
+            life_cycle,
+            development_blank,
+        })
     }
 }
 
@@ -88,10 +92,9 @@ impl ChipIdentity {
 #[must_use]
 pub fn get_identity() -> Command {
     let [_, _, p1, p2] = TAG_IDENTITY.0.to_be_bytes();
-    Command::new(0x00, INS_GET_DATA, p1, p2).with_le(256)
+    Command::new(0x00, ins::GET_DATA, p1, p2).with_le(256)
 }
 
 const TAG_IDENTITY: Tag = Tag(0xDF20);
 const TAG_SERIAL: Tag = Tag(0x80);
-const TAG_LIFE_CYCLE: Tag = Tag(0x8A);
 const TAG_DEVELOPMENT: Tag = Tag(0x81);

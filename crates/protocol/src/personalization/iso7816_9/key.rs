@@ -4,12 +4,12 @@ use antin_crypto::{Curve, PrivateKey};
 use antin_wire::{
     Malformed, MalformedKind,
     apdu::{Command, StatusWord},
+    ins,
     oids::ObjectIdentifier,
-    tlv::{self, Tag},
+    tlv::{self, Tag, tags},
 };
 use zeroize::Zeroizing;
 
-use super::INS_PUT_DATA;
 use crate::password::{Can, MrzKey, REFERENCE_CAN, REFERENCE_MRZ};
 
 /// A secret that a chip keeps.
@@ -44,7 +44,9 @@ impl KeyObject {
             Self::ActiveAuthentication { key } => (TAG_ACTIVE_AUTHENTICATION, private_key(None, key)),
         };
         let [p1, p2] = CURRENT_DIRECTORY;
-        Command::new(0x00, INS_PUT_DATA, p1, p2).with_data(tlv::object(tag, &children)).sensitive()
+        Command::new(0x00, ins::PUT_DATA_ODD, p1, p2)
+            .with_data(tlv::object(tag, &children))
+            .sensitive()
     }
 
     /// Reads PUT DATA on the chip.
@@ -53,7 +55,7 @@ impl KeyObject {
     /// `6E00`, `6D00`, `6A86` for another header, `6700` for an Le, `6A80` for anything that is none of these objects.
     pub fn decode(command: &Command) -> Result<Self, StatusWord> {
         let [p1, p2] = CURRENT_DIRECTORY;
-        crate::expect_header(command, [0x00, INS_PUT_DATA, p1, p2])?;
+        crate::expect_header(command, [0x00, ins::PUT_DATA_ODD, p1, p2])?;
         if command.le().is_some() {
             return Err(StatusWord::WRONG_LENGTH);
         }
@@ -67,16 +69,18 @@ impl KeyObject {
             TAG_PASSWORD => parse_password(&mut children)?,
             TAG_CHIP_AUTHENTICATION => {
                 let number = children.optional(TAG_KEY_ID)?;
-                let number = number.map(|object| super::fixed("key id", &object)).transpose()?;
+                let number = number.map(|object| object.array("key id")).transpose()?;
                 Self::ChipAuthentication {
                     key_id: number.map(u32::from_be_bytes),
                     key: parse_key(&mut children)?,
                 }
             }
-            TAG_ACTIVE_AUTHENTICATION => Self::ActiveAuthentication { key: parse_key(&mut children)? },
+            TAG_ACTIVE_AUTHENTICATION => Self::ActiveAuthentication {
+                key: parse_key(&mut children)?,
+            },
             Tag(found) => {
                 let kind = MalformedKind::BadTag { found };
-                return Err(Malformed { what: "key template", at: template.at, kind });
+                return Err(Malformed::new("key template", template.at, kind));
             }
         };
         children.finish()?;
@@ -86,12 +90,20 @@ impl KeyObject {
 
 fn password(reference: u8, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let value = Zeroizing::new(tlv::object(TAG_PASSWORD_VALUE, value));
-    Zeroizing::new([tlv::object(TAG_REFERENCE, &[reference]).as_slice(), value.as_slice()].concat())
+    Zeroizing::new(
+        [
+            tlv::object(TAG_REFERENCE, &[reference]).as_slice(),
+            value.as_slice(),
+        ]
+        .concat(),
+    )
 }
 
 fn private_key(key_id: Option<u32>, key: &PrivateKey) -> Zeroizing<Vec<u8>> {
-    let number = key_id.map(|id| tlv::object(TAG_KEY_ID, &id.to_be_bytes())).unwrap_or_default();
-    let curve = tlv::object(TAG_CURVE, key.curve().oid().as_bytes());
+    let number = key_id
+        .map(|id| tlv::object(TAG_KEY_ID, &id.to_be_bytes()))
+        .unwrap_or_default();
+    let curve = tlv::object(tags::OBJECT_IDENTIFIER, key.curve().oid().as_bytes());
     let scalar = Zeroizing::new(tlv::object(TAG_SCALAR, key.to_be_bytes().expose()));
     Zeroizing::new([number.as_slice(), curve.as_slice(), scalar.as_slice()].concat())
 }
@@ -101,9 +113,9 @@ fn parse_password(children: &mut tlv::Reader<'_>) -> Result<KeyObject, Malformed
     let value = children.expect(TAG_PASSWORD_VALUE)?;
     let text = core::str::from_utf8(value.value).map_err(|_| super::meaningless("password", &value))?;
     match *reference.value {
-        [REFERENCE_CAN] => {
-            Can::parse(text).map(KeyObject::Can).map_err(|_| super::meaningless("card access number", &value))
-        }
+        [REFERENCE_CAN] => Can::parse(text)
+            .map(KeyObject::Can)
+            .map_err(|_| super::meaningless("card access number", &value)),
         [REFERENCE_MRZ] if is_mrz_information(text) => {
             Ok(KeyObject::MrzInformation(MrzKey::from_information(text)))
         }
@@ -115,18 +127,20 @@ fn parse_password(children: &mut tlv::Reader<'_>) -> Result<KeyObject, Malformed
 /// Number of at least nine characters, two dates, three check digits; MRZ characters only.
 fn is_mrz_information(text: &str) -> bool {
     (MIN_MRZ_INFORMATION..=MAX_MRZ_INFORMATION).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'<')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'<')
 }
 
 fn parse_key(children: &mut tlv::Reader<'_>) -> Result<PrivateKey, Malformed> {
-    let curve = children.expect(TAG_CURVE)?;
+    let curve = children.expect(tags::OBJECT_IDENTIFIER)?;
     let curve = ObjectIdentifier::from_bytes(curve.value)
         .ok()
         .and_then(|oid| Curve::from_oid(&oid))
         .ok_or_else(|| super::meaningless("curve", &curve))?;
     let scalar = children.expect(TAG_SCALAR)?;
     if scalar.value.len() != curve.order_len() {
-        return Err(Malformed { what: "private key", at: scalar.at, kind: MalformedKind::BadLength });
+        return Err(Malformed::new("private key", scalar.at, MalformedKind::BadLength));
     }
     PrivateKey::from_be_bytes(curve, scalar.value).map_err(|_| super::meaningless("private key", &scalar))
 }
@@ -140,7 +154,6 @@ const TAG_ACTIVE_AUTHENTICATION: Tag = Tag(0xE3);
 const TAG_REFERENCE: Tag = Tag(0x83);
 const TAG_PASSWORD_VALUE: Tag = Tag(0xC1);
 const TAG_KEY_ID: Tag = Tag(0x84);
-const TAG_CURVE: Tag = Tag(0x06);
 const TAG_SCALAR: Tag = Tag(0xC2);
 
 /// Nine characters of number, six and six of dates, three check digits.

@@ -3,6 +3,7 @@
 //! ```text
 //! GET DATA        00 CA DF 20  00                    identity; creation state only
 //! CREATE FILE     00 E0 00 00  62 { .. }             under the current directory, selects the new file
+//! DELETE FILE     00 E4 02 00  file id               makes way for a file of another size
 //! SELECT          00 A4 02 0C  file id
 //! UPDATE BINARY   00 D6 offset(2) data               offset below 32768
 //!                 00 D6 80|SFI offset(1) data        selects the file as well
@@ -28,43 +29,23 @@ mod identity;
 mod key;
 
 pub use file::{
-    FileControl, ReadCondition, create_file, decode_create_file, select_file, update_binary,
-    update_binary_sfi,
+    FileControl, ReadCondition, create_file, decode_create_file, decode_delete_file, delete_file,
+    select_file, update_binary, update_binary_sfi,
 };
 pub use identity::{ChipIdentity, LifeCycle, get_identity};
 pub use key::KeyObject;
 
-use antin_wire::{Malformed, MalformedKind, apdu::Command, tlv};
+use antin_wire::{Malformed, MalformedKind, apdu::Command, ins, tlv};
 
 /// Ends personalization.
 #[must_use]
 pub fn activate() -> Command {
-    Command::new(0x00, INS_ACTIVATE, 0x00, 0x00)
-}
-
-/// CREATE FILE.
-pub const INS_CREATE_FILE: u8 = 0xE0;
-/// UPDATE BINARY.
-pub const INS_UPDATE_BINARY: u8 = 0xD6;
-/// PUT DATA, odd instruction: the data field is a data object.
-pub const INS_PUT_DATA: u8 = 0xDB;
-/// GET DATA.
-pub const INS_GET_DATA: u8 = 0xCA;
-/// ACTIVATE FILE, here for the application as a whole.
-pub const INS_ACTIVATE: u8 = 0x44;
-
-/// The value of an object that is `N` bytes long.
-fn fixed<const N: usize>(what: &'static str, object: &tlv::Tlv<'_>) -> Result<[u8; N], Malformed> {
-    <[u8; N]>::try_from(object.value).map_err(|_| Malformed {
-        what,
-        at: object.at,
-        kind: MalformedKind::BadLength,
-    })
+    Command::new(0x00, ins::ACTIVATE_FILE, 0x00, 0x00)
 }
 
 /// A value that means nothing in its place.
 fn meaningless(what: &'static str, object: &tlv::Tlv<'_>) -> Malformed {
-    Malformed { what, at: object.at, kind: MalformedKind::BadValue }
+    Malformed::new(what, object.at, MalformedKind::BadValue)
 }
 
 #[cfg(test)]

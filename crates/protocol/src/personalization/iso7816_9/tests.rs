@@ -21,7 +21,11 @@ fn ef_com() -> FileControl {
 }
 
 fn identity() -> ChipIdentity {
-    ChipIdentity { serial: *b"ANTIN001", life_cycle: LifeCycle::Creation, development_blank: true }
+    ChipIdentity {
+        serial: *b"ANTIN001",
+        life_cycle: LifeCycle::Creation,
+        development_blank: true,
+    }
 }
 
 fn keys() -> Vec<KeyObject> {
@@ -31,8 +35,14 @@ fn keys() -> Vec<KeyObject> {
         KeyObject::MrzInformation(MrzKey::from_information("L898902C<369080619406236")),
     ];
     for curve in Curve::ALL {
-        keys.push(KeyObject::ChipAuthentication { key_id: None, key: key(curve) });
-        keys.push(KeyObject::ChipAuthentication { key_id: Some(0x0102), key: key(curve) });
+        keys.push(KeyObject::ChipAuthentication {
+            key_id: None,
+            key: key(curve),
+        });
+        keys.push(KeyObject::ChipAuthentication {
+            key_id: Some(0x0102),
+            key: key(curve),
+        });
         keys.push(KeyObject::ActiveAuthentication { key: key(curve) });
     }
     keys
@@ -41,28 +51,68 @@ fn keys() -> Vec<KeyObject> {
 #[test]
 fn commands_are_spelled_as_the_dialect_says() {
     let bytes = |command: Command| command.to_bytes().unwrap();
-    assert_eq!(bytes(create_file(&ef_com())), hex("00E00000 13 6211 80020018 820101 8302011E 8801F0 860101"));
-    let nameless = FileControl { sfi: None, read: ReadCondition::ExtendedAccess, ..ef_com() };
-    assert_eq!(bytes(create_file(&nameless)), hex("00E00000 10 620E 80020018 820101 8302011E 860102"));
+    assert_eq!(
+        bytes(create_file(&ef_com())),
+        hex("00E00000 13 6211 80020018 820101 8302011E 8801F0 860101")
+    );
+    let nameless = FileControl {
+        sfi: None,
+        read: ReadCondition::ExtendedAccess,
+        ..ef_com()
+    };
+    assert_eq!(
+        bytes(create_file(&nameless)),
+        hex("00E00000 10 620E 80020018 820101 8302011E 860102")
+    );
     assert_eq!(bytes(select_file(FileId(0x011E))), hex("00A4020C02011E"));
-    assert_eq!(bytes(update_binary(0x0102, &[0xAA]).unwrap()), hex("00D6010201AA"));
+    assert_eq!(
+        bytes(update_binary(0x0102, &[0xAA]).unwrap()),
+        hex("00D6010201AA")
+    );
     assert!(update_binary(0x8000, &[0xAA]).is_none());
-    assert_eq!(bytes(update_binary_sfi(ShortFileId::new(0x1E).unwrap(), 0, &[0xAA])), hex("00D69E0001AA"));
+    assert_eq!(
+        bytes(update_binary_sfi(ShortFileId::new(0x1E).unwrap(), 0, &[0xAA])),
+        hex("00D69E0001AA")
+    );
     assert!(update_binary(0, &[0; 256]).unwrap().is_extended());
+    assert_eq!(bytes(delete_file(FileId(0x011E))), hex("00E4020002011E"));
     assert_eq!(bytes(activate()), hex("00440000"));
     assert_eq!(bytes(get_identity()), hex("00CADF2000"));
-    assert_eq!(bytes(keys()[0].encode()), hex("00DB3FFF 0D E10B 830102 C106303030303137"));
+    assert_eq!(
+        bytes(keys()[0].encode()),
+        hex("00DB3FFF 0D E10B 830102 C106303030303137")
+    );
 }
 
 #[test]
 fn file_control_comes_back() {
-    let conditions = [ReadCondition::Always, ReadCondition::AccessControl, ReadCondition::ExtendedAccess];
+    let conditions = [
+        ReadCondition::Always,
+        ReadCondition::AccessControl,
+        ReadCondition::ExtendedAccess,
+    ];
     for read in conditions {
         for sfi in [None, ShortFileId::new(1), ShortFileId::new(30)] {
-            let control = FileControl { file_id: FileId(0x010D), sfi, size: u16::MAX, read };
+            let control = FileControl {
+                file_id: FileId(0x010D),
+                sfi,
+                size: u16::MAX,
+                read,
+            };
             assert_eq!(decode_create_file(&create_file(&control)), Ok(control));
         }
     }
+}
+
+#[test]
+fn only_a_file_identifier_is_deleted() {
+    let decode = |text: &str| decode_delete_file(&command(&hex(text)));
+    assert_eq!(decode("00E4020002011E"), Ok(FileId(0x011E)));
+    assert_eq!(decode("00E40200"), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(decode("00E402000101"), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(decode("00E4020003011E00"), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(decode("00E4020002011E00"), Err(StatusWord::WRONG_LENGTH));
+    assert_eq!(decode("00E4000002011E"), Err(StatusWord::WRONG_P1P2));
 }
 
 #[test]
@@ -74,23 +124,36 @@ fn crooked_file_control_is_refused() {
     let wrong = [
         ("another template", "6F11800200188201018302011E8801F0860101"),
         ("not transparent", "6211800200188201028302011E8801F0860101"),
-        ("a size of three bytes", "62128003000018 820101 8302011E 8801F0 860101"),
-        ("an identifier of one byte", "6210 80020018 820101 83011E 8801F0 860101"),
+        (
+            "a size of three bytes",
+            "62128003000018 820101 8302011E 8801F0 860101",
+        ),
+        (
+            "an identifier of one byte",
+            "6210 80020018 820101 83011E 8801F0 860101",
+        ),
         ("SFI bits out of place", "6211800200188201018302011E8801F1860101"),
         ("SFI 0", "6211800200188201018302011E880100860101"),
         ("SFI 31", "6211800200188201018302011E8801F8860101"),
         ("an unknown condition", "6211800200188201018302011E8801F0860103"),
         ("another order", "6211820101800200188302011E8801F0860101"),
-        ("an unknown object", "6214800200188201018302011E8801F08601018A0101"),
+        (
+            "an unknown object",
+            "6214800200188201018302011E8801F08601018A0101",
+        ),
     ];
     for (what, bytes) in wrong {
         assert!(FileControl::parse(&hex(bytes)).is_err(), "{what}");
         let sent = Command::new(0x00, 0xE0, 0x00, 0x00).with_data(hex(bytes));
-        assert_eq!(decode_create_file(&sent), Err(StatusWord::INCORRECT_PARAMETERS), "{what}");
+        assert_eq!(
+            decode_create_file(&sent),
+            Err(StatusWord::INCORRECT_PARAMETERS),
+            "{what}"
+        );
     }
     let shaped = |text: &str| decode_create_file(&command(&hex(text))).unwrap_err();
     assert_eq!(shaped("00E00100"), StatusWord::WRONG_P1P2);
-    assert_eq!(shaped("80E00000"), StatusWord::CLA_NOT_SUPPORTED);
+    assert_eq!(shaped("80E00000"), StatusWord::CLA);
     assert_eq!(shaped("00E0000000"), StatusWord::WRONG_LENGTH);
     assert_eq!(shaped("00E00000"), StatusWord::INCORRECT_PARAMETERS);
 }
@@ -111,10 +174,9 @@ fn keys_come_back() {
                 assert_eq!(id, key_id);
                 assert_eq!(key.public(), read.public());
             }
-            (
-                KeyObject::ActiveAuthentication { key },
-                KeyObject::ActiveAuthentication { key: read },
-            ) => assert_eq!(key.public(), read.public()),
+            (KeyObject::ActiveAuthentication { key }, KeyObject::ActiveAuthentication { key: read }) => {
+                assert_eq!(key.public(), read.public())
+            }
             (key, read) => panic!("{key:?} came back as {read:?}"),
         }
     }
@@ -126,7 +188,10 @@ fn crooked_keys_are_refused() {
         let whole = key.encode().data().to_vec();
         for damaged in truncations(&whole).chain([[whole.clone(), vec![0]].concat()]) {
             let sent = Command::new(0x00, 0xDB, 0x3F, 0xFF).with_data(damaged);
-            assert_eq!(KeyObject::decode(&sent).unwrap_err(), StatusWord::INCORRECT_PARAMETERS);
+            assert_eq!(
+                KeyObject::decode(&sent).unwrap_err(),
+                StatusWord::INCORRECT_PARAMETERS
+            );
         }
         // A flipped bit may make another key; it never makes a panic.
         for damaged in bit_flips(&whole) {
@@ -138,18 +203,43 @@ fn crooked_keys_are_refused() {
         ("a CAN of five digits", "E10A830102C1053030303030".to_owned()),
         ("a CAN of letters", "E10B830102C106616263646566".to_owned()),
         ("an unknown password", "E10B830103C106303030303137".to_owned()),
-        ("an MRZ that is too short", "E10B830101C106303030303137".to_owned()),
-        ("a private key of zero", format!("E32C{p256}C220{}", "00".repeat(32))),
-        ("a private key over the order", format!("E32C{p256}C220{}", "FF".repeat(32))),
-        ("a private key that is too short", format!("E32B{p256}C21F{}", "01".repeat(31))),
-        ("an unknown curve", format!("E32C06082A8648CE3D030101C220{}", "01".repeat(32))),
-        ("a key number of one byte", format!("E22F840101{p256}C220{}", "01".repeat(32))),
-        ("a key number for Active Authentication", format!("E3328404000000 01{p256}C220{}", "01".repeat(32))),
+        (
+            "an MRZ that is too short",
+            "E10B830101C106303030303137".to_owned(),
+        ),
+        (
+            "a private key of zero",
+            format!("E32C{p256}C220{}", "00".repeat(32)),
+        ),
+        (
+            "a private key over the order",
+            format!("E32C{p256}C220{}", "FF".repeat(32)),
+        ),
+        (
+            "a private key that is too short",
+            format!("E32B{p256}C21F{}", "01".repeat(31)),
+        ),
+        (
+            "an unknown curve",
+            format!("E32C06082A8648CE3D030101C220{}", "01".repeat(32)),
+        ),
+        (
+            "a key number of one byte",
+            format!("E22F840101{p256}C220{}", "01".repeat(32)),
+        ),
+        (
+            "a key number for Active Authentication",
+            format!("E3328404000000 01{p256}C220{}", "01".repeat(32)),
+        ),
         ("an unknown template", "E400".to_owned()),
     ];
     for (what, bytes) in wrong {
         let sent = Command::new(0x00, 0xDB, 0x3F, 0xFF).with_data(hex(&bytes));
-        assert_eq!(KeyObject::decode(&sent).unwrap_err(), StatusWord::INCORRECT_PARAMETERS, "{what}");
+        assert_eq!(
+            KeyObject::decode(&sent).unwrap_err(),
+            StatusWord::INCORRECT_PARAMETERS,
+            "{what}"
+        );
     }
     let shaped = |text: &str| KeyObject::decode(&command(&hex(text))).unwrap_err();
     assert_eq!(shaped("00DB3F0002E100"), StatusWord::WRONG_P1P2);
@@ -170,11 +260,18 @@ fn keys_are_not_shown() {
 fn an_identity_comes_back() {
     for life_cycle in [LifeCycle::Creation, LifeCycle::Operational] {
         for development_blank in [false, true] {
-            let identity = ChipIdentity { life_cycle, development_blank, ..identity() };
+            let identity = ChipIdentity {
+                life_cycle,
+                development_blank,
+                ..identity()
+            };
             assert_eq!(ChipIdentity::parse(&identity.to_bytes()), Ok(identity));
         }
     }
-    assert_eq!(identity().to_bytes(), hex("DF2010 8008414E54494E303031 8A0101 810101"));
+    assert_eq!(
+        identity().to_bytes(),
+        hex("DF2010 8008414E54494E303031 8A0101 810101")
+    );
 }
 
 #[test]
