@@ -139,6 +139,9 @@ impl SecurityInfo {
             }
             Kind::ChipAuthentication => {
                 let version = der_io::read_uint(&mut fields, "ChipAuthenticationInfo version")?;
+                if !CHIP_AUTHENTICATION_VERSIONS.contains(&version) {
+                    return Err(Error::BadValue { what: "ChipAuthenticationInfo version", problem: "not 1 to 3" });
+                }
                 let key_id = der_io::read_optional_uint(&mut fields, "ChipAuthenticationInfo keyId")?;
                 Self::ChipAuthentication { oid, version, key_id }
             }
@@ -152,6 +155,9 @@ impl SecurityInfo {
                 version: der_io::read_uint(&mut fields, "ActiveAuthenticationInfo version")?,
                 signature_algorithm: der_io::read_oid(&mut fields, "ActiveAuthenticationInfo signatureAlgorithm")?,
             },
+            Kind::UndefinedPublicKey => {
+                return Err(Error::BadValue { what: "SecurityInfo protocol", problem: "undefined kind of public key" });
+            }
             Kind::Other => return Ok(Self::Other { oid, der: der.to_vec() }),
         };
         fields.finish()?;
@@ -281,6 +287,8 @@ enum Kind {
     ChipAuthenticationPublicKey,
     TerminalAuthentication,
     ActiveAuthentication,
+    /// In the arc of public keys, but none that TR-03110-3 defines.
+    UndefinedPublicKey,
     Other,
 }
 
@@ -293,6 +301,7 @@ impl Kind {
         let arcs = oid.as_bytes().strip_prefix(BSI_SMARTCARD).unwrap_or_default();
         match arcs {
             [1, 1 | 2] => Self::ChipAuthenticationPublicKey,
+            [1, ..] => Self::UndefinedPublicKey,
             [2] => Self::TerminalAuthentication,
             [3, 1 | 2, _] => Self::ChipAuthentication,
             [4, 1 | 2 | 3 | 4 | 6, _] => Self::Pace,
@@ -304,6 +313,8 @@ impl Kind {
 /// The bytes of 0.4.0.127.0.7.2.2.
 const BSI_SMARTCARD: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02];
 
+/// TR-03110-3 §A.1.1.2.
+const CHIP_AUTHENTICATION_VERSIONS: std::ops::RangeInclusive<u8> = 1..=3;
 /// A DG14 with keys for every standardised curve, explicit parameters included, stays under 8 KiB.
 const MAX_BYTES: usize = 16 * 1024;
 /// Every protocol of ICAO 9303-11 with every cipher and two keys each stays under 64.
