@@ -16,7 +16,7 @@
 pub mod access;
 mod document;
 mod error;
-mod event;
+pub mod event;
 pub mod files;
 pub mod genuine;
 mod key;

@@ -166,3 +166,6 @@ const PORTRAIT: u8 = 2;
 
 /// Le = 00 of a short command.
 const SHORT_LE: u32 = 256;
+
+#[cfg(test)]
+mod tests;
