@@ -1,29 +1,300 @@
-//! Skeleton.
-use crate::CardState;
-use antin_crypto::CryptoRng;
-use antin_profile::Profile;
+//! The card as its host sees it, and the way of a command through it: class byte, secure messaging, chaining,
+//! instruction.
+
+use core::fmt;
 use core::time::Duration;
-/// A card.
-pub struct Chip { state: CardState }
+
+use antin_crypto::CryptoRng;
+use antin_profile::{Profile, Quirk};
+use antin_protocol::sm;
+use antin_wire::apdu::{Command, Response, StatusWord};
+use zeroize::Zeroizing;
+
+use crate::commands::{self, Answer};
+use crate::session::{Access, Chain, Session};
+use crate::state::CardState;
+
+/// Longest answer to a command in short form.
+const SHORT_RESPONSE_BYTES: usize = 256;
+
+/// A command that is sent in pieces is at most this long.
+const MAX_CHAIN_BYTES: usize = 65_535;
+
+/// A software card.
+pub struct Chip {
+    pub(crate) state: CardState,
+    pub(crate) session: Session,
+    pub(crate) rng: Box<dyn CryptoRng + Send>,
+    pub(crate) dirty: bool,
+    pub(crate) delay: Duration,
+}
+
+impl fmt::Debug for Chip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chip")
+            .field("profile", &self.state.profile().name)
+            .field("life_cycle", &self.state.life_cycle())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Chip {
- /// A blank card in the creation state.
- #[must_use] pub fn blank(profile: &Profile, serial: [u8; 8], rng: Box<dyn CryptoRng + Send>) -> Self { let _ = (profile, serial, rng); todo!() }
- /// A card as it was kept.
- #[must_use] pub fn from_state(state: CardState, rng: Box<dyn CryptoRng + Send>) -> Self { let _ = rng; Self { state } }
- /// What survives a reset.
- #[must_use] pub fn state(&self) -> &CardState { &self.state }
- /// Takes it out.
- #[must_use] pub fn into_state(self) -> CardState { self.state }
- /// Answers a command.
- pub fn process(&mut self, command: &[u8]) -> Vec<u8> { let _ = command; todo!() }
- /// Power off and on.
- pub fn reset(&mut self) { todo!() }
- /// ATR.
- #[must_use] pub fn atr(&self) -> &[u8] { &self.state.profile().atr }
- /// How long the host should wait before it sends the last answer.
- pub fn take_delay(&mut self) -> Duration { todo!() }
- /// The state changed since `take_dirty`.
- #[must_use] pub fn is_dirty(&self) -> bool { todo!() }
- /// Same, and forgets it.
- pub fn take_dirty(&mut self) -> bool { todo!() }
+    /// Makes a blank card in the creation state.
+    #[must_use]
+    pub fn blank(profile: &Profile, serial: [u8; 8], rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self::from_state(CardState::blank(profile, serial), rng)
+    }
+
+    /// Makes a card from what it kept, as after power on.
+    #[must_use]
+    pub fn from_state(state: CardState, rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self {
+            state,
+            session: Session::new(),
+            rng,
+            dirty: false,
+            delay: Duration::ZERO,
+        }
+    }
+
+    /// Returns what the card keeps without power.
+    #[must_use]
+    pub fn state(&self) -> &CardState {
+        &self.state
+    }
+
+    /// Takes the card apart and returns what it keeps without power.
+    #[must_use]
+    pub fn into_state(self) -> CardState {
+        self.state
+    }
+
+    /// Returns the answer to reset of the contact interface.
+    #[must_use]
+    pub fn atr(&self) -> &[u8] {
+        &self.state.profile().atr
+    }
+
+    /// Power off and on: session, selection and everything half-sent are gone.
+    pub fn reset(&mut self) {
+        self.session = Session::new();
+        self.delay = Duration::ZERO;
+    }
+
+    /// Returns how long the host should wait before it sends the answer to the last command, once.
+    pub fn take_delay(&mut self) -> Duration {
+        core::mem::take(&mut self.delay)
+    }
+
+    /// Says whether the state differs from what the host has written away.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Says the same, and takes it that the host writes the state away now, before it sends the answer.
+    pub fn take_dirty(&mut self) -> bool {
+        core::mem::take(&mut self.dirty)
+    }
+
+    /// Answers a command. Whatever the bytes are, the answer ends in a status word.
+    pub fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        self.delay = Duration::ZERO;
+        self.answer(command).to_bytes()
+    }
+
+    fn answer(&mut self, bytes: &[u8]) -> Response {
+        let command = match Command::parse(bytes) {
+            Ok(command) => command,
+            Err(_) => {
+                self.session.close();
+                return Response::status(StatusWord::WRONG_LENGTH);
+            }
+        };
+        match self.class(&command) {
+            Ok(Messaging::Plain) => self.plain(&command),
+            Ok(Messaging::Secure) => self.secure(&command),
+            Err(status) => {
+                self.session.close();
+                Response::status(status)
+            }
+        }
+    }
+
+    /// Judges the class byte, ISO 7816-4 §5.4.1, and the lengths that the profile allows.
+    fn class(&self, command: &Command) -> Result<Messaging, StatusWord> {
+        let class = command.cla();
+        let limits = self.state.profile().limits;
+        if class & 0x40 != 0 && class & 0x80 == 0 {
+            return Err(StatusWord::LOGICAL_CHANNEL);
+        }
+        if class & 0xE0 != 0 {
+            return Err(StatusWord::CLA);
+        }
+        if class & 0x03 != 0 {
+            return Err(StatusWord::LOGICAL_CHANNEL);
+        }
+        if class & commands::CHAINED != 0
+            && !limits.chaining
+            && command.ins() != commands::GENERAL_AUTHENTICATE
+        {
+            return Err(StatusWord::CHAINING);
+        }
+        if command.is_extended() && !limits.extended || command.data().len() > limits.max_command {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        match class & commands::SECURE {
+            0 => Ok(Messaging::Plain),
+            commands::SECURE => Ok(Messaging::Secure),
+            _ => Err(StatusWord::SM_NOT_SUPPORTED),
+        }
+    }
+
+    /// Longest answer body that this command can get, before secure messaging.
+    fn response_limit(&self, command: &Command) -> usize {
+        let limit = self.state.profile().limits.max_response;
+        if command.is_extended() {
+            limit
+        } else {
+            limit.min(SHORT_RESPONSE_BYTES)
+        }
+    }
+
+    fn plain(&mut self, command: &Command) -> Response {
+        if self.session.is_open() {
+            self.session.close();
+            if command.ins() != commands::SELECT {
+                return Response::status(StatusWord::SM_DATA_MISSING);
+            }
+        }
+        if command.ins() == commands::GET_RESPONSE && self.state.profile().has(Quirk::GetResponse) {
+            return self.get_response(command);
+        }
+        self.session.waiting.clear();
+        let limit = self.response_limit(command);
+        let response = self.chained(command, limit);
+        self.hand_out(command, response)
+    }
+
+    fn secure(&mut self, outer: &Command) -> Response {
+        let limit = self.response_limit(outer);
+        let Access::Open(open) = &mut self.session.access else {
+            self.session.close();
+            return Response::status(StatusWord::CONDITIONS_NOT_SATISFIED);
+        };
+        let plain_limit = sm::max_plain(open.channel.keys().suite(), limit);
+        let inner = match open.channel.open(outer) {
+            Ok(inner) => inner,
+            Err(status) => {
+                self.session.close();
+                return Response::status(status);
+            }
+        };
+        let inner = inner.with_cla(outer.cla() & !commands::SECURE);
+        let response = self.chained(&inner, plain_limit);
+        let Access::Open(open) = &mut self.session.access else {
+            return Response::status(StatusWord::CONDITIONS_NOT_SATISFIED);
+        };
+        // The answer that proves Chip Authentication still goes under the old keys.
+        let protected = open.channel.protect(&response);
+        if let Some(next) = open.next.take() {
+            open.channel = next;
+        }
+        protected
+    }
+
+    /// Collects the pieces of a chained command; carries out whole ones.
+    fn chained(&mut self, command: &Command, limit: usize) -> Response {
+        let started = self.session.chain.take();
+        let last = command.cla() & commands::CHAINED == 0;
+        // GENERAL AUTHENTICATE uses the chaining bit between steps that are answered one by one.
+        if command.ins() == commands::GENERAL_AUTHENTICATE || (started.is_none() && last) {
+            return match started {
+                Some(_) => Response::status(StatusWord::LAST_OF_CHAIN_EXPECTED),
+                None => self.dispatch(command, limit),
+            };
+        }
+        let header = (command.ins(), command.p1(), command.p2());
+        let mut chain = match started {
+            Some(chain) if (chain.ins, chain.p1, chain.p2) == header => chain,
+            Some(_) => return Response::status(StatusWord::LAST_OF_CHAIN_EXPECTED),
+            None => Chain {
+                ins: header.0,
+                p1: header.1,
+                p2: header.2,
+                data: Zeroizing::new(Vec::new()),
+            },
+        };
+        if chain.data.len().saturating_add(command.data().len()) > MAX_CHAIN_BYTES {
+            return Response::status(StatusWord::WRONG_LENGTH);
+        }
+        chain.data.extend_from_slice(command.data());
+        if !last {
+            self.session.chain = Some(chain);
+            return Response::ok(Vec::new());
+        }
+        let mut whole = Command::new(command.cla(), chain.ins, chain.p1, chain.p2)
+            .with_data(chain.data.to_vec())
+            .sensitive();
+        if let Some(le) = command.le() {
+            whole = whole.with_le(le);
+        }
+        self.dispatch(&whole, limit)
+    }
+
+    fn dispatch(&mut self, command: &Command, limit: usize) -> Response {
+        let Answer { response, effects } = commands::answer(self, command, limit);
+        if let Some(delay) = effects.delay {
+            self.delay = delay;
+        }
+        self.dirty |= effects.changed;
+        response
+    }
+
+    /// Announces what is longer than asked for, where the chip has that habit.
+    fn hand_out(&mut self, command: &Command, response: Response) -> Response {
+        let asked = command
+            .le()
+            .map_or(0, |le| usize::try_from(le).unwrap_or(usize::MAX));
+        if !self.state.profile().has(Quirk::GetResponse) || response.data.len() <= asked {
+            return response;
+        }
+        self.session.waiting = response.data;
+        self.more()
+    }
+
+    fn get_response(&mut self, command: &Command) -> Response {
+        if command.p1() != 0 || command.p2() != 0 {
+            return Response::status(StatusWord::WRONG_P1P2);
+        }
+        let (Some(le), true) = (command.le(), command.data().is_empty()) else {
+            return Response::status(StatusWord::WRONG_LENGTH);
+        };
+        if self.session.waiting.is_empty() {
+            return Response::status(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        let count = usize::try_from(le)
+            .unwrap_or(usize::MAX)
+            .min(self.session.waiting.len());
+        let rest = self.session.waiting.split_off(count);
+        let data = core::mem::replace(&mut self.session.waiting, rest);
+        let sw = if self.session.waiting.is_empty() {
+            StatusWord::OK
+        } else {
+            self.more().sw
+        };
+        Response { data, sw }
+    }
+
+    /// 61xx: so many bytes wait, 00 for 256 or more.
+    fn more(&self) -> Response {
+        let count = u8::try_from(self.session.waiting.len()).unwrap_or(0);
+        Response::status(StatusWord(0x6100 | u16::from(count)))
+    }
+}
+
+/// Whether a command comes under secure messaging.
+enum Messaging {
+    Plain,
+    Secure,
 }

@@ -4,8 +4,14 @@ use crate::Profile;
 
 /// Name and text of each built-in profile.
 const TEXTS: [(&str, &str); 2] = [
-    ("vn-cccd-2021", include_str!("../../../card-profiles/vn-cccd-2021.toml")),
-    ("icao-passport", include_str!("../../../card-profiles/icao-passport.toml")),
+    (
+        "vn-cccd-2021",
+        include_str!("../../../card-profiles/vn-cccd-2021.toml"),
+    ),
+    (
+        "icao-passport",
+        include_str!("../../../card-profiles/icao-passport.toml"),
+    ),
 ];
 
 pub(crate) fn find(name: &str) -> Option<Profile> {

@@ -22,11 +22,21 @@ pub struct ProfileError {
 impl ProfileError {
     pub(crate) fn new(text: &str, origin: &str, at: usize, field: &str, problem: Problem) -> Self {
         let (line, column) = position(text, at);
-        Self { origin: origin.to_owned(), line, column, field: field.to_owned(), problem }
+        Self {
+            origin: origin.to_owned(),
+            line,
+            column,
+            field: field.to_owned(),
+            problem,
+        }
     }
 
     fn prefix(&self) -> String {
-        if self.field.is_empty() { String::new() } else { format!("{}: ", self.field) }
+        if self.field.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", self.field)
+        }
     }
 }
 

@@ -21,11 +21,11 @@ mod error;
 mod model;
 mod source;
 
-pub use error::{ProfileError, Problem};
+pub use error::{Problem, ProfileError};
 pub use model::{
     Access, ActiveAuthentication, ApplicationRule, CanRule, ChipAuthentication, ComRule, DelayRule, Dialect,
-    DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping, PaceRule, PasswordKind, PasswordRules, PersoRule,
-    Profile, Quirk, ReadRule, SecureChannel, SodRule, Status, WrongPasswordRule,
+    DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping, PaceRule, PasswordKind, PasswordRules,
+    PersoRule, Profile, Quirk, ReadRule, SecureChannel, SodRule, Status, WrongPasswordRule,
 };
 
 /// The value that the key `schema` of every profile must have.

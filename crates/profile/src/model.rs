@@ -118,7 +118,11 @@ impl Profile {
     #[must_use]
     pub fn card_access(&self) -> Option<Vec<u8>> {
         let rule = self.file(ElementaryFile::CardAccess)?;
-        Some(rule.content.clone().unwrap_or_else(|| crate::check::emit_card_access(self.pace_infos())))
+        Some(
+            rule.content
+                .clone()
+                .unwrap_or_else(|| crate::check::emit_card_access(self.pace_infos())),
+        )
     }
 }
 
@@ -316,7 +320,10 @@ impl DelayRule {
     /// Returns the delay of the answer to the `failures`-th wrong password in a row, counted from 1.
     #[must_use]
     pub fn after(&self, failures: u32) -> Duration {
-        let Some(beyond) = failures.checked_sub(self.free_failures).and_then(|n| n.checked_sub(1)) else {
+        let Some(beyond) = failures
+            .checked_sub(self.free_failures)
+            .and_then(|n| n.checked_sub(1))
+        else {
             return Duration::ZERO;
         };
         let factor = 1_u32.checked_shl(beyond).unwrap_or(u32::MAX);

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::model::{
-    CanRule, Dialect, DocumentKind, DocumentNumberRule, Mapping, PasswordKind, Quirk, ReadRule, SecureChannel, Status,
+    CanRule, Dialect, DocumentKind, DocumentNumberRule, Mapping, PasswordKind, Quirk, ReadRule,
+    SecureChannel, Status,
 };
 
 #[derive(Deserialize)]

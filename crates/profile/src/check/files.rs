@@ -8,7 +8,7 @@ use antin_wire::oids;
 use antin_wire::tlv;
 use toml::Spanned;
 
-use super::{Checker, values};
+use super::Checker;
 use crate::model::{Access, ChipAuthentication, FileRule};
 use crate::source::FileSource;
 
@@ -27,11 +27,18 @@ pub(super) fn announces(
     access: &Access,
     chip_authentication: Option<ChipAuthentication>,
 ) -> Result<(), String> {
-    let infos = SecurityInfos::parse(content).map_err(|error| format!("not a SET OF SecurityInfo: {error}"))?;
-    let announced: Vec<_> = infos.iter().filter(|info| matches!(info, SecurityInfo::Pace { .. })).collect();
+    let infos =
+        SecurityInfos::parse(content).map_err(|error| format!("not a SET OF SecurityInfo: {error}"))?;
+    let announced: Vec<_> = infos
+        .iter()
+        .filter(|info| matches!(info, SecurityInfo::Pace { .. }))
+        .collect();
     for rule in &access.pace {
         if !announced.iter().any(|info| **info == rule.info()) {
-            return Err(format!("does not announce PACE with parameter {} as access.pace says", rule.parameter));
+            return Err(format!(
+                "does not announce PACE with parameter {} as access.pace says",
+                rule.parameter
+            ));
         }
     }
     if announced.len() > access.pace.len() {
@@ -78,7 +85,7 @@ impl Checker<'_> {
     }
 
     fn file(&mut self, part: &FileSource) -> Option<FileRule> {
-        let file = values::file_named(part.name.get_ref());
+        let file = ElementaryFile::from_name(part.name.get_ref());
         if file.is_none() {
             let allowed = "EF.CardAccess, EF.COM, EF.SOD, DG1 to DG16";
             self.value(&part.name.span(), "file.name", part.name.get_ref(), allowed);
@@ -87,9 +94,17 @@ impl Checker<'_> {
         let sfi = part.sfi.as_ref().map(|number| self.sfi(number));
         let max_size = *part.max_size.get_ref();
         if !(1..=MAX_FILE_BYTES).contains(&max_size) {
-            self.value(&part.max_size.span(), "file.max-size", max_size, "1 to 32767 bytes");
+            self.value(
+                &part.max_size.span(),
+                "file.max-size",
+                max_size,
+                "1 to 32767 bytes",
+            );
         }
-        let content = part.content.as_ref().map(|text| self.content(text, file, max_size));
+        let content = part
+            .content
+            .as_ref()
+            .map(|text| self.content(text, file, max_size));
         Some(FileRule {
             file: file?,
             fid: fid?,
@@ -111,7 +126,12 @@ impl Checker<'_> {
         let value = self.hex_u16(text, "file.fid")?;
         // ISO 7816-4 §7.4.1: 3F00 is the master file, 3FFF the current directory, FFFF reserved.
         if matches!(value, 0x3F00 | 0x3FFF | 0xFFFF | 0x0000) {
-            self.value(&text.span(), "file.fid", text.get_ref(), "an identifier that is not reserved");
+            self.value(
+                &text.span(),
+                "file.fid",
+                text.get_ref(),
+                "an identifier that is not reserved",
+            );
         }
         Some(FileId(value))
     }
@@ -124,19 +144,31 @@ impl Checker<'_> {
         sfi
     }
 
-    fn content(&mut self, text: &Spanned<String>, file: Option<ElementaryFile>, max_size: usize) -> Option<Vec<u8>> {
+    fn content(
+        &mut self,
+        text: &Spanned<String>,
+        file: Option<ElementaryFile>,
+        max_size: usize,
+    ) -> Option<Vec<u8>> {
         let bytes = self.hex(text, "file.content")?;
         if bytes.len() > max_size {
             let problem = format!("{} bytes, more than max-size", bytes.len());
             self.conflict(&text.span(), "file.content", problem);
         }
         match tlv::parse_one(&bytes) {
-            Ok(object) if file.is_none_or(|file| object.tag == file.tag()) => {}
+            Ok(object) if file.is_none_or(|file| object.tag.0 == u32::from(file.tag())) => {}
             Ok(object) => {
-                let problem = format!("starts with tag {:X}, which is not that of the file", object.tag.0);
+                let problem = format!(
+                    "starts with tag {:X}, which is not that of the file",
+                    object.tag.0
+                );
                 self.conflict(&text.span(), "file.content", problem);
             }
-            Err(error) => self.conflict(&text.span(), "file.content", format!("not one data object: {error}")),
+            Err(error) => self.conflict(
+                &text.span(),
+                "file.content",
+                format!("not one data object: {error}"),
+            ),
         }
         Some(bytes)
     }
@@ -145,22 +177,21 @@ impl Checker<'_> {
         for other in earlier {
             let together = in_master_file(other.file) == in_master_file(rule.file);
             if other.file == rule.file {
-                self.conflict(&part.name.span(), "file.name", format!("{} is there twice", part.name.get_ref()));
+                self.conflict(
+                    &part.name.span(),
+                    "file.name",
+                    format!("{} is there twice", part.name.get_ref()),
+                );
             } else if together && other.fid == rule.fid {
-                self.conflict(&part.fid.span(), "file.fid", format!("{} has the same", name_of(other)));
+                self.conflict(
+                    &part.fid.span(),
+                    "file.fid",
+                    format!("{} has the same", other.file),
+                );
             } else if together && rule.sfi.is_some() && other.sfi == rule.sfi {
                 let span = part.sfi.as_ref().map_or(part.name.span(), Spanned::span);
-                self.conflict(&span, "file.sfi", format!("{} has the same", name_of(other)));
+                self.conflict(&span, "file.sfi", format!("{} has the same", other.file));
             }
         }
-    }
-}
-
-fn name_of(rule: &FileRule) -> String {
-    match rule.file {
-        ElementaryFile::CardAccess => "EF.CardAccess".to_owned(),
-        ElementaryFile::Com => "EF.COM".to_owned(),
-        ElementaryFile::Sod => "EF.SOD".to_owned(),
-        ElementaryFile::DataGroup(group) => format!("DG{}", group.number()),
     }
 }

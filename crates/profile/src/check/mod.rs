@@ -13,7 +13,7 @@ use crate::error::{Problem, ProfileError};
 use crate::model::{
     ApplicationRule, ChipAuthentication, DocumentKind, FileRule, PasswordKind, PersoRule, Profile, ReadRule,
 };
-use crate::source::Source;
+use crate::source::{FileSource, Source};
 use crate::{CanRule, DocumentNumberRule, SCHEMA};
 
 pub(crate) use files::emit_card_access;
@@ -38,15 +38,25 @@ pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Faults> {
     let source: Source = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let problem = Problem::Syntax(error.message().to_owned());
-        Faults { first: ProfileError::new(text, origin, at, "", problem), rest: Vec::new() }
+        Faults {
+            first: ProfileError::new(text, origin, at, "", problem),
+            rest: Vec::new(),
+        }
     })?;
-    let mut checker = Checker { text, origin, faults: Vec::new() };
+    let mut checker = Checker {
+        text,
+        origin,
+        faults: Vec::new(),
+    };
     let profile = checker.profile(source);
     let mut faults = checker.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     let mut faults = faults.into_iter();
     match (profile, faults.next()) {
-        (_, Some(first)) => Err(Faults { first, rest: faults.collect() }),
+        (_, Some(first)) => Err(Faults {
+            first,
+            rest: faults.collect(),
+        }),
         (Some(profile), None) => Ok(profile),
         (None, None) => unreachable!("a part is left out only after its fault was noted"),
     }
@@ -61,12 +71,25 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn fault(&mut self, at: &Range<usize>, field: &str, problem: Problem) {
-        self.faults.push(ProfileError::new(self.text, self.origin, at.start, field, problem));
+        self.faults.push(ProfileError::new(
+            self.text,
+            self.origin,
+            at.start,
+            field,
+            problem,
+        ));
     }
 
     /// Notes that the value at this place is not one of those allowed.
     fn value(&mut self, at: &Range<usize>, field: &str, found: impl ToString, allowed: &str) {
-        self.fault(at, field, Problem::Value { found: found.to_string(), allowed: allowed.to_owned() });
+        self.fault(
+            at,
+            field,
+            Problem::Value {
+                found: found.to_string(),
+                allowed: allowed.to_owned(),
+            },
+        );
     }
 
     fn conflict(&mut self, at: &Range<usize>, field: &str, text: impl Into<String>) {
@@ -84,10 +107,16 @@ impl Checker<'_> {
         let limits = self.limits(&source.limits);
         let wrong_password = self.wrong_password(&source.wrong_password);
         let access = self.access(&source.access);
-        let chip_authentication = source.chip_authentication.as_ref().map(|part| self.chip_authentication(part));
-        let active_authentication = source.active_authentication.as_ref().map(|part| self.active_authentication(part));
+        let chip_authentication = source
+            .chip_authentication
+            .as_ref()
+            .map(|part| self.chip_authentication(part));
+        let active_authentication = source
+            .active_authentication
+            .as_ref()
+            .map(|part| self.active_authentication(part));
         let files = self.files(&source.file);
-        self.needed_files(&source, &files);
+        self.needed_files(&source);
         if let Some(access) = &access {
             self.access_needs_files(&source, access, &files);
             self.card_access_agrees(&source, access, chip_authentication.flatten(), &files);
@@ -114,7 +143,10 @@ impl Checker<'_> {
             active_authentication: active_authentication.flatten(),
             limits: limits?,
             quirks: source.chip.quirks.into_iter().map(Spanned::into_inner).collect(),
-            perso: PersoRule { dialect: source.perso.dialect, secure_channel: source.perso.secure_channel },
+            perso: PersoRule {
+                dialect: source.perso.dialect,
+                secure_channel: source.perso.secure_channel,
+            },
             text: self.text.to_owned(),
         })
     }
@@ -127,16 +159,31 @@ impl Checker<'_> {
         let name = &source.name;
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
-            self.value(&name.span(), "name", name.get_ref(), "lower case letters, digits and hyphens");
+            self.value(
+                &name.span(),
+                "name",
+                name.get_ref(),
+                "lower case letters, digits and hyphens",
+            );
         }
         if source.title.get_ref().trim().is_empty() {
-            self.value(&source.title.span(), "title", source.title.get_ref(), "a name for people");
+            self.value(
+                &source.title.span(),
+                "title",
+                source.title.get_ref(),
+                "a name for people",
+            );
         }
         let country = &source.country;
         if !(1..=3).contains(&country.get_ref().len())
             || !country.get_ref().chars().all(|c| c.is_ascii_uppercase())
         {
-            self.value(&country.span(), "country", country.get_ref(), "one to three capital letters");
+            self.value(
+                &country.span(),
+                "country",
+                country.get_ref(),
+                "one to three capital letters",
+            );
         }
         if *source.document.get_ref() == DocumentKind::Td1Vietnam && country.get_ref() != "VNM" {
             let text = "td1-vietnam is the format of VNM alone";
@@ -149,42 +196,85 @@ impl Checker<'_> {
         let numbered = *source.document.get_ref() == DocumentKind::Td1Vietnam;
         let (can, number) = (&source.passwords.can, &source.passwords.document_number);
         if !numbered && *can.get_ref() == CanRule::LastSixOfNumber {
-            self.conflict(&can.span(), "passwords.can", "only td1-vietnam has a personal number");
+            self.conflict(
+                &can.span(),
+                "passwords.can",
+                "only td1-vietnam has a personal number",
+            );
         }
         if !numbered && *number.get_ref() == DocumentNumberRule::LastNineOfNumber {
-            self.conflict(&number.span(), "passwords.document-number", "only td1-vietnam has a personal number");
+            self.conflict(
+                &number.span(),
+                "passwords.document-number",
+                "only td1-vietnam has a personal number",
+            );
         }
         for pace in &source.access.get_ref().pace {
             let passwords = &pace.get_ref().passwords;
             if *can.get_ref() == CanRule::None && passwords.get_ref().contains(&PasswordKind::Can) {
-                self.conflict(&passwords.span(), "access.pace.passwords", "the card has no CAN (passwords.can)");
+                self.conflict(
+                    &passwords.span(),
+                    "access.pace.passwords",
+                    "the card has no CAN (passwords.can)",
+                );
             }
         }
     }
 
     /// The files without which no reader can work, and those that the mechanisms need.
-    fn needed_files(&mut self, source: &Source, files: &[FileRule]) {
-        let has = |file: ElementaryFile| files.iter().any(|rule| rule.file == file);
+    fn needed_files(&mut self, source: &Source) {
+        // By name, so that another fault of a file does not look like its absence.
+        let has = |file: ElementaryFile| {
+            let named = |part: &Spanned<FileSource>| ElementaryFile::from_name(part.get_ref().name.get_ref());
+            source.file.get_ref().iter().any(|part| named(part) == Some(file))
+        };
         let end = source.file.span();
         for name in ["EF.COM", "EF.SOD", "DG1"] {
-            if values::file_named(name).is_some_and(|file| !has(file)) {
+            if ElementaryFile::from_name(name).is_some_and(|file| !has(file)) {
                 self.fault(&end, "file", Problem::Missing(format!("the file {name}")));
             }
         }
-        for number in &source.com.data_groups.get_ref().iter().map(|n| (*n.get_ref(), n.span())).collect::<Vec<_>>() {
-            let name = format!("DG{}", number.0);
-            if values::file_named(&name).is_some_and(|file| !has(file)) {
-                self.conflict(&number.1, "com.data-groups", format!("there is no [[file]] named {name}"));
+        for number in source.com.data_groups.get_ref() {
+            let name = format!("DG{}", number.get_ref());
+            if ElementaryFile::from_name(&name).is_some_and(|file| !has(file)) {
+                self.conflict(
+                    &number.span(),
+                    "com.data-groups",
+                    format!("there is no [[file]] named {name}"),
+                );
+            }
+        }
+        for file in source.file.get_ref() {
+            let name = &file.get_ref().name;
+            let number = ElementaryFile::from_name(name.get_ref()).and_then(ElementaryFile::number);
+            let listed = |number| {
+                source
+                    .com
+                    .data_groups
+                    .get_ref()
+                    .iter()
+                    .any(|n| *n.get_ref() == u64::from(number))
+            };
+            if number.is_some_and(|number| !listed(number)) {
+                self.conflict(&name.span(), "file.name", "com.data-groups does not list it");
             }
         }
         let proofs = [
-            (source.chip_authentication.as_ref().map(Spanned::span), "chip-authentication", &["DG14"][..]),
-            (source.active_authentication.as_ref().map(Spanned::span), "active-authentication", &["DG14", "DG15"][..]),
+            (
+                source.chip_authentication.as_ref().map(Spanned::span),
+                "chip-authentication",
+                &["DG14"][..],
+            ),
+            (
+                source.active_authentication.as_ref().map(Spanned::span),
+                "active-authentication",
+                &["DG14", "DG15"][..],
+            ),
         ];
         for (span, field, needed) in proofs {
             for name in needed {
                 if let Some(span) = &span
-                    && values::file_named(name).is_some_and(|file| !has(file))
+                    && ElementaryFile::from_name(name).is_some_and(|file| !has(file))
                 {
                     self.conflict(span, field, format!("there is no [[file]] named {name}"));
                 }
@@ -196,11 +286,19 @@ impl Checker<'_> {
         let span = source.access.span();
         let card_access = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess);
         if !access.pace.is_empty() && card_access.is_none_or(|rule| rule.read != ReadRule::Always) {
-            self.conflict(&span, "access.pace", "PACE is announced in EF.CardAccess, which everybody must be able to read");
+            self.conflict(
+                &span,
+                "access.pace",
+                "PACE is announced in EF.CardAccess, which everybody must be able to read",
+            );
         }
         let opens = access.bac || !access.pace.is_empty();
         if !opens && files.iter().any(|rule| rule.read == ReadRule::AccessControl) {
-            self.conflict(&span, "access", "files ask for access control, and the card offers neither BAC nor PACE");
+            self.conflict(
+                &span,
+                "access",
+                "files ask for access control, and the card offers neither BAC nor PACE",
+            );
         }
     }
 
@@ -212,7 +310,9 @@ impl Checker<'_> {
         chip_authentication: Option<ChipAuthentication>,
         files: &[FileRule],
     ) {
-        let Some(rule) = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess) else { return };
+        let Some(rule) = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess) else {
+            return;
+        };
         let Some(content) = &rule.content else { return };
         let span = source
             .file

@@ -38,7 +38,11 @@ pub(crate) fn pace_info(rule: &PaceRule) -> SecurityInfo {
 impl Checker<'_> {
     pub(super) fn limits(&mut self, source: &Spanned<LimitsSource>) -> Option<Limits> {
         let part = source.get_ref();
-        let (most_command, most_response) = if part.extended { (65_535, 65_536) } else { (255, 256) };
+        let (most_command, most_response) = if part.extended {
+            (65_535, 65_536)
+        } else {
+            (255, 256)
+        };
         let command = *part.max_command.get_ref();
         let response = *part.max_response.get_ref();
         if !(64..=most_command).contains(&command) {
@@ -47,7 +51,12 @@ impl Checker<'_> {
         }
         if !(64..=most_response).contains(&response) {
             let allowed = format!("64 to {most_response} bytes (extended = {})", part.extended);
-            self.value(&part.max_response.span(), "limits.max-response", response, &allowed);
+            self.value(
+                &part.max_response.span(),
+                "limits.max-response",
+                response,
+                &allowed,
+            );
         }
         Some(Limits {
             max_command: command,
@@ -62,23 +71,40 @@ impl Checker<'_> {
         if let Some(status) = status
             && !matches!(status >> 8, 0x63 | 0x69)
         {
-            self.value(&part.status.span(), "wrong-password.status", part.status.get_ref(), "63xx or 69xx");
+            self.value(
+                &part.status.span(),
+                "wrong-password.status",
+                part.status.get_ref(),
+                "63xx or 69xx",
+            );
         }
         let (first, longest) = (*part.first_delay_ms.get_ref(), *part.longest_delay_ms.get_ref());
         if longest > LONGEST_DELAY_MS {
             let span = part.longest_delay_ms.span();
-            self.value(&span, "wrong-password.longest-delay-ms", longest, "at most 60000 milliseconds");
+            self.value(
+                &span,
+                "wrong-password.longest-delay-ms",
+                longest,
+                "at most 60000 milliseconds",
+            );
         }
         if first > longest {
             let span = part.first_delay_ms.span();
-            self.conflict(&span, "wrong-password.first-delay-ms", "longer than longest-delay-ms");
+            self.conflict(
+                &span,
+                "wrong-password.first-delay-ms",
+                "longer than longest-delay-ms",
+            );
         }
         let delay = DelayRule {
             free_failures: part.free_failures,
             first: Duration::from_millis(first),
             longest: Duration::from_millis(longest),
         };
-        Some(WrongPasswordRule { status: StatusWord(status?), delay })
+        Some(WrongPasswordRule {
+            status: StatusWord(status?),
+            delay,
+        })
     }
 
     pub(super) fn access(&mut self, source: &Spanned<AccessSource>) -> Option<Access> {
@@ -95,7 +121,10 @@ impl Checker<'_> {
             }
             rules.push(rule);
         }
-        complete.then_some(Access { bac: part.bac, pace: rules })
+        complete.then_some(Access {
+            bac: part.bac,
+            pace: rules,
+        })
     }
 
     fn pace(&mut self, part: &PaceSource) -> Option<PaceRule> {
@@ -114,10 +143,19 @@ impl Checker<'_> {
         let standard = curve.standardized_id();
         if standard != Some(parameter) {
             let right = standard.map_or("none".to_owned(), |id| id.to_string());
-            let text = format!("the parameter of {} is {right}, not {parameter}", part.curve.get_ref());
+            let text = format!(
+                "the parameter of {} is {right}, not {parameter}",
+                part.curve.get_ref()
+            );
             self.conflict(&part.parameter.span(), "access.pace.parameter", text);
         }
-        Some(PaceRule { mapping: part.mapping, cipher: cipher?, curve, parameter, passwords: passwords.clone() })
+        Some(PaceRule {
+            mapping: part.mapping,
+            cipher: cipher?,
+            curve,
+            parameter,
+            passwords: passwords.clone(),
+        })
     }
 
     pub(super) fn chip_authentication(
@@ -128,7 +166,12 @@ impl Checker<'_> {
         let curve = self.curve(&part.curve, "chip-authentication.curve");
         let cipher = self.cipher(&part.cipher, "chip-authentication.cipher");
         let key_form = self.key_form(&part.key_form, "chip-authentication.key-form");
-        Some(ChipAuthentication { curve: curve?, cipher: cipher?, key_form: key_form?, key_id: part.key_id })
+        Some(ChipAuthentication {
+            curve: curve?,
+            cipher: cipher?,
+            key_form: key_form?,
+            key_id: part.key_id,
+        })
     }
 
     pub(super) fn active_authentication(
@@ -139,7 +182,11 @@ impl Checker<'_> {
         let curve = self.curve(&part.curve, "active-authentication.curve");
         let hash = self.hash(&part.hash, "active-authentication.hash");
         let key_form = self.key_form(&part.key_form, "active-authentication.key-form");
-        Some(ActiveAuthentication { curve: curve?, hash: hash?, key_form: key_form? })
+        Some(ActiveAuthentication {
+            curve: curve?,
+            hash: hash?,
+            key_form: key_form?,
+        })
     }
 
     pub(super) fn com(&mut self, part: &ComSource) -> Option<ComRule> {
@@ -149,7 +196,10 @@ impl Checker<'_> {
         self.distinct(numbers, "com.data-groups");
         let mut data_groups = Vec::new();
         for number in numbers {
-            match u8::try_from(*number.get_ref()).ok().filter(|n| DataGroup::new(*n).is_some()) {
+            match u8::try_from(*number.get_ref())
+                .ok()
+                .filter(|n| DataGroup::new(*n).is_some())
+            {
                 Some(known) => data_groups.push(known),
                 None => self.value(&number.span(), "com.data-groups", number.get_ref(), "1 to 16"),
             }

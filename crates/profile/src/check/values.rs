@@ -1,7 +1,6 @@
 //! Single values: names of files, curves, ciphers and hashes, hex strings, the answer to reset.
 
 use antin_crypto::{Curve, Hash, ParameterForm, Suite};
-use antin_lds::{DataGroup, ElementaryFile};
 use antin_wire::ids::Aid;
 use toml::Spanned;
 
@@ -16,8 +15,12 @@ const CURVES: [(&str, Curve); 4] = [
 ];
 
 /// Names of the ciphers that a profile may ask for.
-const CIPHERS: [(&str, Suite); 4] =
-    [("3des", Suite::Tdes), ("aes-128", Suite::Aes128), ("aes-192", Suite::Aes192), ("aes-256", Suite::Aes256)];
+const CIPHERS: [(&str, Suite); 4] = [
+    ("3des", Suite::Tdes),
+    ("aes-128", Suite::Aes128),
+    ("aes-192", Suite::Aes192),
+    ("aes-256", Suite::Aes256),
+];
 
 /// Names of the hashes that a profile may ask for.
 const HASHES: [(&str, Hash); 5] = [
@@ -29,30 +32,20 @@ const HASHES: [(&str, Hash); 5] = [
 ];
 
 /// Names of the two ways to write a public key.
-const KEY_FORMS: [(&str, ParameterForm); 2] = [("named", ParameterForm::Named), ("explicit", ParameterForm::Explicit)];
+const KEY_FORMS: [(&str, ParameterForm); 2] = [
+    ("named", ParameterForm::Named),
+    ("explicit", ParameterForm::Explicit),
+];
 
 /// Longest answer to reset, ISO 7816-3 §8.2.1: TS and 32 characters.
 const MAX_ATR_BYTES: usize = 33;
 
-/// Finds the file of this name: `EF.CardAccess`, `EF.COM`, `EF.SOD`, `DG1` to `DG16`.
-pub(super) fn file_named(name: &str) -> Option<ElementaryFile> {
-    match name {
-        "EF.CardAccess" => Some(ElementaryFile::CardAccess),
-        "EF.COM" => Some(ElementaryFile::Com),
-        "EF.SOD" => Some(ElementaryFile::Sod),
-        _ => {
-            let digits = name.strip_prefix("DG")?;
-            if digits.starts_with('0') {
-                return None;
-            }
-            DataGroup::new(digits.parse().ok()?).map(ElementaryFile::DataGroup)
-        }
-    }
-}
-
 impl Checker<'_> {
     fn named<T: Copy>(&mut self, table: &[(&str, T)], name: &Spanned<String>, field: &str) -> Option<T> {
-        let found = table.iter().find(|(known, _)| known == name.get_ref()).map(|(_, value)| *value);
+        let found = table
+            .iter()
+            .find(|(known, _)| known == name.get_ref())
+            .map(|(_, value)| *value);
         if found.is_none() {
             let allowed: Vec<_> = table.iter().map(|(known, _)| *known).collect();
             self.value(&name.span(), field, name.get_ref(), &allowed.join(", "));
@@ -79,13 +72,22 @@ impl Checker<'_> {
     pub(super) fn hex(&mut self, text: &Spanned<String>, field: &str) -> Option<Vec<u8>> {
         let bytes = hex::decode(text.get_ref()).ok();
         if bytes.is_none() {
-            self.value(&text.span(), field, text.get_ref(), "an even number of hex digits");
+            self.value(
+                &text.span(),
+                field,
+                text.get_ref(),
+                "an even number of hex digits",
+            );
         }
         bytes
     }
 
     pub(super) fn hex_u16(&mut self, text: &Spanned<String>, field: &str) -> Option<u16> {
-        let value = if text.get_ref().len() == 4 { u16::from_str_radix(text.get_ref(), 16).ok() } else { None };
+        let value = if text.get_ref().len() == 4 {
+            u16::from_str_radix(text.get_ref(), 16).ok()
+        } else {
+            None
+        };
         if value.is_none() {
             self.value(&text.span(), field, text.get_ref(), "four hex digits");
         }
@@ -97,7 +99,12 @@ impl Checker<'_> {
         let bytes = self.hex(text, field)?;
         let aid = Aid::new(&bytes);
         if aid.is_none() {
-            self.value(&text.span(), field, text.get_ref(), "an application identifier of 5 to 16 bytes");
+            self.value(
+                &text.span(),
+                field,
+                text.get_ref(),
+                "an application identifier of 5 to 16 bytes",
+            );
         }
         aid
     }
@@ -114,8 +121,16 @@ impl Checker<'_> {
     /// Notes values that are listed twice.
     pub(super) fn distinct<T: PartialEq + core::fmt::Debug>(&mut self, list: &[Spanned<T>], field: &str) {
         for (index, item) in list.iter().enumerate() {
-            if list.iter().take(index).any(|earlier| earlier.get_ref() == item.get_ref()) {
-                self.conflict(&item.span(), field, format!("{:?} is listed twice", item.get_ref()));
+            if list
+                .iter()
+                .take(index)
+                .any(|earlier| earlier.get_ref() == item.get_ref())
+            {
+                self.conflict(
+                    &item.span(),
+                    field,
+                    format!("{:?} is listed twice", item.get_ref()),
+                );
             }
         }
     }
@@ -151,7 +166,11 @@ fn check_atr(atr: &[u8]) -> Result<(), &'static str> {
         return Err(SHORT);
     }
     let sum = atr.iter().skip(1).fold(0, |sum, byte| sum ^ byte);
-    if check_byte && sum != 0 { Err("an answer to reset whose check byte is right") } else { Ok(()) }
+    if check_byte && sum != 0 {
+        Err("an answer to reset whose check byte is right")
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -170,14 +189,5 @@ mod tests {
         let mut wrong = whole;
         wrong[23] ^= 1;
         assert!(check_atr(&wrong).is_err());
-    }
-
-    #[test]
-    fn only_the_sixteen_data_groups_have_names() {
-        assert!(file_named("DG1").is_some());
-        assert!(file_named("DG16").is_some());
-        for name in ["DG0", "DG17", "DG01", "DG", "dg1", "EF.ATR", ""] {
-            assert!(file_named(name).is_none(), "{name}");
-        }
     }
 }

@@ -1,0 +1,175 @@
+//! Opening the card: BAC and PACE, and the choice of a key for Chip Authentication.
+
+use antin_profile::PasswordKind;
+use antin_protocol::pace::chip::Ready;
+use antin_protocol::password::{Password, REFERENCE_CAN, REFERENCE_MRZ};
+use antin_protocol::{bac, sm};
+use antin_wire::apdu::{Command, Response, StatusWord};
+
+use super::{Effects, proof};
+use crate::chip::Chip;
+use crate::session::{Access, Open, Pace};
+use crate::state::{CardState, Directory};
+
+/// MSE:Set AT for PACE.
+const SET_AT_PACE: [u8; 2] = [0xC1, 0xA4];
+/// MSE:Set AT for Chip Authentication.
+const SET_AT_CHIP: [u8; 2] = [0x41, 0xA4];
+/// MSE:Set KAT for Chip Authentication with 3DES.
+const SET_KAT: [u8; 2] = [0x41, 0xA6];
+
+/// A protocol that the terminal has begun and not ended.
+pub(super) enum Unfinished {
+    Nothing,
+    Bac(bac::chip::Challenged),
+    Pace(Pace),
+}
+
+/// Takes an unfinished protocol out of the session: the command at hand continues it, or it is over.
+pub(super) fn take_unfinished(chip: &mut Chip) -> Unfinished {
+    match core::mem::replace(&mut chip.session.access, Access::Plain) {
+        Access::Plain => Unfinished::Nothing,
+        Access::Bac(challenged) => Unfinished::Bac(challenged),
+        Access::Pace(pace) => Unfinished::Pace(pace),
+        Access::Open(open) => {
+            chip.session.access = Access::Open(open);
+            Unfinished::Nothing
+        }
+    }
+}
+
+/// GET CHALLENGE begins BAC.
+pub(super) fn get_challenge(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
+    if !chip.state.profile().access.bac {
+        return Err(StatusWord::INS);
+    }
+    if chip.session.is_open() || chip.session.directory != Directory::Application {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    }
+    let (response, challenged) = bac::chip::challenge(command, &mut *chip.rng)?;
+    chip.session.access = Access::Bac(challenged);
+    Ok(response)
+}
+
+/// EXTERNAL AUTHENTICATE ends BAC.
+pub(super) fn external_authenticate(
+    chip: &mut Chip,
+    command: &Command,
+    unfinished: Unfinished,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    if !chip.state.profile().access.bac {
+        return Err(StatusWord::INS);
+    }
+    let Unfinished::Bac(challenged) = unfinished else {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    };
+    let keys = chip
+        .state
+        .mrz()
+        .and_then(|mrz| Password::Mrz(mrz.clone()).bac_keys());
+    let keys = keys.ok_or(StatusWord::REF_DATA_NOT_FOUND)?;
+    let outcome = challenged.authenticate(command, &keys, &mut *chip.rng);
+    opened(chip, outcome, effects)
+}
+
+/// MANAGE SECURITY ENVIRONMENT begins PACE, or Chip Authentication inside a session.
+pub(super) fn manage_security_environment(
+    chip: &mut Chip,
+    command: &Command,
+) -> Result<Response, StatusWord> {
+    match [command.p1(), command.p2()] {
+        SET_AT_PACE => begin_pace(chip, command),
+        SET_AT_CHIP => proof::select_key(chip, command),
+        SET_KAT => proof::key_agreement(chip, command),
+        _ => Err(StatusWord::WRONG_P1P2),
+    }
+}
+
+fn begin_pace(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
+    let offered = chip.state.profile().pace_infos();
+    if offered.is_empty() {
+        return Err(StatusWord::WRONG_P1P2);
+    }
+    if chip.session.is_open() {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    }
+    let state = &chip.state;
+    let (response, next) = Ready::select(&offered, command, &|reference| password(state, reference))?;
+    chip.session.access = Access::Pace(Pace::Nonce(next));
+    Ok(response)
+}
+
+/// The password that a terminal means, where the profile takes it and the card has it.
+fn password(state: &CardState, reference: u8) -> Option<Password> {
+    let takes = |kind| {
+        state
+            .profile()
+            .access
+            .pace
+            .iter()
+            .any(|rule| rule.passwords.contains(&kind))
+    };
+    match reference {
+        REFERENCE_MRZ if takes(PasswordKind::Mrz) => state.mrz().cloned().map(Password::Mrz),
+        REFERENCE_CAN if takes(PasswordKind::Can) => state.can().cloned().map(Password::Can),
+        _ => None,
+    }
+}
+
+/// GENERAL AUTHENTICATE goes on with PACE, or proves the chip inside a session.
+pub(super) fn general_authenticate(
+    chip: &mut Chip,
+    command: &Command,
+    unfinished: Unfinished,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    if chip.session.is_open() {
+        return proof::agree(chip, command);
+    }
+    let Unfinished::Pace(step) = unfinished else {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    };
+    let rng = &mut *chip.rng;
+    let (response, next) = match step {
+        Pace::Nonce(step) => step
+            .step(command, rng)
+            .map(|(response, next)| (response, Pace::Mapping(next)))?,
+        Pace::Mapping(step) => step
+            .step(command, rng)
+            .map(|(response, next)| (response, Pace::KeyAgreement(next)))?,
+        Pace::KeyAgreement(step) => step
+            .step(command, rng)
+            .map(|(response, next)| (response, Pace::Token(next)))?,
+        Pace::Token(step) => return opened(chip, step.step(command), effects),
+    };
+    chip.session.access = Access::Pace(next);
+    Ok(response)
+}
+
+/// Ends BAC or PACE: opens the card, or counts the wrong password and slows down.
+///
+/// The right password waits as long as the failures before it ask for, too: pulling the card to skip the wait of
+/// a refusal gains nothing.
+fn opened(
+    chip: &mut Chip,
+    outcome: Result<(Response, sm::chip::Channel), StatusWord>,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    let rule = chip.state.profile().wrong_password;
+    match outcome {
+        Ok((response, channel)) => {
+            effects.delay = Some(rule.delay.after(chip.state.failures()));
+            effects.changed |= chip.state.forget_failures();
+            chip.session.access = Access::Open(Open::new(channel));
+            Ok(response)
+        }
+        Err(StatusWord::AUTH_FAILED) => {
+            chip.state.count_failure();
+            effects.changed = true;
+            effects.delay = Some(rule.delay.after(chip.state.failures()));
+            Err(rule.status)
+        }
+        Err(status) => Err(status),
+    }
+}

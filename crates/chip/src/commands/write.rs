@@ -1,0 +1,142 @@
+//! Personalization of a blank in the dialect `iso7816-9`: identity, files, keys, activation.
+
+use antin_protocol::personalization::iso7816_9::{self, KeyObject};
+use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_wire::ids::ShortFileId;
+
+use super::{ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, needs_creation};
+use crate::chip::Chip;
+use crate::state::{CreateError, StoredFile, WriteError};
+
+/// Largest file: the offset of READ BINARY has 15 bits.
+const MAX_FILE_BYTES: u16 = 32_767;
+
+/// GET DATA DF20: which chip this is, while it is a blank.
+pub(super) fn get_data(chip: &Chip, command: &Command) -> Result<Response, StatusWord> {
+    let asked = iso7816_9::get_identity();
+    if (command.p1(), command.p2()) != (asked.p1(), asked.p2()) || needs_creation(chip).is_err() {
+        return Err(StatusWord::REF_DATA_NOT_FOUND);
+    }
+    if command.le().is_none() || !command.data().is_empty() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    Ok(Response::ok(chip.state.identity().to_bytes()))
+}
+
+/// The commands that change a blank.
+pub(super) fn write(
+    chip: &mut Chip,
+    command: &Command,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    needs_creation(chip)?;
+    if !chip.state.is_development_blank() {
+        return Err(StatusWord::SECURITY_NOT_SATISFIED);
+    }
+    match command.ins() {
+        CREATE_FILE => create_file(chip, command)?,
+        DELETE_FILE => delete_file(chip, command)?,
+        UPDATE_BINARY => return update_binary(chip, command, effects),
+        ACTIVATE => activate(chip, command)?,
+        _ => put_data(chip, command)?,
+    }
+    effects.changed = true;
+    Ok(Response::ok(Vec::new()))
+}
+
+/// CREATE FILE in the current directory; the new file becomes the current one.
+fn create_file(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
+    let control = iso7816_9::decode_create_file(command)?;
+    let reserved = matches!(control.file_id.0, 0x0000 | 0x3F00 | 0x3FFF | 0xFFFF);
+    if reserved || control.size == 0 || control.size > MAX_FILE_BYTES {
+        return Err(StatusWord::INCORRECT_PARAMETERS);
+    }
+    let id = control.file_id;
+    let file = StoredFile::empty(chip.session.directory, control);
+    chip.state.create(file).map_err(|error| match error {
+        CreateError::Exists => StatusWord::FILE_EXISTS,
+        CreateError::ShortIdTaken => StatusWord::INCORRECT_PARAMETERS,
+        CreateError::NoSpace => StatusWord::NOT_ENOUGH_MEMORY,
+    })?;
+    chip.session.file = Some(id);
+    Ok(())
+}
+
+/// DELETE FILE in the current directory, so that a torn personalization can begin anew with a file of another size.
+fn delete_file(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
+    let id = iso7816_9::decode_delete_file(command)?;
+    if !chip.state.delete(chip.session.directory, id) {
+        return Err(StatusWord::FILE_NOT_FOUND);
+    }
+    chip.session.file = None;
+    Ok(())
+}
+
+/// UPDATE BINARY of the current file, or of the one that P1 names by its short identifier.
+fn update_binary(chip: &mut Chip, command: &Command, effects: &mut Effects) -> Result<Response, StatusWord> {
+    if command.data().is_empty() || command.le().is_some() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    let directory = chip.session.directory;
+    let (id, offset) = if command.p1() & 0x80 != 0 {
+        let sfi = ShortFileId::new(command.p1() & 0x1F).filter(|_| command.p1() & 0x60 == 0);
+        let file = chip
+            .state
+            .stored_by_sfi(directory, sfi.ok_or(StatusWord::WRONG_P1P2)?);
+        (
+            file.ok_or(StatusWord::FILE_NOT_FOUND)?.control().file_id,
+            usize::from(command.p2()),
+        )
+    } else {
+        let id = chip.session.file.ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
+        (id, usize::from(u16::from_be_bytes([command.p1(), command.p2()])))
+    };
+    let file = chip
+        .state
+        .stored_mut(directory, id)
+        .ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
+    let changed = file.write(offset, command.data()).map_err(|error| match error {
+        WriteError::Offset => StatusWord::WRONG_OFFSET,
+        WriteError::TooLong => StatusWord::NOT_ENOUGH_MEMORY,
+    })?;
+    chip.session.file = Some(id);
+    effects.changed |= changed;
+    Ok(Response::ok(Vec::new()))
+}
+
+/// PUT DATA: a password or a private key, in the place of the one of its kind.
+fn put_data(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
+    let object = KeyObject::decode(command)?;
+    let profile = chip.state.profile();
+    let curve = match &object {
+        KeyObject::Can(_) | KeyObject::MrzInformation(_) => None,
+        KeyObject::ChipAuthentication { key, .. } => {
+            Some((profile.chip_authentication.map(|rule| rule.curve), key.curve()))
+        }
+        KeyObject::ActiveAuthentication { key } => {
+            Some((profile.active_authentication.map(|rule| rule.curve), key.curve()))
+        }
+    };
+    match curve {
+        Some((None, _)) => return Err(StatusWord::REF_DATA_NOT_FOUND),
+        Some((Some(wanted), found)) if wanted != found => return Err(StatusWord::INCORRECT_PARAMETERS),
+        Some((Some(_), _)) | None => chip.state.put_key(object),
+    }
+    Ok(())
+}
+
+/// ACTIVATE: from here on there is no way back.
+fn activate(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
+    if command.p1() != 0 || command.p2() != 0 {
+        return Err(StatusWord::WRONG_P1P2);
+    }
+    if !command.data().is_empty() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    if !chip.state.missing().is_empty() {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    }
+    chip.state.activate();
+    chip.session.file = None;
+    Ok(())
+}

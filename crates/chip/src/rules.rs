@@ -1,0 +1,49 @@
+//! Who may read which file, when.
+
+use antin_profile::ReadRule;
+use antin_protocol::personalization::iso7816_9::{LifeCycle, ReadCondition};
+use antin_wire::apdu::StatusWord;
+
+use crate::session::{Access, Session};
+use crate::state::{CardState, Directory};
+
+/// The access rule on the card that a rule of the profile becomes.
+pub(crate) fn read_condition(rule: ReadRule) -> ReadCondition {
+    match rule {
+        ReadRule::Always => ReadCondition::Always,
+        ReadRule::AccessControl => ReadCondition::AccessControl,
+        ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
+    }
+}
+
+/// Decides whether the terminal may read a file with this rule now.
+pub(crate) fn may_read(state: &CardState, session: &Session, rule: ReadCondition) -> Result<(), StatusWord> {
+    let allowed = match (state.life_cycle(), rule) {
+        (LifeCycle::Creation, _) | (LifeCycle::Operational, ReadCondition::Always) => true,
+        (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_open(),
+        (LifeCycle::Operational, ReadCondition::ExtendedAccess) => false,
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(StatusWord::SECURITY_NOT_SATISFIED)
+    }
+}
+
+/// The answer for a file that is not there: a terminal that has not opened the card does not learn that.
+pub(crate) fn absent(state: &CardState, session: &Session) -> StatusWord {
+    let guarded = state.life_cycle() == LifeCycle::Operational
+        && session.directory == Directory::Application
+        && is_guarded(state);
+    match session.access {
+        Access::Open(_) => StatusWord::FILE_NOT_FOUND,
+        Access::Plain | Access::Bac(_) | Access::Pace(_) if guarded => StatusWord::SECURITY_NOT_SATISFIED,
+        Access::Plain | Access::Bac(_) | Access::Pace(_) => StatusWord::FILE_NOT_FOUND,
+    }
+}
+
+/// Says whether the card has any access control at all.
+pub(crate) fn is_guarded(state: &CardState) -> bool {
+    let access = &state.profile().access;
+    access.bac || !access.pace.is_empty()
+}

@@ -1,0 +1,105 @@
+//! What a card forgets when it loses power.
+
+use antin_protocol::{bac, chip_authentication, pace, sm};
+use antin_wire::ids::FileId;
+use antin_wire::tlv::Tag;
+
+use crate::state::Directory;
+
+/// The volatile side of a card.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The current directory.
+    pub directory: Directory,
+    /// The current file of the current directory.
+    pub file: Option<FileId>,
+    /// How far the terminal has come.
+    pub access: Access,
+    /// Parts of a command that is being sent in pieces.
+    pub chain: Option<Chain>,
+    /// Bytes of an answer that wait for GET RESPONSE.
+    pub waiting: Vec<u8>,
+}
+
+impl Session {
+    /// The state after power on: the master file is selected, nothing is open.
+    pub(crate) fn new() -> Self {
+        Self {
+            directory: Directory::MasterFile,
+            file: None,
+            access: Access::Plain,
+            chain: None,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Says whether the terminal has opened the card.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.access, Access::Open(_))
+    }
+
+    /// Forgets keys and rights; the current directory stays.
+    pub(crate) fn close(&mut self) {
+        let directory = self.directory;
+        *self = Self::new();
+        self.directory = directory;
+    }
+}
+
+/// How far a terminal has come in opening the card.
+#[derive(Debug)]
+pub(crate) enum Access {
+    /// Nothing done.
+    Plain,
+    /// A challenge for BAC was given out.
+    Bac(bac::chip::Challenged),
+    /// In the middle of PACE.
+    Pace(Pace),
+    /// Open: all further commands come under secure messaging.
+    Open(Open),
+}
+
+/// The steps of PACE.
+#[derive(Debug)]
+pub(crate) enum Pace {
+    Nonce(pace::chip::AwaitNonceRequest),
+    Mapping(pace::chip::AwaitMapping),
+    KeyAgreement(pace::chip::AwaitKeyAgreement),
+    Token(pace::chip::AwaitToken),
+}
+
+/// An opened card.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub channel: sm::chip::Channel,
+    /// The key chosen for Chip Authentication.
+    pub selected: Option<chip_authentication::chip::Selected>,
+    /// The channel that takes over after the answer to this command.
+    pub next: Option<sm::chip::Channel>,
+}
+
+impl Open {
+    pub(crate) fn new(channel: sm::chip::Channel) -> Self {
+        Self {
+            channel,
+            selected: None,
+            next: None,
+        }
+    }
+}
+
+/// A command that is being sent in pieces.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub ins: u8,
+    pub p1: u8,
+    pub p2: u8,
+    /// Pieces so far; they may be keys.
+    pub data: zeroize::Zeroizing<Vec<u8>>,
+}
+
+/// Discretionary data, in which READ BINARY with odd instruction byte answers.
+pub(crate) const DISCRETIONARY: Tag = Tag(0x53);
+
+/// Offset of READ BINARY with odd instruction byte.
+pub(crate) const OFFSET: Tag = Tag(0x54);

@@ -1,0 +1,192 @@
+//! What a card keeps without power: profile, files, keys, life cycle, count of wrong passwords.
+
+mod dangerous;
+mod file;
+mod format;
+mod missing;
+
+use antin_lds::ElementaryFile;
+use antin_profile::{Profile, SecureChannel};
+use antin_protocol::password::{Can, MrzKey};
+use antin_protocol::personalization::iso7816_9::{ChipIdentity, KeyObject, LifeCycle};
+use antin_wire::ids::{FileId, ShortFileId};
+
+pub(crate) use file::{CreateError, StoredFile, WriteError};
+pub use file::{Directory, FileView};
+pub use missing::Missing;
+
+/// What a card keeps without power.
+///
+/// The host keeps it in one file, see [`CardState::to_bytes`]. It holds private keys and passwords.
+#[derive(Clone, Debug)]
+pub struct CardState {
+    profile: Profile,
+    serial: [u8; 8],
+    life_cycle: LifeCycle,
+    development_blank: bool,
+    failures: u32,
+    files: Vec<StoredFile>,
+    keys: Vec<KeyObject>,
+}
+
+impl CardState {
+    /// Makes an empty card in the creation state.
+    ///
+    /// A profile whose personalization has no secure channel makes a development blank: everybody who holds it can
+    /// write it, and GET DATA says so.
+    #[must_use]
+    pub fn blank(profile: &Profile, serial: [u8; 8]) -> Self {
+        Self {
+            profile: profile.clone(),
+            serial,
+            life_cycle: LifeCycle::Creation,
+            development_blank: profile.perso.secure_channel == SecureChannel::None,
+            failures: 0,
+            files: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Returns the profile that the card follows.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Returns the serial number of the chip.
+    #[must_use]
+    pub fn serial(&self) -> [u8; 8] {
+        self.serial
+    }
+
+    /// Returns where the card stands in its life.
+    #[must_use]
+    pub fn life_cycle(&self) -> LifeCycle {
+        self.life_cycle
+    }
+
+    /// Says whether the blank takes personalization without a secure channel.
+    #[must_use]
+    pub fn is_development_blank(&self) -> bool {
+        self.development_blank
+    }
+
+    /// Returns the number of wrong passwords since the last right one.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Lists the files in the order of their creation.
+    pub fn files(&self) -> impl Iterator<Item = FileView<'_>> {
+        self.files.iter().map(StoredFile::view)
+    }
+
+    /// Returns the content of a file, where the card has it; bytes that were never written are zero.
+    #[must_use]
+    pub fn file(&self, file: ElementaryFile) -> Option<&[u8]> {
+        let (directory, id) = self.place(file);
+        self.stored(directory, id).map(StoredFile::bytes)
+    }
+
+    /// Says what the profile asks for and the card does not have yet; ACTIVATE is refused until it is empty.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Missing> {
+        missing::list(self)
+    }
+
+    pub(crate) fn identity(&self) -> ChipIdentity {
+        ChipIdentity {
+            serial: self.serial,
+            life_cycle: self.life_cycle,
+            development_blank: self.development_blank,
+        }
+    }
+
+    pub(crate) fn activate(&mut self) {
+        self.life_cycle = LifeCycle::Operational;
+    }
+
+    pub(crate) fn count_failure(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+    }
+
+    /// Forgets the wrong passwords; says whether there were any.
+    pub(crate) fn forget_failures(&mut self) -> bool {
+        core::mem::take(&mut self.failures) != 0
+    }
+
+    pub(crate) fn stored(&self, directory: Directory, id: FileId) -> Option<&StoredFile> {
+        self.files.iter().find(|file| file.is(directory, id))
+    }
+
+    pub(crate) fn stored_by_sfi(&self, directory: Directory, sfi: ShortFileId) -> Option<&StoredFile> {
+        self.files
+            .iter()
+            .find(|file| file.directory() == directory && file.control().sfi == Some(sfi))
+    }
+
+    pub(crate) fn stored_mut(&mut self, directory: Directory, id: FileId) -> Option<&mut StoredFile> {
+        self.files.iter_mut().find(|file| file.is(directory, id))
+    }
+
+    /// Adds a file. The same file again is no error, so that a torn personalization can be repeated; a different
+    /// one takes its place only while nothing has been written.
+    pub(crate) fn create(&mut self, new: StoredFile) -> Result<(), CreateError> {
+        file::create(&mut self.files, new)
+    }
+
+    /// Removes a file with all that was written; says whether there was one.
+    pub(crate) fn delete(&mut self, directory: Directory, id: FileId) -> bool {
+        let before = self.files.len();
+        self.files.retain(|file| !file.is(directory, id));
+        self.files.len() != before
+    }
+
+    pub(crate) fn keys(&self) -> &[KeyObject] {
+        &self.keys
+    }
+
+    pub(crate) fn can(&self) -> Option<&Can> {
+        self.keys.iter().find_map(|key| {
+            if let KeyObject::Can(can) = key {
+                Some(can)
+            } else {
+                None
+            }
+        })
+    }
+
+    pub(crate) fn mrz(&self) -> Option<&MrzKey> {
+        self.keys.iter().find_map(|key| {
+            if let KeyObject::MrzInformation(mrz) = key {
+                Some(mrz)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Puts a key in the place of the one of its kind.
+    pub(crate) fn put_key(&mut self, key: KeyObject) {
+        let kind = core::mem::discriminant(&key);
+        self.keys.retain(|known| core::mem::discriminant(known) != kind);
+        self.keys.push(key);
+    }
+
+    /// Where the profile puts a file, or else where the standard puts it.
+    fn place(&self, file: ElementaryFile) -> (Directory, FileId) {
+        let directory = match file {
+            ElementaryFile::CardAccess => Directory::MasterFile,
+            ElementaryFile::Com | ElementaryFile::Sod | ElementaryFile::DataGroup(_) => {
+                Directory::Application
+            }
+        };
+        (
+            directory,
+            self.profile
+                .file(file)
+                .map_or_else(|| file.file_id(), |rule| rule.fid),
+        )
+    }
+}
