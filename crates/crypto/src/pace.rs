@@ -39,9 +39,15 @@ impl Generator {
     pub fn map(own: &PrivateKey, their: &PublicKey, nonce: &SecretBytes) -> Result<Self, Error> {
         let curve = own.curve();
         if nonce.len() > curve.order_len() {
-            return Err(Error::BadLength { what: "nonce", found: nonce.len() });
+            return Err(Error::BadLength {
+                what: "nonce",
+                found: nonce.len(),
+            });
         }
-        Ok(Self { curve, point: own.map(nonce, their)? })
+        Ok(Self {
+            curve,
+            point: own.map(nonce, their)?,
+        })
     }
 
     /// The curve.
@@ -89,7 +95,11 @@ mod tests {
             assert_eq!(left.as_sec1(), right.as_sec1());
             let (a, b) = (key(curve, 3), key(curve, 4));
             let shared = a.diffie_hellman(&right.public(&b).unwrap()).unwrap();
-            assert!(b.diffie_hellman(&left.public(&a).unwrap()).unwrap().ct_eq(shared.expose()));
+            assert!(
+                b.diffie_hellman(&left.public(&a).unwrap())
+                    .unwrap()
+                    .ct_eq(shared.expose())
+            );
         }
     }
 
@@ -98,22 +108,35 @@ mod tests {
         let (own, their) = (key(Curve::P256, 1), key(Curve::P256, 2).public());
         let map = |nonce: &[u8]| Generator::map(&own, &their, &SecretBytes::new(nonce.to_vec())).unwrap();
         assert_ne!(map(&[1; 16]).as_sec1(), map(&[2; 16]).as_sec1());
-        assert_eq!(map(&[0, 0, 5]).as_sec1(), map(&[5]).as_sec1(), "leading zeros do not matter");
+        assert_eq!(
+            map(&[0, 0, 5]).as_sec1(),
+            map(&[5]).as_sec1(),
+            "leading zeros do not matter"
+        );
     }
 
     #[test]
     fn curves_do_not_mix_and_nonces_are_bounded() {
         let nonce = SecretBytes::new(vec![1; 16]);
         let (own, other) = (key(Curve::P256, 1), key(Curve::BrainpoolP256r1, 2));
-        let mismatch = Error::CurveMismatch { left: "P-256", right: "brainpoolP256r1" };
-        assert_eq!(Generator::map(&own, &other.public(), &nonce).unwrap_err(), mismatch);
+        let mismatch = Error::CurveMismatch {
+            left: "P-256",
+            right: "brainpoolP256r1",
+        };
+        assert_eq!(
+            Generator::map(&own, &other.public(), &nonce).unwrap_err(),
+            mismatch
+        );
         let generator = Generator::map(&other, &key(Curve::BrainpoolP256r1, 3).public(), &nonce).unwrap();
         assert_eq!(generator.public(&own).unwrap_err(), mismatch);
         assert_eq!(format!("{generator:?}"), "Generator(brainpoolP256r1)");
         let long = SecretBytes::new(vec![1; 33]);
         assert_eq!(
             Generator::map(&own, &key(Curve::P256, 2).public(), &long).unwrap_err(),
-            Error::BadLength { what: "nonce", found: 33 }
+            Error::BadLength {
+                what: "nonce",
+                found: 33
+            }
         );
     }
 }

@@ -24,7 +24,10 @@ pub struct ScriptedRng {
 impl ScriptedRng {
     /// Takes the bytes to hand out, in the order in which they will be drawn.
     pub fn dangerous_new(script: Vec<u8>) -> Self {
-        Self { script: Zeroizing::new(script), position: 0 }
+        Self {
+            script: Zeroizing::new(script),
+            position: 0,
+        }
     }
 
     /// How many bytes have not been drawn yet: zero at the end of an example that was followed to the letter.
@@ -33,9 +36,16 @@ impl ScriptedRng {
     }
 
     fn draw(&mut self, out: &mut [u8]) {
-        let drawn = self.script.get(self.position..).and_then(|rest| rest.get(..out.len()));
+        let drawn = self
+            .script
+            .get(self.position..)
+            .and_then(|rest| rest.get(..out.len()));
         let Some(drawn) = drawn else {
-            panic!("the script has {} bytes left, {} were drawn", self.remaining(), out.len());
+            panic!(
+                "the script has {} bytes left, {} were drawn",
+                self.remaining(),
+                out.len()
+            );
         };
         out.copy_from_slice(drawn);
         self.position += out.len();

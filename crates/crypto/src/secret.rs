@@ -64,7 +64,11 @@ mod tests {
 
     #[test]
     fn debug_never_shows_the_content() {
-        let shown = format!("{:?} {:#?}", SecretBytes::new(vec![0xAB; 3]), SecretBytes::new(vec![171; 3]));
+        let shown = format!(
+            "{:?} {:#?}",
+            SecretBytes::new(vec![0xAB; 3]),
+            SecretBytes::new(vec![171; 3])
+        );
         assert_eq!(shown, "SecretBytes(3 bytes) SecretBytes(3 bytes)");
     }
 

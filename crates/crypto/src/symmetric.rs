@@ -137,7 +137,10 @@ impl BlockKey {
     /// [`Error::BadLength`] if `block` is not one block.
     pub fn encrypt_block(&self, block: &[u8]) -> Result<Vec<u8>, Error> {
         if block.len() != self.suite().block_len() {
-            return Err(Error::BadLength { what: "cipher block", found: block.len() });
+            return Err(Error::BadLength {
+                what: "cipher block",
+                found: block.len(),
+            });
         }
         self.encrypt_cbc(&vec![0; block.len()], block)
     }
@@ -169,7 +172,10 @@ impl MacKey {
     pub fn new(suite: Suite, key: &SecretBytes) -> Result<Self, Error> {
         // The retail MAC would halve a key of any length.
         if key.len() != suite.key_len() {
-            return Err(Error::BadLength { what: "key", found: key.len() });
+            return Err(Error::BadLength {
+                what: "key",
+                found: key.len(),
+            });
         }
         Ok(Self(match suite {
             Suite::Tdes => Code::Tdes(keyed(key)?),
@@ -239,7 +245,10 @@ pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
 
 fn keyed<K: KeyInit>(key: &SecretBytes) -> Result<Box<K>, Error> {
     let schedule = K::new_from_slice(key.expose());
-    schedule.map(Box::new).map_err(|_| Error::BadLength { what: "key", found: key.len() })
+    schedule.map(Box::new).map_err(|_| Error::BadLength {
+        what: "key",
+        found: key.len(),
+    })
 }
 
 fn first_bytes<M: Mac>(mut code: M, message: &[u8]) -> [u8; MAC_LEN] {
@@ -266,13 +275,19 @@ fn whole_blocks<C: cipher::BlockSizeUser>(data: &mut [u8]) -> Result<&mut [Block
     let found = data.len();
     let (blocks, rest) = Block::<C>::slice_as_chunks_mut(data);
     if !rest.is_empty() {
-        return Err(Error::BadLength { what: "cipher blocks", found });
+        return Err(Error::BadLength {
+            what: "cipher blocks",
+            found,
+        });
     }
     Ok(blocks)
 }
 
 fn bad_iv(iv: &[u8]) -> Error {
-    Error::BadLength { what: "initialisation vector", found: iv.len() }
+    Error::BadLength {
+        what: "initialisation vector",
+        found: iv.len(),
+    }
 }
 
 /// The first byte of padding method 2.
@@ -294,7 +309,9 @@ mod tests {
             let iv = vec![9; suite.block_len()];
             for len in [0, 1, 7, 8, 15, 16, 17, 100] {
                 let message = vec![0x80; len];
-                let cryptogram = cipher.encrypt_cbc(&iv, &pad(&message, suite.block_len())).unwrap();
+                let cryptogram = cipher
+                    .encrypt_cbc(&iv, &pad(&message, suite.block_len()))
+                    .unwrap();
                 let padded = cipher.decrypt_cbc(&iv, &cryptogram).unwrap();
                 assert_eq!(unpad(&padded), Some(message.as_slice()));
             }
@@ -307,15 +324,27 @@ mod tests {
             let cipher = BlockKey::new(suite, &key(suite)).unwrap();
             let block = vec![0; suite.block_len()];
             let short = &block[1..];
-            assert!(matches!(cipher.encrypt_cbc(short, &block), Err(Error::BadLength { .. })));
-            assert!(matches!(cipher.decrypt_cbc(&block, short), Err(Error::BadLength { .. })));
-            assert!(matches!(cipher.encrypt_block(short), Err(Error::BadLength { .. })));
+            assert!(matches!(
+                cipher.encrypt_cbc(short, &block),
+                Err(Error::BadLength { .. })
+            ));
+            assert!(matches!(
+                cipher.decrypt_cbc(&block, short),
+                Err(Error::BadLength { .. })
+            ));
+            assert!(matches!(
+                cipher.encrypt_block(short),
+                Err(Error::BadLength { .. })
+            ));
             assert_eq!(cipher.encrypt_block(&block).unwrap().len(), block.len());
             for wrong in [0, 8, 15, 17, 31, 33] {
                 let wrong_key = SecretBytes::new(vec![0; wrong]);
                 assert_eq!(
                     BlockKey::new(suite, &wrong_key).unwrap_err(),
-                    Error::BadLength { what: "key", found: wrong }
+                    Error::BadLength {
+                        what: "key",
+                        found: wrong
+                    }
                 );
                 assert!(MacKey::new(suite, &wrong_key).is_err());
             }

@@ -17,8 +17,8 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-use super::brainpool::{p256r1::BrainpoolP256r1, p384r1::BrainpoolP384r1};
 use super::Curve;
+use super::brainpool::{p256r1::BrainpoolP256r1, p384r1::BrainpoolP384r1};
 use crate::{Hash, SecretBytes};
 
 /// What can be computed on a curve. Scalars are big-endian and have exactly `order_len` bytes, points are
@@ -99,8 +99,12 @@ where
     }
 
     fn verify(&self, point: &[u8], digest: &[u8], plain_signature: &[u8]) -> bool {
-        let Some(point) = self.point(point) else { return false };
-        let Ok(signature) = Signature::<C>::from_slice(plain_signature) else { return false };
+        let Some(point) = self.point(point) else {
+            return false;
+        };
+        let Ok(signature) = Signature::<C>::from_slice(plain_signature) else {
+            return false;
+        };
         hazmat::verify_prehashed(&point, &self.leftmost(digest), &signature).is_ok()
     }
 }
@@ -121,7 +125,9 @@ where
         let mut wide = Zeroizing::new(FieldBytes::<C>::default());
         let start = wide.len().checked_sub(bytes.len())?;
         wide.get_mut(start..)?.copy_from_slice(bytes);
-        Some(Zeroizing::new(<Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&wide)))
+        Some(Zeroizing::new(<Scalar<C> as Reduce<FieldBytes<C>>>::reduce(
+            &wide,
+        )))
     }
 
     fn point(&self, sec1: &[u8]) -> Option<ProjectivePoint<C>> {
@@ -143,7 +149,11 @@ where
     fn leftmost(&self, digest: &[u8]) -> FieldBytes<C> {
         let mut number = FieldBytes::<C>::default();
         let start = number.len().saturating_sub(digest.len());
-        number.iter_mut().skip(start).zip(digest).for_each(|(out, byte)| *out = *byte);
+        number
+            .iter_mut()
+            .skip(start)
+            .zip(digest)
+            .for_each(|(out, byte)| *out = *byte);
         number
     }
 }
@@ -165,7 +175,13 @@ mod tests {
             last[curve.order_len() - 1] -= 1;
             let opposite = arithmetic.public(&last).unwrap();
             assert_eq!(opposite[1..=curve.field_len()], domain.g[1..=curve.field_len()]);
-            assert_eq!(sum(&opposite[1 + curve.field_len()..], &domain.g[1 + curve.field_len()..]), domain.p);
+            assert_eq!(
+                sum(
+                    &opposite[1 + curve.field_len()..],
+                    &domain.g[1 + curve.field_len()..]
+                ),
+                domain.p
+            );
             assert_ne!(domain.n[0] & 0x80, 0, "the order fills its first byte");
         }
     }
@@ -194,7 +210,10 @@ mod tests {
             last[curve.order_len() - 1] -= 1;
             assert!(arithmetic.map(&one, &last, domain.g).is_none(), "G + (n - 1) G");
             assert!(arithmetic.map(&one, &one, domain.g).is_some());
-            assert!(arithmetic.map(&[1; 49], &one, domain.g).is_none(), "a nonce that is too long");
+            assert!(
+                arithmetic.map(&[1; 49], &one, domain.g).is_none(),
+                "a nonce that is too long"
+            );
         }
     }
 

@@ -40,7 +40,14 @@ impl Domain {
     /// These parameters in the form in which others state them.
     pub fn as_explicit(&self) -> Explicit<'_> {
         let Self { p, a, b, g, n, h } = self;
-        Explicit { p, a, b, g, n, h: Some(core::slice::from_ref(h)) }
+        Explicit {
+            p,
+            a,
+            b,
+            g,
+            n,
+            h: Some(core::slice::from_ref(h)),
+        }
     }
 
     pub(super) fn matches(&self, other: &Explicit<'_>) -> bool {
@@ -106,7 +113,10 @@ mod tests {
     fn every_curve_recognises_its_own_parameters() {
         for curve in Curve::ALL {
             let domain = curve.domain();
-            assert_eq!((domain.p.len(), domain.n.len()), (curve.field_len(), curve.order_len()));
+            assert_eq!(
+                (domain.p.len(), domain.n.len()),
+                (curve.field_len(), curve.order_len())
+            );
             assert_eq!(domain.g.len(), curve.point_len());
             assert_eq!(Curve::match_explicit(&domain.as_explicit()), Some(curve));
         }
@@ -117,12 +127,31 @@ mod tests {
         for curve in Curve::ALL {
             let domain = curve.domain();
             let longer = |number: &[u8]| [&[0, 0], number].concat();
-            let (p, a, b, n) = (longer(domain.p), longer(domain.a), longer(domain.b), longer(domain.n));
-            let compressed =
-                [&[2 + (domain.g.last().unwrap() & 1)], &domain.g[1..=curve.field_len()]].concat();
-            let stated = Explicit { p: &p, a: &a, b: &b, g: &compressed, n: &n, h: None };
+            let (p, a, b, n) = (
+                longer(domain.p),
+                longer(domain.a),
+                longer(domain.b),
+                longer(domain.n),
+            );
+            let compressed = [
+                &[2 + (domain.g.last().unwrap() & 1)],
+                &domain.g[1..=curve.field_len()],
+            ]
+            .concat();
+            let stated = Explicit {
+                p: &p,
+                a: &a,
+                b: &b,
+                g: &compressed,
+                n: &n,
+                h: None,
+            };
             assert_eq!(Curve::match_explicit(&stated), Some(curve));
-            let shorter = Explicit { b: without_zeros(&b), h: Some(&[0, 1]), ..stated };
+            let shorter = Explicit {
+                b: without_zeros(&b),
+                h: Some(&[0, 1]),
+                ..stated
+            };
             assert_eq!(Curve::match_explicit(&shorter), Some(curve));
         }
     }
@@ -149,7 +178,13 @@ mod tests {
                 }
             }
             for at in 0..curve.point_len() {
-                assert_eq!(Curve::match_explicit(&Explicit { g: &flipped(own.g, at), ..own }), None);
+                assert_eq!(
+                    Curve::match_explicit(&Explicit {
+                        g: &flipped(own.g, at),
+                        ..own
+                    }),
+                    None
+                );
             }
             for h in [&[2][..], &[], &[1, 0]] {
                 assert_eq!(Curve::match_explicit(&Explicit { h: Some(h), ..own }), None);
@@ -161,9 +196,14 @@ mod tests {
     fn the_other_root_is_not_the_generator() {
         for curve in Curve::ALL {
             let own = curve.domain().as_explicit();
-            let wrong_parity =
-                [&[3 - (own.g.last().unwrap() & 1)], &own.g[1..=curve.field_len()]].concat();
-            assert_eq!(Curve::match_explicit(&Explicit { g: &wrong_parity, ..own }), None);
+            let wrong_parity = [&[3 - (own.g.last().unwrap() & 1)], &own.g[1..=curve.field_len()]].concat();
+            assert_eq!(
+                Curve::match_explicit(&Explicit {
+                    g: &wrong_parity,
+                    ..own
+                }),
+                None
+            );
             assert_eq!(Curve::match_explicit(&Explicit { g: &[], ..own }), None);
         }
     }

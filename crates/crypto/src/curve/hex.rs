@@ -61,7 +61,10 @@ pub(super) const fn bytes<const N: usize>(hex: &str) -> [u8; N] {
 
 /// Makes the uncompressed form of a point (`04`, x, y) at compile time.
 pub(super) const fn point<const N: usize>(x: &str, y: &str) -> [u8; N] {
-    assert!(x.len() == y.len() && x.len() + y.len() == 2 * (N - 1), "wrong length of a curve constant");
+    assert!(
+        x.len() == y.len() && x.len() + y.len() == 2 * (N - 1),
+        "wrong length of a curve constant"
+    );
     let mut out = [0; N];
     out[0] = 0x04;
     fill(&mut out, 1, x);
@@ -69,7 +72,10 @@ pub(super) const fn point<const N: usize>(x: &str, y: &str) -> [u8; N] {
     out
 }
 
-#[expect(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is an error")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs at compile time only, where a wrong index is an error"
+)]
 const fn fill(out: &mut [u8], start: usize, hex: &str) {
     let digits = hex.as_bytes();
     let mut i = 0;

@@ -26,7 +26,12 @@ pub enum Curve {
 
 impl Curve {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::P256, Self::P384, Self::BrainpoolP256r1, Self::BrainpoolP384r1];
+    pub const ALL: [Self; 4] = [
+        Self::P256,
+        Self::P384,
+        Self::BrainpoolP256r1,
+        Self::BrainpoolP384r1,
+    ];
 
     /// The object identifier of the named curve.
     pub const fn oid(self) -> ObjectIdentifier {
@@ -83,7 +88,9 @@ impl Curve {
 
     /// The curve with that number among the standardised domain parameters, if this crate has it.
     pub fn from_standardized_id(id: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|curve| curve.standardized_id() == Some(id))
+        Self::ALL
+            .into_iter()
+            .find(|curve| curve.standardized_id() == Some(id))
     }
 
     /// The domain parameters.
@@ -97,7 +104,9 @@ impl Curve {
     /// Leading zeros do not matter, the generator may be compressed, and a missing cofactor is taken as right. The
     /// seed of the curve's making is not compared, as it has no influence on any computation.
     pub fn match_explicit(parameters: &Explicit<'_>) -> Option<Self> {
-        Self::ALL.into_iter().find(|curve| curve.domain().matches(parameters))
+        Self::ALL
+            .into_iter()
+            .find(|curve| curve.domain().matches(parameters))
     }
 
     pub(crate) fn arithmetic(self) -> &'static dyn Arithmetic {
@@ -113,7 +122,10 @@ mod tests {
     fn names_and_numbers_lead_back_to_the_curve() {
         for curve in Curve::ALL {
             assert_eq!(Curve::from_oid(&curve.oid()), Some(curve));
-            assert_eq!(Curve::from_standardized_id(curve.standardized_id().unwrap()), Some(curve));
+            assert_eq!(
+                Curve::from_standardized_id(curve.standardized_id().unwrap()),
+                Some(curve)
+            );
         }
         assert_eq!(Curve::from_oid(&db::rfc5639::BRAINPOOL_P_512_R_1), None);
         for unknown in [0, 1, 2, 3, 11, 14, 17, 18, 19, 255] {

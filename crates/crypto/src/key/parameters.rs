@@ -19,6 +19,15 @@ pub enum ParameterForm {
     Explicit,
 }
 
+/// Whether explicit parameters may leave the cofactor out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cofactor {
+    /// As RFC 3279 §2.3.5 and ICAO 9303-12 want it in public keys.
+    Required,
+    /// As some programs write private keys.
+    Optional,
+}
+
 /// `AlgorithmIdentifier.parameters` of a key on this curve, as DER.
 pub(super) fn encode(curve: Curve, form: ParameterForm) -> Vec<u8> {
     let der = match form {
@@ -33,7 +42,10 @@ fn encode_explicit(curve: Curve) -> der::Result<Vec<u8>> {
     let prime = UintRef::new(domain.p)?;
     SpecifiedDomain {
         version: 1,
-        field: FieldId { kind: PRIME_FIELD, parameters: AnyRef::from_der(&prime.to_der()?)? },
+        field: FieldId {
+            kind: PRIME_FIELD,
+            parameters: AnyRef::from_der(&prime.to_der()?)?,
+        },
         equation: Equation {
             a: OctetStringRef::new(domain.a)?,
             b: OctetStringRef::new(domain.b)?,
@@ -50,14 +62,17 @@ fn encode_explicit(curve: Curve) -> der::Result<Vec<u8>> {
 pub(super) fn decode(
     algorithm: ObjectIdentifier,
     parameters: Option<AnyRef<'_>>,
+    cofactor: Cofactor,
 ) -> Result<(Curve, ParameterForm), Error> {
     if algorithm != db::rfc5912::ID_EC_PUBLIC_KEY {
         return Err(Error::AlgorithmUnknown { oid: algorithm });
     }
-    let Some(parameters) = parameters else { return Err(Error::CurveUnknown { oid: None }) };
+    let Some(parameters) = parameters else {
+        return Err(Error::CurveUnknown { oid: None });
+    };
     match parameters.tag() {
         Tag::ObjectIdentifier => decode_named(parameters),
-        Tag::Sequence => decode_explicit(parameters),
+        Tag::Sequence => decode_explicit(parameters, cofactor),
         // `implicitCA`: the curve is inherited from nowhere.
         Tag::Null => Err(Error::CurveUnknown { oid: None }),
         _ => Err(MALFORMED),
@@ -65,21 +80,30 @@ pub(super) fn decode(
 }
 
 fn decode_named(parameters: AnyRef<'_>) -> Result<(Curve, ParameterForm), Error> {
-    let oid = parameters.decode_as::<ObjectIdentifier>().map_err(|_| MALFORMED)?;
+    let oid = parameters
+        .decode_as::<ObjectIdentifier>()
+        .map_err(|_| MALFORMED)?;
     let curve = Curve::from_oid(&oid).ok_or(Error::CurveUnknown { oid: Some(oid) })?;
     Ok((curve, ParameterForm::Named))
 }
 
-fn decode_explicit(parameters: AnyRef<'_>) -> Result<(Curve, ParameterForm), Error> {
+fn decode_explicit(parameters: AnyRef<'_>, cofactor: Cofactor) -> Result<(Curve, ParameterForm), Error> {
     let unknown = Error::CurveUnknown { oid: None };
-    let stated = parameters.decode_as::<SpecifiedDomain<'_>>().map_err(|_| MALFORMED)?;
+    let stated = parameters
+        .decode_as::<SpecifiedDomain<'_>>()
+        .map_err(|_| MALFORMED)?;
     if !(1..=3).contains(&stated.version) {
         return Err(MALFORMED);
     }
-    if stated.field.kind != PRIME_FIELD {
+    let incomplete = stated.cofactor.is_none() && cofactor == Cofactor::Required;
+    if stated.field.kind != PRIME_FIELD || incomplete {
         return Err(unknown);
     }
-    let prime = stated.field.parameters.decode_as::<UintRef<'_>>().map_err(|_| MALFORMED)?;
+    let prime = stated
+        .field
+        .parameters
+        .decode_as::<UintRef<'_>>()
+        .map_err(|_| MALFORMED)?;
     let curve = Curve::match_explicit(&Explicit {
         p: prime.as_bytes(),
         a: stated.equation.a.as_bytes(),
@@ -128,7 +152,9 @@ struct Equation<'a> {
     seed: Option<BitStringRef<'a>>,
 }
 
-const MALFORMED: Error = Error::Malformed { what: "curve parameters" };
+const MALFORMED: Error = Error::Malformed {
+    what: "curve parameters",
+};
 
 /// prime-field, ANSI X9.62.
 const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");

@@ -7,14 +7,16 @@ use pkcs8::PrivateKeyInfoRef;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use super::{ParameterForm, PrivateKey, PublicKey, parameters, pem};
+use super::parameters::{self, Cofactor};
+use super::{ParameterForm, PrivateKey, PublicKey, pem};
 use crate::{Curve, Error, SecretBytes};
 
 impl PrivateKey {
     /// Encodes the key as DER, the curve by its name and the public key with it.
     pub fn to_pkcs8_der(&self) -> SecretBytes {
         let parameters = parameters::encode(self.curve(), ParameterForm::Named);
-        self.encode_pkcs8(&parameters).expect("a key and parameters of ours are short and well formed")
+        self.encode_pkcs8(&parameters)
+            .expect("a key and parameters of ours are short and well formed")
     }
 
     fn encode_pkcs8(&self, parameters: &[u8]) -> der::Result<SecretBytes> {
@@ -50,7 +52,11 @@ impl PrivateKey {
             return Err(MALFORMED);
         }
         let outer = PrivateKeyInfoRef::from_der(der).map_err(|_| MALFORMED)?;
-        let (curve, _) = parameters::decode(outer.algorithm.oid, outer.algorithm.parameters)?;
+        let (curve, _) = parameters::decode(
+            outer.algorithm.oid,
+            outer.algorithm.parameters,
+            Cofactor::Optional,
+        )?;
         let inner = EcPrivateKey::from_der(outer.private_key.as_bytes()).map_err(|_| MALFORMED)?;
         inner.check_curve(curve)?;
         let key = Self::from_be_bytes(curve, inner.scalar.as_bytes())?;
@@ -91,7 +97,9 @@ struct EcPrivateKey<'a> {
 impl EcPrivateKey<'_> {
     fn check_curve(&self, curve: Curve) -> Result<(), Error> {
         let repeated = match self.parameters {
-            Some(parameters) => parameters::decode(db::rfc5912::ID_EC_PUBLIC_KEY, Some(parameters))?.0,
+            Some(_) => {
+                parameters::decode(db::rfc5912::ID_EC_PUBLIC_KEY, self.parameters, Cofactor::Optional)?.0
+            }
             None => curve,
         };
         if self.version != 1 || repeated != curve {
@@ -125,7 +133,10 @@ mod tests {
             assert_eq!(back.public(), key(curve).public());
             let text = String::from_utf8(key(curve).to_pkcs8_pem().expose().to_vec()).unwrap();
             assert!(text.starts_with("-----BEGIN PRIVATE KEY-----\n"));
-            assert_eq!(PrivateKey::from_pkcs8_pem(&text).unwrap().public(), key(curve).public());
+            assert_eq!(
+                PrivateKey::from_pkcs8_pem(&text).unwrap().public(),
+                key(curve).public()
+            );
         }
     }
 
@@ -134,7 +145,10 @@ mod tests {
         for curve in Curve::ALL {
             let der = key(curve).to_pkcs8_der();
             for len in 0..der.len() {
-                assert!(PrivateKey::from_pkcs8_der(&der.expose()[..len]).is_err(), "{len} bytes");
+                assert!(
+                    PrivateKey::from_pkcs8_der(&der.expose()[..len]).is_err(),
+                    "{len} bytes"
+                );
             }
             let longer = [der.expose(), &[0]].concat();
             assert_eq!(PrivateKey::from_pkcs8_der(&longer).unwrap_err(), MALFORMED);
@@ -158,7 +172,13 @@ mod tests {
         let encrypted = text.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
         assert_eq!(PrivateKey::from_pkcs8_pem(&encrypted).unwrap_err(), MALFORMED);
         assert_eq!(PrivateKey::from_pkcs8_pem("").unwrap_err(), MALFORMED);
-        assert_eq!(PrivateKey::from_pkcs8_pem(&"A".repeat(20_000)).unwrap_err(), MALFORMED);
-        assert_eq!(PrivateKey::from_pkcs8_der(&[0x30; MAX_LEN + 1]).unwrap_err(), MALFORMED);
+        assert_eq!(
+            PrivateKey::from_pkcs8_pem(&"A".repeat(20_000)).unwrap_err(),
+            MALFORMED
+        );
+        assert_eq!(
+            PrivateKey::from_pkcs8_der(&[0x30; MAX_LEN + 1]).unwrap_err(),
+            MALFORMED
+        );
     }
 }

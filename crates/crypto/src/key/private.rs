@@ -44,13 +44,18 @@ impl PrivateKey {
     pub fn from_be_bytes(curve: Curve, scalar: &[u8]) -> Result<Self, Error> {
         let out_of_range = Error::BadScalar { curve: curve.name() };
         let number = without_zeros(scalar);
-        let Some(zeros) = curve.order_len().checked_sub(number.len()) else { return Err(out_of_range) };
+        let Some(zeros) = curve.order_len().checked_sub(number.len()) else {
+            return Err(out_of_range);
+        };
         let mut full = Vec::with_capacity(curve.order_len());
         full.resize(zeros, 0);
         full.extend_from_slice(number);
         let scalar = SecretBytes::new(full);
         let public = curve.arithmetic().public(scalar.expose()).ok_or(out_of_range)?;
-        Ok(Self { scalar, public: PublicKey::computed(curve, public) })
+        Ok(Self {
+            scalar,
+            public: PublicKey::computed(curve, public),
+        })
     }
 
     /// The number, [`Curve::order_len`] bytes big-endian, for whoever stores the key.
@@ -86,7 +91,10 @@ impl PrivateKey {
 
     fn multiply(&self, their: &PublicKey) -> Result<SecretBytes, Error> {
         self.same_curve(their.curve())?;
-        self.curve().arithmetic().multiply(self.scalar.expose(), their.as_sec1()).ok_or(Error::Infinity)
+        self.curve()
+            .arithmetic()
+            .multiply(self.scalar.expose(), their.as_sec1())
+            .ok_or(Error::Infinity)
     }
 
     /// The key times any point of its curve that is no public key, such as a mapped generator.
@@ -97,7 +105,10 @@ impl PrivateKey {
     /// The nonce times the generator, plus the key times the other's point.
     pub(crate) fn map(&self, nonce: &SecretBytes, their: &PublicKey) -> Result<SecretBytes, Error> {
         self.same_curve(their.curve())?;
-        let mapped = self.curve().arithmetic().map(nonce.expose(), self.scalar.expose(), their.as_sec1());
+        let mapped = self
+            .curve()
+            .arithmetic()
+            .map(nonce.expose(), self.scalar.expose(), their.as_sec1());
         mapped.ok_or(Error::Infinity)
     }
 
@@ -109,7 +120,10 @@ impl PrivateKey {
 
     pub(crate) fn same_curve(&self, other: Curve) -> Result<(), Error> {
         if self.curve() != other {
-            return Err(Error::CurveMismatch { left: self.curve().name(), right: other.name() });
+            return Err(Error::CurveMismatch {
+                left: self.curve().name(),
+                right: other.name(),
+            });
         }
         Ok(())
     }
@@ -147,7 +161,10 @@ mod tests {
     #[test]
     #[should_panic(expected = "does not generate random numbers")]
     fn a_generator_of_zeros_alone_is_not_asked_for_ever() {
-        PrivateKey::generate(Curve::P256, &mut ScriptedRng::dangerous_new(vec![0; 32 * MAX_DRAWS]));
+        PrivateKey::generate(
+            Curve::P256,
+            &mut ScriptedRng::dangerous_new(vec![0; 32 * MAX_DRAWS]),
+        );
     }
 
     #[test]
@@ -161,7 +178,10 @@ mod tests {
             assert_eq!(taken(&vec![0xFF; curve.order_len()]), refused);
             assert_eq!(taken(&vec![1; curve.order_len() + 1]), refused);
             assert_eq!(taken(&[1]), Ok(()));
-            assert_eq!(taken(&[&[0, 0], vec![1; curve.order_len()].as_slice()].concat()), Ok(()));
+            assert_eq!(
+                taken(&[&[0, 0], vec![1; curve.order_len()].as_slice()].concat()),
+                Ok(())
+            );
         }
     }
 
@@ -172,7 +192,12 @@ mod tests {
             let right = PrivateKey::from_be_bytes(curve, &[5; 30]).unwrap();
             let shared = left.diffie_hellman(&right.public()).unwrap();
             assert_eq!(shared.len(), curve.field_len());
-            assert!(right.diffie_hellman(&left.public()).unwrap().ct_eq(shared.expose()));
+            assert!(
+                right
+                    .diffie_hellman(&left.public())
+                    .unwrap()
+                    .ct_eq(shared.expose())
+            );
         }
     }
 
@@ -182,7 +207,10 @@ mod tests {
         let right = PrivateKey::from_be_bytes(Curve::BrainpoolP256r1, &[5]).unwrap();
         assert_eq!(
             left.diffie_hellman(&right.public()).unwrap_err(),
-            Error::CurveMismatch { left: "P-256", right: "brainpoolP256r1" }
+            Error::CurveMismatch {
+                left: "P-256",
+                right: "brainpoolP256r1"
+            }
         );
     }
 

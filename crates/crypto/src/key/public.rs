@@ -41,7 +41,9 @@ impl PublicKey {
 
     /// The x coordinate, [`Curve::field_len`] bytes.
     pub fn x(&self) -> &[u8] {
-        self.sec1.get(1..=self.curve.field_len()).expect("the point is uncompressed and has its full length")
+        self.sec1
+            .get(1..=self.curve.field_len())
+            .expect("the point is uncompressed and has its full length")
     }
 }
 

@@ -5,7 +5,8 @@ use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
-use super::{ParameterForm, PublicKey, parameters, pem};
+use super::parameters::{self, Cofactor};
+use super::{ParameterForm, PublicKey, pem};
 use crate::Error;
 
 impl PublicKey {
@@ -18,7 +19,8 @@ impl PublicKey {
     /// ```
     pub fn to_spki_der(&self, form: ParameterForm) -> Vec<u8> {
         let parameters = parameters::encode(self.curve(), form);
-        self.encode_spki(&parameters).expect("a key and parameters of ours are short and well formed")
+        self.encode_spki(&parameters)
+            .expect("a key and parameters of ours are short and well formed")
     }
 
     fn encode_spki(&self, parameters: &[u8]) -> der::Result<Vec<u8>> {
@@ -37,13 +39,14 @@ impl PublicKey {
     /// # Errors
     /// [`Error::Malformed`] if the bytes are not exactly one `SubjectPublicKeyInfo`; [`Error::AlgorithmUnknown`] if the
     /// key is not for elliptic curves; [`Error::CurveUnknown`], with the name if there is one, if the curve is not one
-    /// of [`Curve::ALL`](crate::Curve::ALL); [`Error::BadPoint`] if the point is not on it or not uncompressed.
+    /// of [`Curve::ALL`](crate::Curve::ALL) or is stated without its cofactor; [`Error::BadPoint`] if the point is not on it or not uncompressed.
     pub fn from_spki_der(der: &[u8]) -> Result<(Self, ParameterForm), Error> {
         if der.len() > MAX_LEN {
             return Err(MALFORMED);
         }
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| MALFORMED)?;
-        let (curve, form) = parameters::decode(info.algorithm.oid, info.algorithm.parameters)?;
+        let (curve, form) =
+            parameters::decode(info.algorithm.oid, info.algorithm.parameters, Cofactor::Required)?;
         let point = info.subject_public_key.as_bytes().ok_or(MALFORMED)?;
         Ok((Self::from_sec1(curve, point)?, form))
     }
@@ -87,9 +90,16 @@ mod tests {
             for form in [ParameterForm::Named, ParameterForm::Explicit] {
                 let der = generator(curve).to_spki_der(form);
                 for len in 0..der.len() {
-                    assert_eq!(PublicKey::from_spki_der(&der[..len]), Err(MALFORMED), "{len} bytes");
+                    assert_eq!(
+                        PublicKey::from_spki_der(&der[..len]),
+                        Err(MALFORMED),
+                        "{len} bytes"
+                    );
                 }
-                assert_eq!(PublicKey::from_spki_der(&[&der[..], &[0]].concat()), Err(MALFORMED));
+                assert_eq!(
+                    PublicKey::from_spki_der(&[&der[..], &[0]].concat()),
+                    Err(MALFORMED)
+                );
             }
         }
     }
@@ -100,45 +110,88 @@ mod tests {
         let mut bomb = vec![0x30, 0x82, 0x0F, 0xFC];
         bomb.extend_from_slice(&[0x30, 0x80].repeat(0x0FFC / 2));
         assert_eq!(PublicKey::from_spki_der(&bomb), Err(MALFORMED));
-        assert_eq!(PublicKey::from_spki_der(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]), Err(MALFORMED));
+        assert_eq!(
+            PublicKey::from_spki_der(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]),
+            Err(MALFORMED)
+        );
     }
 
     #[test]
     fn an_unknown_named_curve_is_told_by_its_name() {
-        let secp521r1 = hex::decode("3019301406072a8648ce3d020106092b240303020801010d0301000a").unwrap();
+        let longer = hex::decode("3019301406072a8648ce3d020106092b240303020801010d0301000a").unwrap();
         let oid = db::rfc5639::BRAINPOOL_P_512_R_1;
         assert_eq!(
-            PublicKey::from_spki_der(&secp521r1),
+            PublicKey::from_spki_der(&longer),
             Err(Error::Malformed { what: "public key" }),
             "trailing"
         );
         let brainpool = hex::decode("301a301406072a8648ce3d020106092b240303020801010d03020004").unwrap();
-        assert_eq!(PublicKey::from_spki_der(&brainpool), Err(Error::CurveUnknown { oid: Some(oid) }));
+        assert_eq!(
+            PublicKey::from_spki_der(&brainpool),
+            Err(Error::CurveUnknown { oid: Some(oid) })
+        );
     }
 
     #[test]
     fn a_key_without_a_curve_or_of_another_kind_is_refused_by_name() {
-        let implicit = hex::decode("3011300b06072a8648ce3d020105000302000 4".replace(' ', "")).unwrap();
-        assert_eq!(PublicKey::from_spki_der(&implicit), Err(Error::CurveUnknown { oid: None }));
+        let implicit = hex::decode("3011300b06072a8648ce3d0201050003020004").unwrap();
+        assert_eq!(
+            PublicKey::from_spki_der(&implicit),
+            Err(Error::CurveUnknown { oid: None })
+        );
         let absent = hex::decode("300f300906072a8648ce3d020103020004").unwrap();
-        assert_eq!(PublicKey::from_spki_der(&absent), Err(Error::CurveUnknown { oid: None }));
-        let rsa = hex::decode("3013300d06092a864886f70d01010105000302003 0".replace(' ', "")).unwrap();
+        assert_eq!(
+            PublicKey::from_spki_der(&absent),
+            Err(Error::CurveUnknown { oid: None })
+        );
+        let rsa = hex::decode("3013300d06092a864886f70d010101050003020030").unwrap();
         let oid = db::rfc5912::RSA_ENCRYPTION;
-        assert_eq!(PublicKey::from_spki_der(&rsa), Err(Error::AlgorithmUnknown { oid }));
+        assert_eq!(
+            PublicKey::from_spki_der(&rsa),
+            Err(Error::AlgorithmUnknown { oid })
+        );
     }
 
     #[test]
     fn explicit_parameters_that_differ_in_one_bit_are_an_unknown_curve() {
         for curve in Curve::ALL {
             let der = generator(curve).to_spki_der(ParameterForm::Explicit);
-            let at = |number: &[u8]| der.windows(number.len()).position(|window| window == number).unwrap();
+            let at = |number: &[u8]| {
+                der.windows(number.len())
+                    .position(|window| window == number)
+                    .unwrap()
+            };
             let domain = curve.domain();
             for number in [domain.p, domain.a, domain.b, domain.g, domain.n] {
                 let mut changed = der.clone();
                 changed[at(number) + number.len() - 1] ^= 2;
-                assert_eq!(PublicKey::from_spki_der(&changed), Err(Error::CurveUnknown { oid: None }));
+                assert_eq!(
+                    PublicKey::from_spki_der(&changed),
+                    Err(Error::CurveUnknown { oid: None })
+                );
             }
         }
+    }
+
+    #[test]
+    fn explicit_parameters_without_the_cofactor_are_refused() {
+        let key = generator(Curve::P256);
+        let mut der = key.to_spki_der(ParameterForm::Explicit);
+        let n = Curve::P256.domain().n;
+        let at = der.windows(n.len()).position(|window| window == n).unwrap() + n.len();
+        assert_eq!(
+            der.drain(at..at + 3).collect::<Vec<u8>>(),
+            [0x02, 0x01, 0x01],
+            "the cofactor"
+        );
+        // The three sequences around it: the key, the algorithm, the parameters.
+        for length_at in [3, 6, 18] {
+            der[length_at] -= 3;
+        }
+        assert_eq!(
+            PublicKey::from_spki_der(&der),
+            Err(Error::CurveUnknown { oid: None })
+        );
     }
 
     #[test]
@@ -146,7 +199,10 @@ mod tests {
         for curve in Curve::ALL {
             let mut der = generator(curve).to_spki_der(ParameterForm::Named);
             *der.last_mut().unwrap() ^= 1;
-            assert_eq!(PublicKey::from_spki_der(&der), Err(Error::BadPoint { curve: curve.name() }));
+            assert_eq!(
+                PublicKey::from_spki_der(&der),
+                Err(Error::BadPoint { curve: curve.name() })
+            );
         }
     }
 }

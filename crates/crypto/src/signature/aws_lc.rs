@@ -27,7 +27,8 @@ impl Verifier for AwsLc {
         // Our own reader first, so that both backends refuse the same encodings.
         ecdsa_der_to_plain(der_signature, key.curve()).map_err(|_| Error::BadSignature)?;
         let key = aws::UnparsedPublicKey::new(native, key.as_sec1());
-        key.verify(message, der_signature).map_err(|_| Error::BadSignature)
+        key.verify(message, der_signature)
+            .map_err(|_| Error::BadSignature)
     }
 }
 
@@ -54,7 +55,10 @@ impl AwsLcSigner {
             )
         });
         let native = native.transpose().map_err(|reason| unavailable(&reason))?;
-        Ok(Self { soft: SoftSigner::new(key, hash, form), native })
+        Ok(Self {
+            soft: SoftSigner::new(key, hash, form),
+            native,
+        })
     }
 }
 
@@ -72,15 +76,25 @@ impl Signer for AwsLcSigner {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let Some(native) = &self.native else { return self.soft.sign(message) };
+        let Some(native) = &self.native else {
+            return self.soft.sign(message);
+        };
         let signature = native.sign(&SystemRandom::new(), message);
-        Ok(signature.map_err(|reason| unavailable(&reason))?.as_ref().to_vec())
+        Ok(signature
+            .map_err(|reason| unavailable(&reason))?
+            .as_ref()
+            .to_vec())
     }
 }
 
 impl fmt::Debug for AwsLcSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AwsLcSigner({}, {})", self.public_key().curve().name(), self.algorithm().hash().name())
+        write!(
+            f,
+            "AwsLcSigner({}, {})",
+            self.public_key().curve().name(),
+            self.algorithm().hash().name()
+        )
     }
 }
 
@@ -106,5 +120,7 @@ fn signing(curve: Curve, hash: Hash) -> Option<&'static EcdsaSigningAlgorithm> {
 }
 
 fn unavailable(reason: &dyn fmt::Display) -> Error {
-    Error::SignerUnavailable { what: format!("AWS-LC: {reason}") }
+    Error::SignerUnavailable {
+        what: format!("AWS-LC: {reason}"),
+    }
 }

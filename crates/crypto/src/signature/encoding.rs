@@ -18,7 +18,13 @@ pub fn ecdsa_plain_to_der(plain: &[u8], curve: Curve) -> Result<Vec<u8>, Error> 
         return Err(MALFORMED);
     }
     let (r, s) = plain.split_at_checked(curve.order_len()).ok_or(MALFORMED)?;
-    let pair = |r, s| EcdsaSigValue { r: UintRef::new(r)?, s: UintRef::new(s)? }.to_der();
+    let pair = |r, s| {
+        EcdsaSigValue {
+            r: UintRef::new(r)?,
+            s: UintRef::new(s)?,
+        }
+        .to_der()
+    };
     pair(r, s).map_err(|_| MALFORMED)
 }
 
@@ -65,7 +71,11 @@ mod tests {
     #[test]
     fn signatures_come_back_from_der() {
         for curve in Curve::ALL {
-            for (r, s) in [(&[1][..], &[0x7F][..]), (&[0x80], &[0xFF, 0x00]), (&[0xFF; 32], &[0])] {
+            for (r, s) in [
+                (&[1][..], &[0x7F][..]),
+                (&[0x80], &[0xFF, 0x00]),
+                (&[0xFF; 32], &[0]),
+            ] {
                 let plain = plain(curve, r, s);
                 let der = ecdsa_plain_to_der(&plain, curve).unwrap();
                 assert_eq!(ecdsa_der_to_plain(&der, curve), Ok(plain));
@@ -85,15 +95,15 @@ mod tests {
             &[],
             &[0x30, 0x00],
             &[0x30, 0x03, 0x02, 0x01, 0x01],
-            &[0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01],             // truncated
+            &[0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01], // truncated
             &[0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02, 0x00], // bytes behind it
             &[0x30, 0x08, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02, 0x05, 0x00], // a third element
             &[0x30, 0x81, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02], // length not minimal
             &[0x30, 0x80, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02, 0x00, 0x00], // length indefinite
             &[0x30, 0x07, 0x02, 0x02, 0x00, 0x01, 0x02, 0x01, 0x02], // number not minimal
-            &[0x30, 0x06, 0x02, 0x01, 0x81, 0x02, 0x01, 0x02],       // number negative
-            &[0x30, 0x05, 0x02, 0x00, 0x02, 0x01, 0x02],             // number empty
-            &[0x31, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02],       // a SET
+            &[0x30, 0x06, 0x02, 0x01, 0x81, 0x02, 0x01, 0x02], // number negative
+            &[0x30, 0x05, 0x02, 0x00, 0x02, 0x01, 0x02], // number empty
+            &[0x31, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02], // a SET
         ];
         for der in refused {
             assert_eq!(ecdsa_der_to_plain(der, Curve::P256), Err(MALFORMED), "{der:02x?}");
@@ -108,6 +118,9 @@ mod tests {
         }
         let for_p384 = ecdsa_plain_to_der(&[1; 96], Curve::P384).unwrap();
         assert_eq!(ecdsa_der_to_plain(&for_p384, Curve::P256), Err(MALFORMED));
-        assert_eq!(ecdsa_der_to_plain(&[0x30; MAX_DER_LEN + 1], Curve::P256), Err(MALFORMED));
+        assert_eq!(
+            ecdsa_der_to_plain(&[0x30; MAX_DER_LEN + 1], Curve::P256),
+            Err(MALFORMED)
+        );
     }
 }

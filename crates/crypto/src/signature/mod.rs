@@ -55,7 +55,10 @@ impl SignatureAlgorithm {
 
     /// The algorithm with that object identifier, if this crate has it.
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        Hash::ALL.into_iter().map(Self::ecdsa).find(|algorithm| algorithm.oid() == *oid)
+        Hash::ALL
+            .into_iter()
+            .map(Self::ecdsa)
+            .find(|algorithm| algorithm.oid() == *oid)
     }
 
     /// The hash function.

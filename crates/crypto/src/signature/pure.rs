@@ -78,7 +78,11 @@ mod tests {
             for hash in Hash::ALL {
                 let signer = signer(curve, hash);
                 let signature = signer.sign(b"message").unwrap();
-                assert_eq!(verify(&signer, b"message", &signature), Ok(()), "{curve:?} {hash:?}");
+                assert_eq!(
+                    verify(&signer, b"message", &signature),
+                    Ok(()),
+                    "{curve:?} {hash:?}"
+                );
                 assert_eq!(verify(&signer, b"massage", &signature), Err(Error::BadSignature));
             }
         }
@@ -90,8 +94,13 @@ mod tests {
         let signature = signer.sign(b"message").unwrap();
         let key = signer.public_key();
         let with = |algorithm| PureRust.verify(algorithm, key, b"message", &signature);
-        assert_eq!(with(SignatureAlgorithm::EcdsaWithSha384), Err(Error::BadSignature));
-        let other = PrivateKey::from_be_bytes(Curve::P256, &[0x43; 30]).unwrap().public();
+        assert_eq!(
+            with(SignatureAlgorithm::EcdsaWithSha384),
+            Err(Error::BadSignature)
+        );
+        let other = PrivateKey::from_be_bytes(Curve::P256, &[0x43; 30])
+            .unwrap()
+            .public();
         let by_other = PureRust.verify(signer.algorithm(), &other, b"message", &signature);
         assert_eq!(by_other, Err(Error::BadSignature));
     }
@@ -105,8 +114,16 @@ mod tests {
             let zero = vec![0; curve.order_len()];
             let n = curve.domain().n;
             let top = vec![0xFF; curve.order_len()];
-            let pairs =
-                [(&zero[..], s), (r, &zero[..]), (&zero, &zero), (n, s), (r, n), (n, n), (&top, s), (r, &top)];
+            let pairs = [
+                (&zero[..], s),
+                (r, &zero[..]),
+                (&zero, &zero),
+                (n, s),
+                (r, n),
+                (n, n),
+                (&top, s),
+                (r, &top),
+            ];
             for (r, s) in pairs {
                 let signature = ecdsa_plain_to_der(&[r, s].concat(), curve).unwrap();
                 assert_eq!(verify(&signer, b"message", &signature), Err(Error::BadSignature));

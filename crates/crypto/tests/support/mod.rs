@@ -1,0 +1,99 @@
+//! What the tests of this crate share: where the vectors lie, and how a test says that it was skipped.
+#![allow(dead_code, reason = "each test program uses its part")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use antin_crypto::{Curve, Hash, PrivateKey, SecretBytes, Suite};
+
+/// One case of `test-vectors/crypto/*.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    pub name: String,
+    pub origin: String,
+    pub clause: String,
+    pub inputs: BTreeMap<String, String>,
+    pub expect: BTreeMap<String, String>,
+}
+
+impl Case {
+    pub fn text(&self, field: &str) -> &str {
+        let found = self.inputs.get(field).or_else(|| self.expect.get(field));
+        found.unwrap_or_else(|| panic!("{}: no field {field}", self.name))
+    }
+
+    pub fn bytes(&self, field: &str) -> Vec<u8> {
+        hex::decode(self.text(field)).unwrap_or_else(|e| panic!("{}: {field}: {e}", self.name))
+    }
+
+    pub fn secret(&self, field: &str) -> SecretBytes {
+        SecretBytes::new(self.bytes(field))
+    }
+
+    pub fn suite(&self) -> Suite {
+        named(Suite::ALL, Suite::name, self.text("suite"))
+    }
+
+    pub fn curve(&self) -> Curve {
+        named(Curve::ALL, Curve::name, self.text("curve"))
+    }
+
+    pub fn hash(&self) -> Hash {
+        named(Hash::ALL, Hash::name, self.text("hash"))
+    }
+
+    pub fn private_key(&self, field: &str) -> PrivateKey {
+        PrivateKey::from_be_bytes(self.curve(), &self.bytes(field)).expect("a private key in range")
+    }
+}
+
+fn named<T: Copy, const N: usize>(all: [T; N], name: fn(T) -> &'static str, wanted: &str) -> T {
+    all.into_iter()
+        .find(|value| name(*value) == wanted)
+        .unwrap_or_else(|| panic!("unknown: {wanted}"))
+}
+
+/// The cases of one file of `test-vectors/crypto`; there is at least one.
+pub fn cases(file: &str) -> Vec<Case> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        case: Vec<Case>,
+    }
+    let path = workspace().join("test-vectors/crypto").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let cases = toml::from_str::<File>(&text)
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        .case;
+    assert!(!cases.is_empty(), "{file} has no cases");
+    cases
+}
+
+/// A file of the foreign test data, or `None` with a loud word if there is no such data on this machine.
+pub fn foreign(file: &str) -> Option<String> {
+    let root = std::env::var_os("ANTIN_FOREIGN_DATA")
+        .map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
+    if !root.is_dir() {
+        skip("no foreign data");
+        return None;
+    }
+    let path = root.join(file);
+    Some(std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+}
+
+/// Says that a test was not done; with `ANTIN_STRICT=1` that is a failure.
+#[allow(
+    clippy::print_stderr,
+    reason = "a skipped test must not look like a passed one"
+)]
+pub fn skip(reason: &str) {
+    eprintln!("SKIPPED: {reason}");
+    assert!(
+        std::env::var_os("ANTIN_STRICT").is_none_or(|value| value != "1"),
+        "skipped: {reason}"
+    );
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
