@@ -29,7 +29,7 @@ pub enum Error {
         /// The file, as the profile names it.
         file: String,
         /// What the encoder said.
-        problem: String,
+        problem: antin_lds::Error,
     },
     /// A file that the profile names as mandatory was not given.
     #[error("{file} is mandatory in the profile and was not given")]
@@ -49,7 +49,13 @@ pub enum Error {
         /// The file that was given twice.
         file: String,
     },
-    /// A file is larger than UPDATE BINARY can address.
+    /// A file was given without any content.
+    #[error("{file} is empty")]
+    FileEmpty {
+        /// The file.
+        file: String,
+    },
+    /// A file is larger than the profile allows, or than UPDATE BINARY can address.
     #[error("{file} has {len} bytes, more than the {limit} that can be written")]
     FileTooLarge {
         /// The file.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::PlannedFile;
+use crate::receipt::ReadBack;
 
 /// The schema name of a journal line.
 pub const SCHEMA: &str = "antin.journal/1";
@@ -93,7 +94,7 @@ pub enum EntryEvent {
         /// The files that the plan writes.
         files: Vec<PlannedFile>,
     },
-    /// A step is about to be done.
+    /// A step that writes is about to be done.
     Step {
         /// Number of the step in the plan, from 0.
         step: usize,
@@ -101,6 +102,11 @@ pub enum EntryEvent {
         file: Option<String>,
         /// Where in the file.
         offset: Option<usize>,
+    },
+    /// The chip is about to be activated.
+    Activating {
+        /// Whether the files were read back before.
+        read_back: ReadBack,
     },
     /// The chip confirmed its activation.
     Activated,
@@ -151,8 +157,14 @@ impl Lines {
     /// # Errors
     /// [`JournalError`] for anything but journal lines.
     pub fn parse(text: &[u8]) -> Result<Self, JournalError> {
-        let _ = text;
-        todo!()
+        if text.len() > MAX_JOURNAL_BYTES {
+            return Err(JournalError::TooLarge { limit: MAX_JOURNAL_BYTES });
+        }
+        let whole_len = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let whole = text.get(..whole_len).unwrap_or_default();
+        let lines = whole.split_inclusive(|byte| *byte == b'\n').zip(1..);
+        let entries = lines.map(|(line, number)| Entry::parse(line, number)).collect::<Result<_, _>>()?;
+        Ok(Self { entries, whole_len })
     }
 }
 
@@ -160,6 +172,87 @@ impl Entry {
     /// The entry as one line of a journal file, end of line included.
     #[must_use]
     pub fn to_line(&self) -> String {
-        todo!()
+        serde_json::to_string(self).expect("an entry of texts and numbers has a JSON form") + "\n"
+    }
+
+    /// Reads one line.
+    fn parse(line: &[u8], number: usize) -> Result<Self, JournalError> {
+        let wrong = JournalError::NotAnEntry { line: number };
+        let entry: Self = serde_json::from_slice(line).map_err(|_| wrong.clone())?;
+        if entry.schema == SCHEMA { Ok(entry) } else { Err(wrong) }
     }
 }
+
+/// What a journal tells about its card.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct History {
+    /// Serial number of the chip.
+    pub(crate) serial: Option<String>,
+    /// The plan that was begun last.
+    pub(crate) begun: Option<Begun>,
+    /// How far it came.
+    pub(crate) progress: Progress,
+}
+
+/// A plan that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    pub(crate) plan: String,
+    pub(crate) profile: String,
+    pub(crate) files: Vec<PlannedFile>,
+}
+
+/// How far a plan came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// No step that writes.
+    #[default]
+    Nothing,
+    /// This step was about to be done.
+    Step(usize),
+    /// The chip was about to be activated.
+    Activating(ReadBack),
+    /// The chip was activated.
+    Activated(ReadBack),
+}
+
+impl History {
+    /// Follows the entries; a journal that no run can have written is refused.
+    pub(crate) fn follow(entries: &[Entry]) -> Result<Self, JournalError> {
+        let mut history = Self::default();
+        for (entry, line) in entries.iter().zip(1..) {
+            history.take(entry).map_err(|what| JournalError::Contradiction { line, what })?;
+        }
+        Ok(history)
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        if self.serial.as_ref().is_some_and(|serial| *serial != entry.serial) {
+            return Err("tells of a second chip");
+        }
+        if let Progress::Activated(_) = self.progress {
+            return Err("goes on after the chip was activated");
+        }
+        self.serial = Some(entry.serial.clone());
+        if let EntryEvent::Begin { profile, files } = &entry.event {
+            let (plan, profile, files) = (entry.plan.clone(), profile.clone(), files.clone());
+            self.begun = Some(Begun { plan, profile, files });
+            self.progress = Progress::Nothing;
+            return Ok(());
+        }
+        if self.begun.as_ref().is_none_or(|begun| begun.plan != entry.plan) {
+            return Err("goes on with a plan that was not begun");
+        }
+        self.progress = match (&entry.event, self.progress) {
+            (EntryEvent::Step { step, .. }, _) => Progress::Step(*step),
+            (EntryEvent::Activating { read_back }, _) => Progress::Activating(*read_back),
+            (EntryEvent::Activated, Progress::Activating(read_back)) => Progress::Activated(read_back),
+            (EntryEvent::Activated, _) => return Err("ends an activation that was not begun"),
+            (EntryEvent::Begin { .. }, progress) => progress,
+        };
+        Ok(())
+    }
+}
+
+/// Largest journal: a hundred interrupted runs.
+const MAX_JOURNAL_BYTES: usize = 4 * 1024 * 1024;

@@ -1,8 +1,27 @@
 //! What will be done to the card, before anything is done.
+//!
+//! The order survives a card that is pulled at any moment:
+//!
+//! 1. identify the chip: nothing is written to a card that cannot be named in the journal;
+//! 2. EF.CardAccess, because the master file is where a card is after its reset, and some cannot be led back there;
+//! 3. create every other file, largest first: a chip that is too small says so before it holds anything personal;
+//! 4. write them, largest first: the longest time is spent while the least would be lost;
+//! 5. read everything back;
+//! 6. the secrets, last of all that is written: a card that is lost earlier opens nothing;
+//! 7. identify the chip again, then activate it: an exchanged card is never activated.
+//!
+//! Every step can be done again without harm, so a run goes on with the last one that its journal names.
 
+use std::fmt;
+
+use antin_crypto::{Hash, SecretBytes};
 use antin_lds::ElementaryFile;
-use antin_profile::Profile;
+use antin_profile::{FileRule, Profile, ReadRule};
+use antin_protocol::files;
+use antin_protocol::password::{Can, MrzKey};
+use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
 use antin_wire::apdu::{Command, StatusWord};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, KeySet};
@@ -10,13 +29,14 @@ use crate::{Error, KeySet};
 /// Every command that personalizes one card, in order. Its `Display` shows no secret; [`Plan::hash`] covers all.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(crate) profile: String,
-    pub(crate) files: Vec<PlannedFile>,
-    pub(crate) steps: Vec<Step>,
+    profile: String,
+    files: Vec<PlannedFile>,
+    steps: Vec<Step>,
 }
 
 /// A file that the plan writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedFile {
     /// Its name: `EF.COM`, `DG1`.
     pub file: String,
@@ -31,23 +51,59 @@ pub struct PlannedFile {
 pub struct Step {
     /// What the step does.
     pub kind: StepKind,
-    /// The commands, in order.
-    pub commands: Vec<Command>,
-    /// Status words that mean success, for each command.
-    pub expected: Vec<StatusWord>,
+    /// The commands, in order, each with the answer that means success.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A command and the answer that means success.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The command.
+    pub command: Command,
+    /// The answer.
+    pub expected: Expected,
+}
+
+/// The answer that means success.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expected {
+    /// One of these status words.
+    Status(&'static [StatusWord]),
+    /// 9000 and exactly these bytes.
+    Data(Vec<u8>),
+    /// 9000 and the identity of a chip in creation state.
+    Identity,
 }
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StepKind {
     /// Asks the chip for its serial number and state.
     Identify,
+    /// Makes the master file the current directory.
+    SelectMasterFile,
+    /// Makes the eMRTD application the current directory.
+    SelectApplication,
+    /// Removes a file that the profile knows and this card has not, should an earlier run have left it.
+    RemoveFile {
+        /// The file.
+        file: ElementaryFile,
+    },
     /// Creates a file.
     CreateFile {
         /// The file.
         file: ElementaryFile,
+        /// Its size in bytes.
+        size: usize,
     },
-    /// Writes one piece of a file.
+    /// Makes a file the current one.
+    SelectFile {
+        /// The file.
+        file: ElementaryFile,
+    },
+    /// Writes one piece of the current file.
     WriteFile {
         /// The file.
         file: ElementaryFile,
@@ -87,7 +143,17 @@ impl Plan {
     /// SHA-256 over every command, secrets included: two plans with the same hash make the same card.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        todo!()
+        let capacity = self.steps.iter().flat_map(|s| &s.exchanges).map(|e| e.command.data().len() + 12).sum();
+        // With the right capacity at once, no copy of a secret is left behind by growing.
+        let mut all = Vec::with_capacity(capacity);
+        for exchange in self.steps.iter().flat_map(|step| &step.exchanges) {
+            let c = &exchange.command;
+            all.extend([c.cla(), c.ins(), c.p1(), c.p2()]);
+            all.extend(length(c.data().len()));
+            all.extend(c.data());
+            all.extend(c.le().unwrap_or_default().to_be_bytes());
+        }
+        sha256(SecretBytes::new(all).expose())
     }
 
     /// Name of the profile that the plan was made for.
@@ -107,11 +173,11 @@ impl Plan {
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
-}
 
-impl std::fmt::Display for Plan {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+    /// How many commands the plan sends when nothing goes wrong.
+    #[must_use]
+    pub fn command_count(&self) -> usize {
+        self.steps.iter().map(|step| step.exchanges.len()).sum()
     }
 }
 
@@ -120,6 +186,280 @@ impl std::fmt::Display for Plan {
 /// # Errors
 /// [`Error`] names the file or key that does not fit the profile.
 pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet) -> Result<Plan, Error> {
-    let _ = (profile, files, keys);
-    todo!()
+    let files = arrange(profile, files)?;
+    let pieces = Pieces::of(profile)?;
+    let (outside, inside): (Vec<_>, Vec<_>) =
+        files.iter().partition(|f| f.rule.file == ElementaryFile::CardAccess);
+    let mut steps = vec![identify(), select_master_file()];
+    write_directory(&mut steps, &outside, &pieces);
+    steps.push(select_application(profile));
+    let given = |rule: &&FileRule| !files.iter().any(|f| f.rule.file == rule.file);
+    let absent = profile.files.iter().filter(given).filter(|r| r.file != ElementaryFile::CardAccess);
+    steps.extend(absent.map(remove_file));
+    write_directory(&mut steps, &inside, &pieces);
+    steps.extend(put_keys(profile, keys)?);
+    steps.push(identify());
+    steps.push(step(StepKind::Activate, vec![plain(iso7816_9::activate())]));
+    let files = outside.iter().chain(&inside).map(|f| f.planned()).collect();
+    Ok(Plan { profile: profile.name.clone(), files, steps })
 }
+
+/// A file and what the profile says about it.
+struct Placed<'a> {
+    rule: &'a FileRule,
+    content: &'a [u8],
+}
+
+impl Placed<'_> {
+    /// What the plan says about it.
+    fn planned(&self) -> PlannedFile {
+        PlannedFile {
+            file: self.rule.file.to_string(),
+            bytes: self.content.len(),
+            sha256: hex::encode(sha256(self.content)),
+        }
+    }
+}
+
+/// Brings every file to its rule, largest first.
+fn arrange<'a>(profile: &'a Profile, files: &'a [(ElementaryFile, Vec<u8>)]) -> Result<Vec<Placed<'a>>, Error> {
+    let mut placed: Vec<Placed<'a>> = Vec::with_capacity(files.len());
+    for (file, content) in files {
+        let name = || file.to_string();
+        let rule = profile.file(*file).ok_or_else(|| Error::FileUnknown { file: name() })?;
+        if placed.iter().any(|p| p.rule.file == *file) {
+            return Err(Error::FileTwice { file: name() });
+        }
+        if content.is_empty() {
+            return Err(Error::FileEmpty { file: name() });
+        }
+        let limit = rule.max_size.min(MAX_FILE);
+        if content.len() > limit {
+            return Err(Error::FileTooLarge { file: name(), len: content.len(), limit });
+        }
+        placed.push(Placed { rule, content });
+    }
+    let missing = profile.files.iter().find(|r| r.mandatory && !placed.iter().any(|p| p.rule.file == r.file));
+    if let Some(rule) = missing {
+        return Err(Error::FileMissing { file: rule.file.to_string() });
+    }
+    // A stable sort: files of the same size keep the order of the caller.
+    placed.sort_by_key(|p| std::cmp::Reverse(p.content.len()));
+    Ok(placed)
+}
+
+/// How much goes into one command and comes with one answer.
+struct Pieces {
+    write: usize,
+    read: usize,
+}
+
+impl Pieces {
+    /// As the profile allows.
+    fn of(profile: &Profile) -> Result<Self, Error> {
+        let limits = &profile.limits;
+        let (write, read) = if limits.extended { (MAX_PIECE, MAX_PIECE) } else { (SHORT_WRITE, SHORT_READ) };
+        let pieces = Self { write: limits.max_command.min(write), read: limits.max_response.min(read) };
+        if pieces.write == 0 || pieces.read == 0 {
+            return Err(Error::CommandTooSmall { max_command: limits.max_command });
+        }
+        Ok(pieces)
+    }
+}
+
+/// Creates, writes and reads back the files of one directory.
+fn write_directory(steps: &mut Vec<Step>, files: &[&Placed<'_>], pieces: &Pieces) {
+    steps.extend(files.iter().map(|f| create_file(f)));
+    for f in files {
+        let select = plain(iso7816_9::select_file(f.rule.fid));
+        steps.push(step(StepKind::SelectFile { file: f.rule.file }, vec![select]));
+        for (i, piece) in f.content.chunks(pieces.write).enumerate() {
+            let offset = i * pieces.write;
+            let command = iso7816_9::update_binary(small(offset), piece).expect("no file is larger than MAX_FILE");
+            let kind = StepKind::WriteFile { file: f.rule.file, offset, len: piece.len() };
+            steps.push(step(kind, vec![plain(command)]));
+        }
+    }
+    steps.extend(files.iter().map(|f| read_back(f, pieces)));
+}
+
+/// GET DATA of the identity.
+fn identify() -> Step {
+    let exchange = Exchange { command: iso7816_9::get_identity(), expected: Expected::Identity };
+    step(StepKind::Identify, vec![exchange])
+}
+
+/// SELECT of the master file; a chip that knows no such command is there after its reset.
+fn select_master_file() -> Step {
+    const ANSWERS: &[StatusWord] = &[StatusWord::OK, StatusWord::INS];
+    let exchange = Exchange { command: files::select_mf(), expected: Expected::Status(ANSWERS) };
+    step(StepKind::SelectMasterFile, vec![exchange])
+}
+
+/// SELECT of the application of the profile.
+fn select_application(profile: &Profile) -> Step {
+    step(StepKind::SelectApplication, vec![plain(files::select_application(&profile.application.aid))])
+}
+
+/// DELETE FILE of a file that should not be there.
+fn remove_file(rule: &FileRule) -> Step {
+    const ANSWERS: &[StatusWord] = &[StatusWord::OK, StatusWord::FILE_NOT_FOUND];
+    let exchange =
+        Exchange { command: iso7816_9::delete_file(rule.fid), expected: Expected::Status(ANSWERS) };
+    step(StepKind::RemoveFile { file: rule.file }, vec![exchange])
+}
+
+/// CREATE FILE with the exact size.
+fn create_file(f: &Placed<'_>) -> Step {
+    let read = match f.rule.read {
+        ReadRule::Always => ReadCondition::Always,
+        ReadRule::AccessControl => ReadCondition::AccessControl,
+        ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
+    };
+    let size = small(f.content.len());
+    let control = FileControl { file_id: f.rule.fid, sfi: f.rule.sfi, size, read };
+    let kind = StepKind::CreateFile { file: f.rule.file, size: f.content.len() };
+    step(kind, vec![plain(iso7816_9::create_file(&control))])
+}
+
+/// SELECT and READ BINARY until the end.
+fn read_back(f: &Placed<'_>, pieces: &Pieces) -> Step {
+    let mut exchanges = vec![plain(iso7816_9::select_file(f.rule.fid))];
+    for (i, piece) in f.content.chunks(pieces.read).enumerate() {
+        let le = u32::from(small(piece.len()));
+        let command =
+            files::read_binary(small(i * pieces.read), le).expect("no file is larger than MAX_FILE");
+        exchanges.push(Exchange { command, expected: Expected::Data(piece.to_vec()) });
+    }
+    step(StepKind::ReadBack { file: f.rule.file }, exchanges)
+}
+
+/// PUT DATA of every secret that the profile has.
+fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
+    let put = |key, object: &KeyObject| step(StepKind::PutKey { key }, vec![plain(object.encode())]);
+    let mut steps = Vec::new();
+    if let Some(can) = &keys.can {
+        let can = secret_text(can, "card access number")?;
+        let can = Can::parse(can).map_err(|_| Error::KeyMissing { key: "card access number" })?;
+        steps.push(put(KeyName::Can, &KeyObject::Can(can)));
+    }
+    let information = secret_text(&keys.mrz_information, "MRZ information")?;
+    let information = KeyObject::MrzInformation(MrzKey::from_information(information));
+    steps.push(put(KeyName::MrzInformation, &information));
+    if let Some(rule) = &profile.chip_authentication {
+        let key = keys.chip_authentication.clone();
+        let key = key.ok_or(Error::KeyMissing { key: "Chip Authentication key" })?;
+        let object = KeyObject::ChipAuthentication { key_id: rule.key_id.map(u32::from), key };
+        steps.push(put(KeyName::ChipAuthentication, &object));
+    }
+    if profile.active_authentication.is_some() {
+        let key = keys.active_authentication.clone();
+        let key = key.ok_or(Error::KeyMissing { key: "Active Authentication key" })?;
+        steps.push(put(KeyName::ActiveAuthentication, &KeyObject::ActiveAuthentication { key }));
+    }
+    Ok(steps)
+}
+
+/// A secret that is text.
+fn secret_text<'a>(secret: &'a SecretBytes, key: &'static str) -> Result<&'a str, Error> {
+    std::str::from_utf8(secret.expose()).map_err(|_| Error::KeyMissing { key })
+}
+
+/// A step.
+fn step(kind: StepKind, exchanges: Vec<Exchange>) -> Step {
+    Step { kind, exchanges }
+}
+
+/// A command that must be answered with 9000.
+fn plain(command: Command) -> Exchange {
+    Exchange { command, expected: Expected::Status(&[StatusWord::OK]) }
+}
+
+/// An offset or size within a file.
+fn small(n: usize) -> u16 {
+    u16::try_from(n).expect("no file is larger than MAX_FILE")
+}
+
+/// A length as four bytes.
+fn length(n: usize) -> [u8; 4] {
+    u32::try_from(n).expect("a command is shorter than 4 GiB").to_be_bytes()
+}
+
+/// SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Hash::Sha256.digest(bytes).try_into().expect("SHA-256 gives 32 bytes")
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identify => f.write_str("identify the chip"),
+            Self::SelectMasterFile => f.write_str("select the master file"),
+            Self::SelectApplication => f.write_str("select the application"),
+            Self::RemoveFile { file } => write!(f, "remove {file}"),
+            Self::CreateFile { file, size } => write!(f, "create {file} ({size} bytes)"),
+            Self::SelectFile { file } => write!(f, "select {file}"),
+            Self::WriteFile { file, offset, len } => write!(f, "write {file} from {offset} ({len} bytes)"),
+            Self::ReadBack { file } => write!(f, "read back {file}"),
+            Self::PutKey { key } => write!(f, "store {key}"),
+            Self::Activate => f.write_str("activate"),
+        }
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Can => "the card access number",
+            Self::MrzInformation => "the MRZ information",
+            Self::ChipAuthentication => "the Chip Authentication key",
+            Self::ActiveAuthentication => "the Active Authentication key",
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    /// Writes one line for each step: its number, the header and the data length of its commands, what it does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: usize = self.files.iter().map(|file| file.bytes).sum();
+        writeln!(
+            f,
+            "plan for {}: {} files, {bytes} bytes, {} steps, {} commands",
+            self.profile,
+            self.files.len(),
+            self.steps.len(),
+            self.command_count()
+        )?;
+        for (i, step) in self.steps.iter().enumerate() {
+            let Some(last) = step.exchanges.last().map(|e| &e.command) else { continue };
+            let (cla, ins, p1, p2) = (last.cla(), last.ins(), last.p1(), last.p2());
+            write!(f, "{i:4}  {cla:02X}{ins:02X}{p1:02X}{p2:02X} ")?;
+            match (step.exchanges.len(), last.data().len()) {
+                (1, 0) => write!(f, "{:10}", "")?,
+                (1, len) => write!(f, "{:10}", format!("[{len}]"))?,
+                (count, _) => write!(f, "{:10}", format!("x{count}"))?,
+            }
+            writeln!(f, "{}", step.kind)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(words) => write!(f, "Status({words:?})"),
+            Self::Data(bytes) => write!(f, "Data({} bytes)", bytes.len()),
+            Self::Identity => f.write_str("Identity"),
+        }
+    }
+}
+
+/// Largest file: the offset of UPDATE BINARY has 15 bits.
+const MAX_FILE: usize = 32_767;
+/// Most bytes of one extended command or answer: what is lost when a card is pulled, and what common readers take.
+const MAX_PIECE: usize = 2_048;
+/// Most bytes of a short command.
+const SHORT_WRITE: usize = 255;
+/// Most bytes of a short answer.
+const SHORT_READ: usize = 256;

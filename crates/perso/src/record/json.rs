@@ -122,20 +122,50 @@ impl fmt::Debug for ExtraField {
     }
 }
 
-/// Reads the JSON as far as it goes; what is wrong lands in `problems`, and its field stays empty.
-pub(super) fn read(json: &[u8], problems: &mut Vec<FieldProblem>) -> RecordFile {
-    let mut record = RecordFile::default();
+/// The fields in their order, for messages.
+pub(super) const FIELDS: [&str; 25] = [
+    "schema",
+    "number",
+    "document_number",
+    "full_name",
+    "surname",
+    "given_names",
+    "birth",
+    "sex",
+    "nationality",
+    "nationality_code",
+    "ethnicity",
+    "religion",
+    "place_of_origin",
+    "residence",
+    "identification_features",
+    "issued",
+    "expires",
+    "lifelong",
+    "father",
+    "mother",
+    "spouses",
+    "old_number",
+    "field16",
+    "extra_fields",
+    "portrait",
+];
+
+/// Reads the JSON as far as it goes; what is wrong lands in `problems`, and its field stays empty. `None` when nothing
+/// can be read at all.
+pub(super) fn read(json: &[u8], problems: &mut Vec<FieldProblem>) -> Option<RecordFile> {
     if json.len() > MAX_FILE_BYTES {
         problems.push(whole_file(Problem::FileTooLarge { limit: MAX_FILE_BYTES }));
-        return record;
+        return None;
     }
     let members = match serde_json::from_slice::<Members>(json) {
         Ok(members) => members.0,
         Err(e) => {
             problems.push(whole_file(Problem::NotJson { line: e.line(), column: e.column() }));
-            return record;
+            return None;
         }
     };
+    let mut record = RecordFile::default();
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in &members {
         if seen.contains(&name.as_str()) {
@@ -147,7 +177,7 @@ pub(super) fn read(json: &[u8], problems: &mut Vec<FieldProblem>) -> RecordFile 
             problems.push(fault(name, problem));
         }
     }
-    record
+    Some(record)
 }
 
 /// A fault of a field.
