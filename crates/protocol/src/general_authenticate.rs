@@ -83,11 +83,7 @@ pub(crate) fn accept_empty(step: &'static str, response: &Response) -> Result<()
 /// # Errors
 /// `6E00`, `6D00`, `6A86`, `6700` for a command of another shape, `6985` for the object of another step
 /// or another place in the chain, `6A80` else.
-pub(crate) fn expect<'a>(
-    command: &'a Command,
-    chain: Chain,
-    tag: Option<Tag>,
-) -> Result<&'a [u8], StatusWord> {
+pub(crate) fn expect(command: &Command, chain: Chain, tag: Option<Tag>) -> Result<&[u8], StatusWord> {
     if command.header() == chain.other().header() {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }

@@ -10,7 +10,6 @@ use super::{
 use crate::{Error, sm};
 
 /// Asks for the chip's nonce.
-#[must_use]
 pub fn start() -> (Command, AwaitChallenge) {
     (
         crate::with_header(math::GET_CHALLENGE).with_le(8),

@@ -144,7 +144,7 @@ impl Protocol {
         };
         Some(Self {
             oid: *oid,
-            version: u8::from(*version),
+            version: *version,
             key_id: *key_id,
         })
     }
