@@ -123,12 +123,6 @@ pub struct DemoArgs {
     /// Keep the demo's files (record, keys, card, dump) in this folder.
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
-    /// Set by `--pcsc` for the process that talks to the private pcscd.
-    #[arg(long, hide = true, value_name = "READER")]
-    pub inside_lab: Option<String>,
-    /// Port of the virtual reader inside the private pcscd.
-    #[arg(long, hide = true, value_name = "PORT", requires = "inside_lab")]
-    pub lab_port: Option<u16>,
 }
 
 /// Which card to talk to.
@@ -355,12 +349,6 @@ pub struct BenchArgs {
     /// How long each measurement lasts.
     #[arg(long, default_value_t = 1.0, value_name = "SECONDS")]
     pub seconds: f64,
-    /// Set by `--pcsc` for the process that talks to the private pcscd.
-    #[arg(long, hide = true, value_name = "READER")]
-    pub inside_lab: Option<String>,
-    /// Port of the virtual reader inside the private pcscd.
-    #[arg(long, hide = true, value_name = "PORT", requires = "inside_lab")]
-    pub lab_port: Option<u16>,
 }
 
 /// Arguments of `schema`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use antin::transport::pcsc::{PcscCard, Readers};
+use antin::transport::pcsc::{Patience, PcscCard, Readers};
 use antin::{LinkError, SoftCard, Transport};
 
 use crate::args::CardSource;
@@ -36,7 +36,7 @@ impl Transport for AnyCard {
 pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
     match &source.card {
         Some(path) => Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?))),
-        None => Ok(AnyCard::Reader(wait_for_blank(source.reader.as_deref(), source.wait, out)?)),
+        None => Ok(AnyCard::Reader(wait_for_card(source.reader.as_deref(), source.wait, out)?)),
     }
 }
 
@@ -44,9 +44,40 @@ pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
 ///
 /// # Errors
 /// As [`connect`].
-pub fn wait_for_blank(reader: Option<&str>, seconds: u64, out: &Output) -> Result<PcscCard, Failure> {
-    let _ = (reader, seconds, out, Duration::from_secs(1), Id::E102, Readers::open);
-    todo!()
+pub fn wait_for_card(reader: Option<&str>, seconds: u64, out: &Output) -> Result<PcscCard, Failure> {
+    let readers = Readers::open()?.with_patience(patience(out));
+    let names = readers.names()?;
+    if names.is_empty() {
+        return Err(Failure::new(Id::E102));
+    }
+    let timeout = Duration::from_secs(seconds);
+    out.note(out.texts.text("card-waiting"));
+    let card = match reader {
+        None => readers.wait_card(timeout),
+        Some(wanted) => {
+            let unknown = || Failure::new(Id::E102).fact("reader", wanted);
+            readers.wait_card_in(&by_name_or_number(&readers, &names, wanted).ok_or_else(unknown)?, timeout)
+        }
+    };
+    card.map_err(|error| match reader {
+        Some(wanted) => Failure::from(error).fact("reader", wanted),
+        None => Failure::from(error),
+    })
+}
+
+/// A reader by its number in `antin readers`, counted from 1, or by its name or a part of it.
+fn by_name_or_number(readers: &Readers, names: &[String], wanted: &str) -> Option<String> {
+    match wanted.parse::<usize>() {
+        Ok(number) => names.get(number.checked_sub(1)?).cloned(),
+        Err(_) => readers.find(wanted).ok(),
+    }
+}
+
+/// Waits for a slow chip, says so after five seconds, and stops when the user asks for it.
+fn patience(out: &Output) -> Patience {
+    let slow = out.texts.text("card-slow");
+    let patience = Patience::default().stop_when(interrupt::flag());
+    if out.is_quiet() { patience } else { patience.on_notice(move |_| crate::output::advice(&slow)) }
 }
 
 /// A transport that stops between two commands once the user asks for it.

@@ -15,6 +15,7 @@ mod key;
 mod output;
 mod progress;
 mod report_text;
+mod today;
 
 use std::process::ExitCode;
 

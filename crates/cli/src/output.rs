@@ -101,6 +101,14 @@ impl Output {
         }
     }
 
+    /// A result that is JSON in every format.
+    pub fn document(&self, document: &impl serde::Serialize) {
+        match serde_json::to_string_pretty(document) {
+            Ok(text) => put(&mut anstream::stdout(), &text),
+            Err(error) => put(&mut anstream::stderr(), &format!("error[X001]: {error}")),
+        }
+    }
+
     /// An event of the `--jsonl` stream.
     pub fn event(&self, event: &impl serde::Serialize) {
         if self.format == Format::JsonLines {

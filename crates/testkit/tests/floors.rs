@@ -32,16 +32,32 @@ fn workspace() -> Vec<(String, Vec<String>)> {
         .as_array()
         .expect("packages")
         .iter()
-        .map(|package| (name(package), package["dependencies"].as_array().expect("deps").iter().map(name).collect()))
+        .map(|package| {
+            (
+                name(package),
+                package["dependencies"]
+                    .as_array()
+                    .expect("deps")
+                    .iter()
+                    .map(name)
+                    .collect(),
+            )
+        })
         .collect()
 }
 
 #[test]
 fn every_crate_stands_on_a_floor() {
     let crates = workspace();
-    assert_eq!(crates.len(), FLOORS.iter().map(|floor| floor.len()).sum::<usize>());
+    assert_eq!(
+        crates.len(),
+        FLOORS.iter().map(|floor| floor.len()).sum::<usize>()
+    );
     for (name, _) in crates {
-        assert!(floor(&name).is_some(), "{name} stands on no floor: add it to FLOORS and to ARCHITECTURE.md");
+        assert!(
+            floor(&name).is_some(),
+            "{name} stands on no floor: add it to FLOORS and to ARCHITECTURE.md"
+        );
     }
 }
 
@@ -68,4 +84,17 @@ fn the_reader_and_the_chip_never_meet_below_the_facade() {
             assert!(floor(&name) >= floor("antin"), "{name} imports both roles");
         }
     }
+}
+
+#[test]
+fn every_parser_has_a_fuzz_target() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/fuzz_targets");
+    let mut targets: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder of fuzz targets")
+        .map(|entry| entry.expect("an entry").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    targets.sort();
+    let mut parsers: Vec<&str> = antin_testkit::parsers::PARSERS.iter().map(|(name, _)| *name).collect();
+    parsers.sort_unstable();
+    assert_eq!(targets, parsers);
 }

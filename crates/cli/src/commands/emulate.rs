@@ -1,9 +1,119 @@
-//! `antin emulate`.
+//! `antin emulate`: be the chip of a card file behind a virtual reader, until Ctrl-C.
 
-use super::Outcome;
+use std::time::Duration;
+
+use antin::transport::vpcd::{CardSide, Ended, Event, Session};
+use antin::{Profile, SoftCard};
+use serde_json::json;
+
+use super::{Outcome, profile};
+use crate::args::EmulateArgs;
+use crate::failure::{Exit, Failure, Id};
+use crate::interrupt;
 use crate::output::Output;
 
-/// Runs the command.
-pub fn run(_args: &crate::args::EmulateArgs, _out: &Output) -> Outcome {
-    todo!()
+/// How long the virtual reader may take to accept the card.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Serves until the user stops it or the reader goes away.
+pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
+    let blank = args.blank.as_deref().map(profile::load).transpose()?;
+    let card = open(args, blank.as_ref())?;
+    let session = Session::connect(&args.vpcd, CONNECT)
+        .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
+    let mut emulated = Emulated { card, delay: Duration::ZERO, lost: None, trace: args.trace, out };
+    let ended = session
+        .serve_with(&mut emulated, &interrupt::flag(), |event| tell(event, args, out))
+        .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
+    if let Some(failure) = emulated.lost {
+        return Err(failure);
+    }
+    if !out.is_text() {
+        out.object(&json!({"schema": "antin.emulate/1", "ended": words(ended)}));
+    }
+    match ended {
+        Ended::Stopped => Ok(Exit::Done as u8),
+        _ => Err(Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", words(ended))),
+    }
+}
+
+fn open(args: &EmulateArgs, blank: Option<&Profile>) -> Result<SoftCard, Failure> {
+    match blank {
+        Some(profile) if !args.card.exists() => Ok(SoftCard::create(&args.card, profile)?),
+        _ => Ok(SoftCard::open(&args.card)?),
+    }
+}
+
+fn words(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Stopped => "stopped",
+        Ended::ReaderClosed => "reader closed",
+        Ended::CardLeft => "card left",
+        _ => "ended",
+    }
+}
+
+fn tell(event: Event, args: &EmulateArgs, out: &Output) {
+    let address = args.vpcd.as_str();
+    match event {
+        Event::Inserted => {
+            out.event(&json!({"ev": "inserted", "address": address}));
+            out.note(out.texts.with("emulate-inserted", &[("address", address)]));
+        }
+        Event::Queued => {
+            out.event(&json!({"ev": "queued", "address": address}));
+            out.note(out.texts.text("emulate-queued"));
+        }
+        _ => {}
+    }
+}
+
+/// The card as the virtual reader sees it.
+struct Emulated<'a> {
+    card: SoftCard,
+    delay: Duration,
+    lost: Option<Failure>,
+    trace: bool,
+    out: &'a Output,
+}
+
+impl CardSide for Emulated<'_> {
+    fn atr(&self) -> Vec<u8> {
+        self.card.atr().to_vec()
+    }
+
+    fn power_on(&mut self) {
+        self.card.reset();
+    }
+
+    fn power_off(&mut self) {
+        self.card.reset();
+    }
+
+    fn reset(&mut self) {
+        self.card.reset();
+    }
+
+    fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        let (answer, delay) = match self.card.answer(command) {
+            Ok(answer) => answer,
+            // The state could not be kept, so the card leaves without an answer that would promise it.
+            Err(error) => {
+                self.lost = Some(error.into());
+                return Vec::new();
+            }
+        };
+        self.delay = delay;
+        if self.trace {
+            let header = command.get(..4).unwrap_or(command);
+            let status = answer.len().checked_sub(2).and_then(|at| answer.get(at..)).unwrap_or_default();
+            let lengths = format!("{} B up, {} B down", command.len(), answer.len());
+            self.out.note(format!("{} -> {}  {lengths}", hex::encode_upper(header), hex::encode_upper(status)));
+        }
+        answer
+    }
+
+    fn delay(&mut self) -> Duration {
+        std::mem::take(&mut self.delay)
+    }
 }

@@ -28,7 +28,7 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let mut job = Job { image, trust, at, journal: path, out };
     let issued = match &args.to_file {
         Some(file) => job.write(&mut soft_card(file, &profile, &job.journal)?)?,
-        None => job.write(&mut card::wait_for_blank(args.reader.as_deref(), args.wait, out)?)?,
+        None => job.write(&mut card::wait_for_card(args.reader.as_deref(), args.wait, out)?)?,
     };
     if !kept {
         // The journal of a finished card would stand in the way of the record's next card.

@@ -11,6 +11,7 @@ use super::{Outcome, profile};
 use crate::args::RecordCommand;
 use crate::failure::{Exit, Failure, Id};
 use crate::output::Output;
+use crate::today;
 
 /// Runs one of the actions on records.
 pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
@@ -33,7 +34,7 @@ fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<()
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::new(Id::X002).fact("file", folder.display()).fact("detail", error.kind()))?;
     let mut written = Vec::new();
-    for citizen in demo::citizens(seed, usize::try_from(count).unwrap_or(usize::MAX)) {
+    for citizen in demo::citizens_issued(seed, count as usize, today::today()) {
         crate::interrupt::check()?;
         let record = folder.join(format!("{}.json", citizen.slug));
         // The record last: where it is, its portrait is there too.

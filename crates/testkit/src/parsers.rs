@@ -1,0 +1,104 @@
+//! Every parser of the project, behind one signature: bytes in, nothing out, no panic whatever the bytes are.
+//!
+//! The fuzz targets and the property tests on stable Rust run through the same table, so a new parser that joins it is
+//! tested by both.
+
+use antin_chip::{CardState, Chip};
+use antin_crypto::{PrivateKey, PublicKey};
+use antin_lds::card_access::EfCardAccess;
+use antin_lds::com::EfCom;
+use antin_lds::dg1::Dg1;
+use antin_lds::dg2::Dg2;
+use antin_lds::dg13::VietnamDg13;
+use antin_lds::dg14::Dg14;
+use antin_lds::dg15::Dg15;
+use antin_lds::mrz::Mrz;
+use antin_lds::security_object::LdsSecurityObject;
+use antin_lds::sod::EfSod;
+use antin_perso::CitizenRecord;
+use antin_perso::journal::Lines;
+use antin_perso::picture::Portrait;
+use antin_profile::Profile;
+use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl};
+use antin_transport::vpcd::Decoder;
+use antin_trust::Certificate;
+use antin_trust::sod::SignedSod;
+use antin_wire::apdu::{Command, Response};
+use antin_wire::tlv;
+use chacha20::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+/// Feeds bytes to one parser and drops what it says.
+pub type Parser = fn(&[u8]);
+
+/// Every parser under the name of its fuzz target.
+pub const PARSERS: &[(&str, Parser)] = &[
+    ("tlv", |bytes| {
+        let _ = tlv::parse_one(bytes);
+        let _ = tlv::object_length(bytes);
+        let _ = tlv::check_nesting(bytes, 32, 4096);
+    }),
+    ("command", |bytes| {
+        if let Ok(command) = Command::parse(bytes) {
+            // What was understood is said in the same bytes.
+            assert_eq!(command.to_bytes().expect("a parsed command can be sent"), bytes);
+        }
+    }),
+    ("response", |bytes| {
+        if let Ok(response) = Response::parse(bytes) {
+            assert_eq!(response.to_bytes(), bytes);
+        }
+    }),
+    ("vpcd", |bytes| {
+        let mut decoder = Decoder::default();
+        decoder.push(bytes);
+        while let Ok(Some(_)) = decoder.next_message() {}
+    }),
+    ("mrz", |bytes| {
+        let _ = Mrz::parse(&String::from_utf8_lossy(bytes));
+    }),
+    ("com", |bytes| drop(EfCom::parse(bytes))),
+    ("card_access", |bytes| drop(EfCardAccess::parse(bytes))),
+    ("dg1", |bytes| drop(Dg1::parse(bytes))),
+    ("dg2", |bytes| drop(Dg2::parse(bytes))),
+    ("dg13", |bytes| drop(VietnamDg13::parse(bytes))),
+    ("dg14", |bytes| drop(Dg14::parse(bytes))),
+    ("dg15", |bytes| drop(Dg15::parse(bytes))),
+    ("security_object", |bytes| drop(LdsSecurityObject::parse(bytes))),
+    ("sod", |bytes| {
+        let _ = EfSod::parse(bytes);
+        let _ = SignedSod::parse(bytes);
+    }),
+    ("certificate", |bytes| drop(Certificate::from_bytes(bytes))),
+    ("public_key", |bytes| drop(PublicKey::from_spki_der(bytes))),
+    ("private_key", |bytes| {
+        let _ = PrivateKey::from_pkcs8_der(bytes);
+        let _ = PrivateKey::from_pkcs8_pem(&String::from_utf8_lossy(bytes));
+    }),
+    ("file_control", |bytes| {
+        let _ = FileControl::parse(bytes);
+        let _ = ChipIdentity::parse(bytes);
+    }),
+    ("profile", |bytes| drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))),
+    ("record", |bytes| {
+        let profile = Profile::builtin("vn-cccd-2021").expect("built in");
+        let _ = CitizenRecord::from_json(bytes, &profile, &mut |_| Ok(Vec::new()));
+    }),
+    ("portrait", |bytes| drop(Portrait::decode(bytes.to_vec()))),
+    ("journal", |bytes| drop(Lines::parse(bytes))),
+    ("card_file", |bytes| drop(CardState::from_bytes(bytes))),
+    ("chip", |bytes| {
+        let profile = Profile::builtin("icao-passport").expect("built in");
+        let mut chip = Chip::blank(&profile, [7; 8], Box::new(ChaCha20Rng::seed_from_u64(1)));
+        assert!(chip.process(bytes).len() >= 2, "a chip always answers");
+    }),
+];
+
+/// Runs one parser by the name of its fuzz target.
+///
+/// # Panics
+/// If there is no such parser, or it panics.
+pub fn run(name: &str, bytes: &[u8]) {
+    let (_, parser) = PARSERS.iter().find(|(found, _)| *found == name).expect("a parser of this name");
+    parser(bytes);
+}
