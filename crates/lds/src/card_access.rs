@@ -15,7 +15,9 @@ impl EfCardAccess {
     /// Builds the file; the infos are put in DER order.
     #[must_use]
     pub fn build(infos: impl IntoIterator<Item = SecurityInfo>) -> Self {
-        Self { infos: SecurityInfos::from_infos(infos) }
+        Self {
+            infos: SecurityInfos::from_infos(infos),
+        }
     }
 
     /// Reads the file.
@@ -23,7 +25,9 @@ impl EfCardAccess {
     /// # Errors
     /// [`Error`] if it is not exactly one SecurityInfos.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self { infos: SecurityInfos::parse(bytes)? })
+        Ok(Self {
+            infos: SecurityInfos::parse(bytes)?,
+        })
     }
 
     /// What the chip offers.

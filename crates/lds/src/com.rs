@@ -53,7 +53,12 @@ impl EfCom {
         let tags = fields.expect(TAG_LIST)?.value.to_vec();
         fields.finish()?;
         check_tags(&tags)?;
-        Ok(Self { raw: bytes.to_vec(), lds_version, unicode_version, tags })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            lds_version,
+            unicode_version,
+            tags,
+        })
     }
 
     /// Four digits: `0107` is version 1.7.
@@ -88,7 +93,10 @@ impl EfCom {
 
 fn digits(value: &[u8], len: usize, what: &'static str) -> Result<String, Error> {
     if value.len() != len || !value.iter().all(u8::is_ascii_digit) {
-        return Err(Error::BadValue { what, problem: "wrong number of digits" });
+        return Err(Error::BadValue {
+            what,
+            problem: "wrong number of digits",
+        });
     }
     Ok(value.iter().map(|digit| char::from(*digit)).collect())
 }
@@ -96,10 +104,14 @@ fn digits(value: &[u8], len: usize, what: &'static str) -> Result<String, Error>
 fn check_tags(tags: &[u8]) -> Result<(), Error> {
     let mut seen = Vec::new();
     for tag in tags {
-        let group = DataGroup::from_tag(*tag)
-            .ok_or(Error::BadValue { what: "EF.COM tag list", problem: "a tag that is no data group's" })?;
+        let group = DataGroup::from_tag(*tag).ok_or(Error::BadValue {
+            what: "EF.COM tag list",
+            problem: "a tag that is no data group's",
+        })?;
         if seen.contains(&group) {
-            return Err(Error::DuplicateDataGroup { number: group.number() });
+            return Err(Error::DuplicateDataGroup {
+                number: group.number(),
+            });
         }
         seen.push(group);
     }

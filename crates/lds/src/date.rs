@@ -41,7 +41,9 @@ impl Date {
     /// # Errors
     /// [`DateError`] if the shape or the day is wrong.
     pub fn from_dd_mm_yyyy(text: &str) -> Result<Self, DateError> {
-        let wrong = DateError::Shape { expected: "dd/MM/yyyy" };
+        let wrong = DateError::Shape {
+            expected: "dd/MM/yyyy",
+        };
         let [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] = *text.as_bytes() else {
             return Err(wrong);
         };
@@ -53,7 +55,9 @@ impl Date {
     /// # Errors
     /// [`DateError`] if the shape or the day is wrong.
     pub fn from_iso(text: &str) -> Result<Self, DateError> {
-        let wrong = DateError::Shape { expected: "yyyy-MM-dd" };
+        let wrong = DateError::Shape {
+            expected: "yyyy-MM-dd",
+        };
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
             return Err(wrong);
         };
@@ -94,7 +98,12 @@ impl Date {
     #[must_use]
     pub fn to_mrz(self) -> MrzDate {
         let year = u8::try_from(self.year % 100).expect("a remainder of 100 fits into a byte");
-        MrzDate { year: Some(year), month: Some(self.month), day: Some(self.day), text: mrz_text(year, self.month, self.day) }
+        MrzDate {
+            year: Some(year),
+            month: Some(self.month),
+            day: Some(self.day),
+            text: mrz_text(year, self.month, self.day),
+        }
     }
 }
 
@@ -142,14 +151,21 @@ pub struct MrzDate {
 
 impl MrzDate {
     /// The expiry that Vietnamese lifelong cards carry.
-    pub const LIFELONG_VIETNAM: Self = Self { year: Some(99), month: Some(12), day: Some(31), text: *b"991231" };
+    pub const LIFELONG_VIETNAM: Self = Self {
+        year: Some(99),
+        month: Some(12),
+        day: Some(31),
+        text: *b"991231",
+    };
 
     /// Reads the six characters.
     ///
     /// # Errors
     /// [`DateError`] if they are no digits or fillers in pairs, or no day of any year has these parts.
     pub fn parse(text: &str) -> Result<Self, DateError> {
-        let wrong = DateError::Shape { expected: "YYMMDD, unknown parts as <<" };
+        let wrong = DateError::Shape {
+            expected: "YYMMDD, unknown parts as <<",
+        };
         let Ok(text) = <[u8; 6]>::try_from(text.as_bytes()) else {
             return Err(wrong);
         };
@@ -158,8 +174,17 @@ impl MrzDate {
             return Err(wrong);
         };
         let known = |value: Option<u8>| value.filter(|value| *value != 0);
-        let date = Self { year, month: known(month), day: known(day), text };
-        if date.is_possible() { Ok(date) } else { Err(DateError::NoSuchDay) }
+        let date = Self {
+            year,
+            month: known(month),
+            day: known(day),
+            text,
+        };
+        if date.is_possible() {
+            Ok(date)
+        } else {
+            Err(DateError::NoSuchDay)
+        }
     }
 
     fn is_possible(self) -> bool {
@@ -270,28 +295,54 @@ mod tests {
         assert_eq!(date.to_dd_mm_yyyy(), "19/02/1985");
         assert_eq!(Date::from_iso("1985-02-19"), Ok(date));
         assert_eq!(date.to_mrz().as_str(), "850219");
-        assert_eq!(Date::from_iso("2000-02-29").unwrap().to_mrz(), MrzDate::parse("000229").unwrap());
+        assert_eq!(
+            Date::from_iso("2000-02-29").unwrap().to_mrz(),
+            MrzDate::parse("000229").unwrap()
+        );
     }
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for text in ["29/02/1900", "31/04/2020", "00/01/2020", "01/13/2020", "01/00/2020", "01/01/0000"] {
+        for text in [
+            "29/02/1900",
+            "31/04/2020",
+            "00/01/2020",
+            "01/13/2020",
+            "01/00/2020",
+            "01/01/0000",
+        ] {
             assert_eq!(Date::from_dd_mm_yyyy(text), Err(DateError::NoSuchDay), "{text}");
         }
-        for text in ["", "1/1/2020", "01-01-2020", "01/01/20200", "0a/01/2020", "٠١/٠١/٢٠"] {
-            assert!(matches!(Date::from_dd_mm_yyyy(text), Err(DateError::Shape { .. })), "{text}");
+        for text in [
+            "",
+            "1/1/2020",
+            "01-01-2020",
+            "01/01/20200",
+            "0a/01/2020",
+            "٠١/٠١/٢٠",
+        ] {
+            assert!(
+                matches!(Date::from_dd_mm_yyyy(text), Err(DateError::Shape { .. })),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn unknown_parts_of_an_mrz_date_survive() {
-        for (text, month, day) in [("7408<<", Some(8), None), ("74<<<<", None, None), ("740800", Some(8), None)] {
+        for (text, month, day) in [
+            ("7408<<", Some(8), None),
+            ("74<<<<", None, None),
+            ("740800", Some(8), None),
+        ] {
             let date = MrzDate::parse(text).unwrap();
             assert_eq!((date.as_str(), date.month(), date.day()), (text, month, day));
             assert_eq!(date.birth(Date::new(2025, 1, 1).unwrap()), None);
         }
         assert_eq!(MrzDate::parse("<<<<<<").unwrap().year_of_century(), None);
-        for text in ["7408<1", "7413<<", "740832", "730229", "74O812", "74081", "7408122"] {
+        for text in [
+            "7408<1", "7413<<", "740832", "730229", "74O812", "74081", "7408122",
+        ] {
             assert!(MrzDate::parse(text).is_err(), "{text}");
         }
     }

@@ -10,7 +10,6 @@ use der::{Decode, Encode};
 
 use crate::Error;
 
-
 /// Explicit elliptic curve parameters, the deepest thing in these files, nest seven levels.
 const MAX_DEPTH: usize = 16;
 /// A DG14 with keys for every curve that ICAO 9303-11 names stays under 400 objects.
@@ -19,7 +18,11 @@ const MAX_OBJECTS: usize = 2_000;
 /// Refuses files that are longer than `max` bytes.
 pub(crate) fn limit(what: &'static str, bytes: &[u8], max: usize) -> Result<(), Error> {
     if bytes.len() > max {
-        return Err(Error::TooLarge { what, len: bytes.len(), max });
+        return Err(Error::TooLarge {
+            what,
+            len: bytes.len(),
+            max,
+        });
     }
     Ok(())
 }
@@ -54,7 +57,10 @@ pub(crate) fn read_optional_uint<T: TryFrom<u64>>(
 
 fn uint<T: TryFrom<u64>>(tlv: &Tlv<'_>, what: &'static str) -> Result<T, Error> {
     let value = u64::from_der(tlv.raw).map_err(der_error(what))?;
-    T::try_from(value).map_err(|_| Error::BadValue { what, problem: "number out of range" })
+    T::try_from(value).map_err(|_| Error::BadValue {
+        what,
+        problem: "number out of range",
+    })
 }
 
 /// Checks that `bytes` are exactly one SubjectPublicKeyInfo and returns the OID of its algorithm.
@@ -75,7 +81,10 @@ pub(crate) fn check_spki(bytes: &[u8], what: &'static str) -> Result<ObjectIdent
     fields.finish()?;
     match key.value {
         [0, _, ..] => Ok(oid),
-        _ => Err(Error::BadValue { what, problem: "public key is no whole number of bytes" }),
+        _ => Err(Error::BadValue {
+            what,
+            problem: "public key is no whole number of bytes",
+        }),
     }
 }
 
@@ -83,21 +92,32 @@ pub(crate) fn check_spki(bytes: &[u8], what: &'static str) -> Result<ObjectIdent
 pub(crate) fn expect_one<'a>(bytes: &'a [u8], tag: Tag, what: &'static str) -> Result<Tlv<'a>, Error> {
     let tlv = tlv::parse_one(bytes)?;
     if tlv.tag != tag {
-        return Err(Error::UnexpectedTag { what, expected: tag.0, found: tlv.tag.0 });
+        return Err(Error::UnexpectedTag {
+            what,
+            expected: tag.0,
+            found: tlv.tag.0,
+        });
     }
     Ok(tlv)
 }
 
 /// DER of an OBJECT IDENTIFIER.
 pub(crate) fn emit_oid(oid: ObjectIdentifier) -> Vec<u8> {
-    oid.to_der().expect("an object identifier is shorter than 128 bytes")
+    oid.to_der()
+        .expect("an object identifier is shorter than 128 bytes")
 }
 
 /// DER of a non-negative INTEGER.
 pub(crate) fn emit_uint(value: impl Into<u64>) -> Vec<u8> {
-    value.into().to_der().expect("an integer of eight bytes always encodes")
+    value
+        .into()
+        .to_der()
+        .expect("an integer of eight bytes always encodes")
 }
 
 fn der_error(what: &'static str) -> impl Fn(der::Error) -> Error {
-    move |error| Error::Der { what, problem: error.kind() }
+    move |error| Error::Der {
+        what,
+        problem: error.kind(),
+    }
 }

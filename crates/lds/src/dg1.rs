@@ -31,7 +31,11 @@ impl Dg1 {
     pub fn build(mrz: &Mrz) -> Self {
         let text = mrz.text();
         let raw = tlv::constructed(DG1, &[tlv::object(MRZ, text.as_bytes())]);
-        Self { raw, text, mrz: Ok(mrz.clone()) }
+        Self {
+            raw,
+            text,
+            mrz: Ok(mrz.clone()),
+        }
     }
 
     /// Reads the file; a wrong machine readable zone in it is kept for [`mrz`](Self::mrz).
@@ -44,11 +48,18 @@ impl Dg1 {
         let value = fields.expect(MRZ)?.value;
         fields.finish()?;
         if !value.is_ascii() {
-            return Err(Error::BadValue { what: "DG1 machine readable zone", problem: "not ASCII" });
+            return Err(Error::BadValue {
+                what: "DG1 machine readable zone",
+                problem: "not ASCII",
+            });
         }
         let text: String = value.iter().map(|byte| char::from(*byte)).collect();
         let mrz = Mrz::parse_joined(&text);
-        Ok(Self { raw: bytes.to_vec(), text, mrz })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            text,
+            mrz,
+        })
     }
 
     /// The machine readable zone.

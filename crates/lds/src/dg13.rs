@@ -107,18 +107,29 @@ impl VietnamDg13 {
         for (number, text) in fields.texts() {
             let value = match number {
                 13 => parents(&fields.father, &fields.mother),
-                14 => fields.spouses.iter().flat_map(|name| sequence_of_name(name)).collect(),
+                14 => fields
+                    .spouses
+                    .iter()
+                    .flat_map(|name| sequence_of_name(name))
+                    .collect(),
                 _ => text_value(number, text)?,
             };
             entries.push(entry(number, &value));
         }
         for (number, text) in &fields.extra {
             if *number <= LAST_KNOWN_FIELD {
-                return Err(Error::BadValue { what: "DG13 extra field", problem: "number under 17" });
+                return Err(Error::BadValue {
+                    what: "DG13 extra field",
+                    problem: "number under 17",
+                });
             }
             entries.push(entry(*number, &text_value(*number, text)?));
         }
-        let parts = [der_io::emit_uint(VERSION), der_io::emit_oid(VIETNAM_DG13), tlv::constructed(SET, &entries)];
+        let parts = [
+            der_io::emit_uint(VERSION),
+            der_io::emit_oid(VIETNAM_DG13),
+            tlv::constructed(SET, &entries),
+        ];
         Self::parse(&tlv::constructed(DG13, &[tlv::constructed(SEQUENCE, &parts)]))
     }
 
@@ -134,20 +145,34 @@ impl VietnamDg13 {
         file.finish()?;
         let version = der_io::read_uint(&mut content, "DG13 version")?;
         if der_io::read_oid(&mut content, "DG13 format")? != VIETNAM_DG13 {
-            return Err(Error::BadValue { what: "DG13 format", problem: "not that of Vietnamese ID cards" });
+            return Err(Error::BadValue {
+                what: "DG13 format",
+                problem: "not that of Vietnamese ID cards",
+            });
         }
         let mut set = content.expect(SET)?.children();
         content.finish()?;
         let mut fields = Vec::new();
         while let Some(tlv) = set.next()? {
             if fields.len() == MAX_FIELDS {
-                return Err(Error::TooMany { what: "DG13 fields", max: MAX_FIELDS });
+                return Err(Error::TooMany {
+                    what: "DG13 fields",
+                    max: MAX_FIELDS,
+                });
             }
             let mut entry = der_io::expect_one(tlv.raw, SEQUENCE, "DG13 field")?.children();
             let number = der_io::read_uint(&mut entry, "DG13 field number")?;
-            fields.push(Dg13Field { number, value: read_value(entry)?, len: tlv.value.len() });
+            fields.push(Dg13Field {
+                number,
+                value: read_value(entry)?,
+                len: tlv.value.len(),
+            });
         }
-        Ok(Self { raw: bytes.to_vec(), version, fields })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            version,
+            fields,
+        })
     }
 
     /// The version, 1 on all cards seen.
@@ -165,10 +190,13 @@ impl VietnamDg13 {
     /// The text of the first field of this number that has one.
     #[must_use]
     pub fn text(&self, number: u32) -> Option<&str> {
-        self.fields.iter().filter(|field| field.number == number).find_map(|field| match &field.value {
-            Dg13Value::Text(text) => Some(text.as_str()),
-            Dg13Value::Empty | Dg13Value::Names(_) | Dg13Value::Other(_) => None,
-        })
+        self.fields
+            .iter()
+            .filter(|field| field.number == number)
+            .find_map(|field| match &field.value {
+                Dg13Value::Text(text) => Some(text.as_str()),
+                Dg13Value::Empty | Dg13Value::Names(_) | Dg13Value::Other(_) => None,
+            })
     }
 
     /// All names in the fields of this number.
@@ -300,7 +328,11 @@ fn read_value(mut entry: Reader<'_>) -> Result<Dg13Value, Error> {
             _ => return other(rest),
         }
     }
-    Ok(if names.is_empty() { Dg13Value::Empty } else { Dg13Value::Names(names) })
+    Ok(if names.is_empty() {
+        Dg13Value::Empty
+    } else {
+        Dg13Value::Names(names)
+    })
 }
 
 fn other(mut rest: Reader<'_>) -> Result<Dg13Value, Error> {
@@ -312,7 +344,10 @@ fn other(mut rest: Reader<'_>) -> Result<Dg13Value, Error> {
 }
 
 fn utf8(value: &[u8]) -> Result<String, Error> {
-    String::from_utf8(value.to_vec()).map_err(|_| Error::BadValue { what: "DG13 text", problem: "not UTF-8" })
+    String::from_utf8(value.to_vec()).map_err(|_| Error::BadValue {
+        what: "DG13 text",
+        problem: "not UTF-8",
+    })
 }
 
 fn entry(number: u32, value: &[u8]) -> Vec<u8> {
@@ -324,10 +359,16 @@ fn text_value(number: u32, text: &str) -> Result<Vec<u8>, Error> {
         return Ok(Vec::new());
     }
     if !PRINTABLE_FIELDS.contains(&number) {
-        return Ok(tlv::object(UTF8_STRING, text.nfc().collect::<String>().as_bytes()));
+        return Ok(tlv::object(
+            UTF8_STRING,
+            text.nfc().collect::<String>().as_bytes(),
+        ));
     }
     if !text.bytes().all(is_printable) {
-        return Err(Error::BadValue { what: "DG13 number or date", problem: "not a PrintableString" });
+        return Err(Error::BadValue {
+            what: "DG13 number or date",
+            problem: "not a PrintableString",
+        });
     }
     Ok(tlv::object(PRINTABLE_STRING, text.as_bytes()))
 }
@@ -359,3 +400,81 @@ const LONG_FIELD_BYTES: usize = 123;
 const MAX_BYTES: usize = 8 * 1024;
 /// Sixteen are known; repeated and later ones have room.
 const MAX_FIELDS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> VietnamFields {
+        VietnamFields {
+            id_number: "999185000017".to_owned(),
+            ..VietnamFields::default()
+        }
+    }
+
+    #[test]
+    fn texts_are_written_in_normal_form_c() {
+        let decomposed = "Nguye\u{0302}\u{0303}n";
+        let mut fields = VietnamFields {
+            full_name: decomposed.to_owned(),
+            father: decomposed.to_owned(),
+            ..fields()
+        };
+        fields.spouses.push(decomposed.to_owned());
+        let dg13 = VietnamDg13::build(&fields).unwrap();
+        assert_eq!(dg13.full_name(), Some("Nguyễn"));
+        assert_eq!(dg13.father(), Some("Nguyễn"));
+        assert_eq!(dg13.mother(), None);
+        assert_eq!(dg13.spouses(), ["Nguyễn"]);
+    }
+
+    #[test]
+    fn an_empty_field_is_five_bytes() {
+        let dg13 = VietnamDg13::build(&fields()).unwrap();
+        let empty_14 = [0x30, 0x03, 0x02, 0x01, 0x0E];
+        assert!(dg13.as_bytes().windows(5).any(|window| window == empty_14));
+        assert_eq!(dg13.fields().len(), 16);
+    }
+
+    #[test]
+    fn a_long_field_is_written_whole_and_pointed_out() {
+        // 3 bytes of number, 2 of tag and length: 118 characters make 123 bytes.
+        for (characters, long) in [(118, false), (119, true), (300, true)] {
+            let place_of_residence = "x".repeat(characters);
+            let dg13 = VietnamDg13::build(&VietnamFields {
+                place_of_residence,
+                ..fields()
+            })
+            .unwrap();
+            assert_eq!(dg13.place_of_residence().map(str::len), Some(characters));
+            let numbers: Vec<u32> = dg13.long_fields().map(|field| field.number).collect();
+            assert_eq!(numbers, if long { vec![9] } else { Vec::new() }, "{characters}");
+        }
+    }
+
+    #[test]
+    fn what_the_format_cannot_hold_is_not_written() {
+        let wrong = VietnamFields {
+            date_of_birth: "19/02/1985\u{0301}".to_owned(),
+            ..fields()
+        };
+        let said = VietnamDg13::build(&wrong).unwrap_err().to_string();
+        assert_eq!(said, "DG13 number or date: not a PrintableString");
+        let wrong = VietnamFields {
+            extra: vec![(16, "x".to_owned())],
+            ..fields()
+        };
+        assert_eq!(
+            VietnamDg13::build(&wrong).unwrap_err().to_string(),
+            "DG13 extra field: number under 17"
+        );
+        let wrong = VietnamFields {
+            features: "x".repeat(9000),
+            ..fields()
+        };
+        assert!(matches!(VietnamDg13::build(&wrong), Err(Error::TooLarge { .. })));
+        let extra = (17..17 + 49).map(|number| (number, String::new())).collect();
+        let wrong = VietnamFields { extra, ..fields() };
+        assert!(matches!(VietnamDg13::build(&wrong), Err(Error::TooMany { .. })));
+    }
+}

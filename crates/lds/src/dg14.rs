@@ -24,7 +24,10 @@ impl Dg14 {
     #[must_use]
     pub fn build(infos: impl IntoIterator<Item = SecurityInfo>) -> Self {
         let infos = SecurityInfos::from_infos(infos);
-        Self { raw: tlv::object(DG14, infos.as_bytes()), infos }
+        Self {
+            raw: tlv::object(DG14, infos.as_bytes()),
+            infos,
+        }
     }
 
     /// Reads the file.
@@ -34,7 +37,10 @@ impl Dg14 {
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         der_io::limit("DG14", bytes, MAX_BYTES)?;
         let infos = SecurityInfos::parse(der_io::expect_one(bytes, DG14, "DG14")?.value)?;
-        Ok(Self { raw: bytes.to_vec(), infos })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            infos,
+        })
     }
 
     /// What the issuer signed about the protocols of the chip.

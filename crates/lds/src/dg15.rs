@@ -36,7 +36,11 @@ impl Dg15 {
         let spki = der_io::expect_one(bytes, DG15, "DG15")?.value;
         der_io::limit_nesting(spki)?;
         let algorithm = der_io::check_spki(spki, "DG15 SubjectPublicKeyInfo")?;
-        Ok(Self { raw: bytes.to_vec(), spki: spki.to_vec(), algorithm })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            spki: spki.to_vec(),
+            algorithm,
+        })
     }
 
     /// The DER of the SubjectPublicKeyInfo, as it was read.

@@ -51,7 +51,9 @@ impl DataGroup {
     #[must_use]
     pub fn tag(self) -> u8 {
         let index = usize::from(self.0) - 1;
-        *DATA_GROUP_TAGS.get(index).expect("a data group has a number of 1 to 16")
+        *DATA_GROUP_TAGS
+            .get(index)
+            .expect("a data group has a number of 1 to 16")
     }
 
     /// All sixteen, in ascending order.
@@ -111,7 +113,9 @@ impl ElementaryFile {
 
     /// All files: EF.CardAccess, EF.COM, EF.SOD, then DG1 to DG16.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::CardAccess, Self::Com, Self::Sod].into_iter().chain(DataGroup::all().map(Self::DataGroup))
+        [Self::CardAccess, Self::Com, Self::Sod]
+            .into_iter()
+            .chain(DataGroup::all().map(Self::DataGroup))
     }
 
     /// The number of a data group, `None` for the other files.
@@ -227,8 +231,9 @@ impl<'de> serde::Deserialize<'de> for ElementaryFile {
 }
 
 /// The tags of DG1 to DG16 (ICAO 9303-10 §4.6).
-const DATA_GROUP_TAGS: [u8; 16] =
-    [0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70];
+const DATA_GROUP_TAGS: [u8; 16] = [
+    0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
+];
 
 #[cfg(test)]
 mod tests {
@@ -250,10 +255,16 @@ mod tests {
     fn the_table_says_what_the_standard_says() {
         assert_eq!(ElementaryFile::DG2.tag(), 0x75);
         assert_eq!(ElementaryFile::DG13.tag(), 0x6D);
-        assert_eq!(ElementaryFile::data_group(16).map(ElementaryFile::tag), Some(0x70));
+        assert_eq!(
+            ElementaryFile::data_group(16).map(ElementaryFile::tag),
+            Some(0x70)
+        );
         assert_eq!(ElementaryFile::Com.file_id(), FileId(0x011E));
         assert_eq!(ElementaryFile::DG15.file_name(), "Datagroup15.bin");
-        assert_eq!(ElementaryFile::from_file_name("DATAGROUP14.BIN"), Some(ElementaryFile::DG14));
+        assert_eq!(
+            ElementaryFile::from_file_name("DATAGROUP14.BIN"),
+            Some(ElementaryFile::DG14)
+        );
         assert_eq!(DataGroup::new(0), None);
         assert_eq!(DataGroup::new(17), None);
         assert_eq!(DataGroup::from_tag(0x77), None);

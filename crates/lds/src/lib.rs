@@ -3,6 +3,26 @@
 //! Every type that is parsed keeps the bytes it was read from (`as_bytes`): signatures and hashes are checked over what
 //! was read, never over a re-encoding. Every parser is bounded by a named constant, refuses trailing bytes and returns an
 //! [`Error`] instead of panicking, because a chip may be hostile.
+//!
+//! ```
+//! use antin_lds::mrz::{Mrz, Sex, Td1, VietnamTd1, mrz_information};
+//! use antin_lds::{Date, Dg1};
+//!
+//! let zone = Td1::vietnam(&VietnamTd1 {
+//!     id_number: "999185000017",
+//!     full_name: "Nguyễn Thị Mẫu",
+//!     birth: Date::from_dd_mm_yyyy("19/02/1985")?.to_mrz(),
+//!     sex: Sex::Female,
+//!     expiry: Date::from_dd_mm_yyyy("19/02/2025")?.to_mrz(),
+//! })?;
+//! assert_eq!(zone.lines()[2], "NGUYEN<<THI<MAU<<<<<<<<<<<<<<<");
+//!
+//! let file = Dg1::build(&Mrz::from(zone));
+//! let read = Dg1::parse(file.as_bytes())?;
+//! let mrz = read.mrz().map_err(Clone::clone)?;
+//! assert_eq!(mrz_information(mrz), "185000017685021972502195");
+//! # Ok::<(), antin_lds::Error>(())
+//! ```
 
 pub mod card_access;
 pub mod com;

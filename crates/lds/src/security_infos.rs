@@ -80,7 +80,11 @@ impl SecurityInfo {
     /// A PACEInfo.
     #[must_use]
     pub fn pace(oid: ObjectIdentifier, version: u8, parameter_id: Option<u8>) -> Self {
-        Self::Pace { oid, version, parameter_id }
+        Self::Pace {
+            oid,
+            version,
+            parameter_id,
+        }
     }
 
     /// A ChipAuthenticationInfo.
@@ -91,20 +95,35 @@ impl SecurityInfo {
 
     /// A ChipAuthenticationPublicKeyInfo; `spki_der` is one SubjectPublicKeyInfo.
     #[must_use]
-    pub fn chip_authentication_public_key(oid: ObjectIdentifier, spki_der: Vec<u8>, key_id: Option<u32>) -> Self {
-        Self::ChipAuthenticationPublicKey { oid, spki_der, key_id }
+    pub fn chip_authentication_public_key(
+        oid: ObjectIdentifier,
+        spki_der: Vec<u8>,
+        key_id: Option<u32>,
+    ) -> Self {
+        Self::ChipAuthenticationPublicKey {
+            oid,
+            spki_der,
+            key_id,
+        }
     }
 
     /// A TerminalAuthenticationInfo without EF.CVCA.
     #[must_use]
     pub fn terminal_authentication(version: u8) -> Self {
-        Self::TerminalAuthentication { oid: ID_TA, version, ef_cvca: None }
+        Self::TerminalAuthentication {
+            oid: ID_TA,
+            version,
+            ef_cvca: None,
+        }
     }
 
     /// An ActiveAuthenticationInfo of version 1.
     #[must_use]
     pub fn active_authentication(signature_algorithm: ObjectIdentifier) -> Self {
-        Self::ActiveAuthentication { version: 1, signature_algorithm }
+        Self::ActiveAuthentication {
+            version: 1,
+            signature_algorithm,
+        }
     }
 
     /// The protocol.
@@ -135,12 +154,19 @@ impl SecurityInfo {
         let info = match Kind::of(&oid) {
             Kind::Pace => {
                 let version = der_io::read_uint(&mut fields, "PACEInfo version")?;
-                Self::Pace { oid, version, parameter_id: der_io::read_optional_uint(&mut fields, "PACEInfo parameterId")? }
+                Self::Pace {
+                    oid,
+                    version,
+                    parameter_id: der_io::read_optional_uint(&mut fields, "PACEInfo parameterId")?,
+                }
             }
             Kind::ChipAuthentication => {
                 let version = der_io::read_uint(&mut fields, "ChipAuthenticationInfo version")?;
                 if !CHIP_AUTHENTICATION_VERSIONS.contains(&version) {
-                    return Err(Error::BadValue { what: "ChipAuthenticationInfo version", problem: "not 1 to 3" });
+                    return Err(Error::BadValue {
+                        what: "ChipAuthenticationInfo version",
+                        problem: "not 1 to 3",
+                    });
                 }
                 let key_id = der_io::read_optional_uint(&mut fields, "ChipAuthenticationInfo keyId")?;
                 Self::ChipAuthentication { oid, version, key_id }
@@ -149,16 +175,31 @@ impl SecurityInfo {
             Kind::TerminalAuthentication => {
                 let version = der_io::read_uint(&mut fields, "TerminalAuthenticationInfo version")?;
                 let ef_cvca = fields.optional(SEQUENCE)?.map(|tlv| tlv.raw.to_vec());
-                Self::TerminalAuthentication { oid, version, ef_cvca }
+                Self::TerminalAuthentication {
+                    oid,
+                    version,
+                    ef_cvca,
+                }
             }
             Kind::ActiveAuthentication => Self::ActiveAuthentication {
                 version: der_io::read_uint(&mut fields, "ActiveAuthenticationInfo version")?,
-                signature_algorithm: der_io::read_oid(&mut fields, "ActiveAuthenticationInfo signatureAlgorithm")?,
+                signature_algorithm: der_io::read_oid(
+                    &mut fields,
+                    "ActiveAuthenticationInfo signatureAlgorithm",
+                )?,
             },
             Kind::UndefinedPublicKey => {
-                return Err(Error::BadValue { what: "SecurityInfo protocol", problem: "undefined kind of public key" });
+                return Err(Error::BadValue {
+                    what: "SecurityInfo protocol",
+                    problem: "undefined kind of public key",
+                });
             }
-            Kind::Other => return Ok(Self::Other { oid, der: der.to_vec() }),
+            Kind::Other => {
+                return Ok(Self::Other {
+                    oid,
+                    der: der.to_vec(),
+                });
+            }
         };
         fields.finish()?;
         Ok(info)
@@ -168,7 +209,11 @@ impl SecurityInfo {
         let spki = fields.expect(SEQUENCE)?.raw;
         der_io::check_spki(spki, "ChipAuthenticationPublicKeyInfo")?;
         let key_id = der_io::read_optional_uint(fields, "ChipAuthenticationPublicKeyInfo keyId")?;
-        Ok(Self::ChipAuthenticationPublicKey { oid, spki_der: spki.to_vec(), key_id })
+        Ok(Self::ChipAuthenticationPublicKey {
+            oid,
+            spki_der: spki.to_vec(),
+            key_id,
+        })
     }
 
     /// Writes the DER of one SecurityInfo.
@@ -177,7 +222,11 @@ impl SecurityInfo {
         let mut parts = vec![der_io::emit_oid(self.oid())];
         match self {
             Self::Other { der, .. } => return der.clone(),
-            Self::Pace { version, parameter_id, .. } => {
+            Self::Pace {
+                version,
+                parameter_id,
+                ..
+            } => {
                 parts.push(der_io::emit_uint(*version));
                 parts.extend(parameter_id.map(der_io::emit_uint));
             }
@@ -193,7 +242,10 @@ impl SecurityInfo {
                 parts.push(der_io::emit_uint(*version));
                 parts.extend(ef_cvca.clone());
             }
-            Self::ActiveAuthentication { version, signature_algorithm } => {
+            Self::ActiveAuthentication {
+                version,
+                signature_algorithm,
+            } => {
                 parts.push(der_io::emit_uint(*version));
                 parts.push(der_io::emit_oid(*signature_algorithm));
             }
@@ -221,11 +273,19 @@ impl SecurityInfos {
     /// Builds the set in DER order (ascending by encoding).
     #[must_use]
     pub fn from_infos(infos: impl IntoIterator<Item = SecurityInfo>) -> Self {
-        let mut entries: Vec<Entry> =
-            infos.into_iter().map(|info| Entry { der: info.to_der(), info }).collect();
+        let mut entries: Vec<Entry> = infos
+            .into_iter()
+            .map(|info| Entry {
+                der: info.to_der(),
+                info,
+            })
+            .collect();
         entries.sort_by(|a, b| a.der.cmp(&b.der));
         let encodings: Vec<Vec<u8>> = entries.iter().map(|entry| entry.der.clone()).collect();
-        Self { raw: tlv::constructed(SET, &encodings), entries }
+        Self {
+            raw: tlv::constructed(SET, &encodings),
+            entries,
+        }
     }
 
     /// Reads the set; the order of its elements is kept, sorted or not.
@@ -239,11 +299,20 @@ impl SecurityInfos {
         let mut entries = Vec::new();
         while let Some(tlv) = elements.next()? {
             if entries.len() == MAX_INFOS {
-                return Err(Error::TooMany { what: "SecurityInfos", max: MAX_INFOS });
+                return Err(Error::TooMany {
+                    what: "SecurityInfos",
+                    max: MAX_INFOS,
+                });
             }
-            entries.push(Entry { info: SecurityInfo::read(tlv.raw)?, der: tlv.raw.to_vec() });
+            entries.push(Entry {
+                info: SecurityInfo::read(tlv.raw)?,
+                der: tlv.raw.to_vec(),
+            });
         }
-        Ok(Self { raw: bytes.to_vec(), entries })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            entries,
+        })
     }
 
     /// The elements, in the order of the bytes.

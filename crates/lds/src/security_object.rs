@@ -52,7 +52,10 @@ impl LdsSecurityObject {
         let values: Vec<Vec<u8>> = hashes
             .iter()
             .map(|(number, hash)| {
-                tlv::constructed(SEQUENCE, &[der_io::emit_uint(*number), tlv::object(OCTET_STRING, hash)])
+                tlv::constructed(
+                    SEQUENCE,
+                    &[der_io::emit_uint(*number), tlv::object(OCTET_STRING, hash)],
+                )
             })
             .collect();
         let mut parts = vec![
@@ -63,7 +66,10 @@ impl LdsSecurityObject {
         ];
         parts.extend(lds_version.map(|info| {
             let strings = [&info.lds_version, &info.unicode_version];
-            tlv::constructed(SEQUENCE, &strings.map(|text| tlv::object(PRINTABLE_STRING, text.as_bytes())))
+            tlv::constructed(
+                SEQUENCE,
+                &strings.map(|text| tlv::object(PRINTABLE_STRING, text.as_bytes())),
+            )
         }));
         Self::parse(&tlv::constructed(SEQUENCE, &parts))
     }
@@ -88,9 +94,18 @@ impl LdsSecurityObject {
         };
         fields.finish()?;
         if version > 1 || (version == 1) != lds_version.is_some() {
-            return Err(Error::BadValue { what: "LDS security object version", problem: "does not fit the content" });
+            return Err(Error::BadValue {
+                what: "LDS security object version",
+                problem: "does not fit the content",
+            });
         }
-        Ok(Self { raw: bytes.to_vec(), version, hash_algorithm, hashes, lds_version })
+        Ok(Self {
+            raw: bytes.to_vec(),
+            version,
+            hash_algorithm,
+            hashes,
+            lds_version,
+        })
     }
 
     /// 0 or 1.
@@ -114,12 +129,17 @@ impl LdsSecurityObject {
     /// The hash of one data group.
     #[must_use]
     pub fn hash(&self, group: DataGroup) -> Option<&[u8]> {
-        self.hashes.iter().find(|(number, _)| *number == group.number()).map(|(_, hash)| hash.as_slice())
+        self.hashes
+            .iter()
+            .find(|(number, _)| *number == group.number())
+            .map(|(_, hash)| hash.as_slice())
     }
 
     /// The data groups that are listed, in the order of the object.
     pub fn data_groups(&self) -> impl Iterator<Item = DataGroup> {
-        self.hashes.iter().filter_map(|(number, _)| DataGroup::new(*number))
+        self.hashes
+            .iter()
+            .filter_map(|(number, _)| DataGroup::new(*number))
     }
 
     /// The LDS and Unicode version, in version 1.
@@ -151,12 +171,18 @@ fn read_hashes(mut list: Reader<'_>) -> Result<Vec<(u8, Vec<u8>)>, Error> {
             return Err(Error::DuplicateDataGroup { number });
         }
         if hash.is_empty() || hash.len() > MAX_HASH_BYTES {
-            return Err(Error::BadValue { what: "dataGroupHashValue", problem: "not the length of a hash" });
+            return Err(Error::BadValue {
+                what: "dataGroupHashValue",
+                problem: "not the length of a hash",
+            });
         }
         hashes.push((number, hash.to_vec()));
     }
     if hashes.is_empty() {
-        return Err(Error::BadValue { what: "dataGroupHashValues", problem: "empty" });
+        return Err(Error::BadValue {
+            what: "dataGroupHashValues",
+            problem: "empty",
+        });
     }
     Ok(hashes)
 }
@@ -165,12 +191,18 @@ fn read_versions(mut fields: Reader<'_>) -> Result<LdsVersionInfo, Error> {
     let lds_version = printable(fields.expect(PRINTABLE_STRING)?.value)?;
     let unicode_version = printable(fields.expect(PRINTABLE_STRING)?.value)?;
     fields.finish()?;
-    Ok(LdsVersionInfo { lds_version, unicode_version })
+    Ok(LdsVersionInfo {
+        lds_version,
+        unicode_version,
+    })
 }
 
 fn printable(value: &[u8]) -> Result<String, Error> {
     if value.len() > MAX_VERSION_BYTES || !value.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {
-        return Err(Error::BadValue { what: "ldsVersionInfo", problem: "not a short printable text" });
+        return Err(Error::BadValue {
+            what: "ldsVersionInfo",
+            problem: "not a short printable text",
+        });
     }
     Ok(value.iter().map(|byte| char::from(*byte)).collect())
 }
@@ -181,3 +213,69 @@ const MAX_BYTES: usize = 4 * 1024;
 const MAX_HASH_BYTES: usize = 64;
 /// Four and six digits are in use.
 const MAX_VERSION_BYTES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use antin_wire::oids::SHA256;
+
+    use super::*;
+
+    fn hashes(numbers: &[u8]) -> Vec<(u8, Vec<u8>)> {
+        numbers
+            .iter()
+            .map(|number| (*number, vec![*number; 32]))
+            .collect()
+    }
+
+    #[test]
+    fn version_0_is_laid_out_as_the_standard_says() {
+        let object = LdsSecurityObject::build(SHA256, &[(1, vec![0xAA]), (2, vec![0xBB])], None).unwrap();
+        let expected = "3022020100300B0609608648016503040201301030060201010401AA30060201020401BB";
+        assert_eq!(hex::encode_upper(object.as_bytes()), expected);
+        assert_eq!(object.hash(DataGroup::DG2), Some(&[0xBB][..]));
+        assert_eq!(object.hash(DataGroup::DG3), None);
+    }
+
+    #[test]
+    fn version_1_carries_the_lds_version() {
+        let versions = LdsVersionInfo {
+            lds_version: "0108".to_owned(),
+            unicode_version: "040000".to_owned(),
+        };
+        let object = LdsSecurityObject::build(SHA256, &hashes(&[1, 2]), Some(&versions)).unwrap();
+        assert_eq!((object.version(), object.lds_version()), (1, Some(&versions)));
+        // Either one without the other is refused.
+        let mut wrong = object.as_bytes().to_vec();
+        let place = wrong
+            .windows(3)
+            .position(|window| window == [0x02, 0x01, 0x01])
+            .unwrap();
+        wrong[place + 2] = 0;
+        assert!(LdsSecurityObject::parse(&wrong).is_err());
+    }
+
+    #[test]
+    fn wrong_numbers_are_named() {
+        let build = |numbers: &[u8]| LdsSecurityObject::build(SHA256, &hashes(numbers), None);
+        assert_eq!(build(&[1, 2, 1]), Err(Error::DuplicateDataGroup { number: 1 }));
+        for number in [0, 17, 0xFF] {
+            assert_eq!(
+                build(&[1, number]),
+                Err(Error::DataGroupNumber {
+                    number: number.into()
+                })
+            );
+        }
+        assert!(build(&[]).is_err());
+        assert!(build(&(1..=16).collect::<Vec<u8>>()).is_ok());
+        assert!(LdsSecurityObject::build(SHA256, &[(1, Vec::new())], None).is_err());
+        assert!(LdsSecurityObject::build(SHA256, &[(1, vec![0; 65])], None).is_err());
+    }
+
+    #[test]
+    fn null_parameters_of_the_hash_algorithm_are_accepted_and_kept() {
+        let with_null = "3024020100300D06096086480165030402010500301030060201010401AA30060201020401BB";
+        let bytes = hex::decode(with_null).unwrap();
+        assert_eq!(LdsSecurityObject::parse(&bytes).unwrap().as_bytes(), bytes);
+    }
+}

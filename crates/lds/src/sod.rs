@@ -15,7 +15,8 @@ use crate::{Error, der_io};
 /// EF.SOD, borrowed from the bytes of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EfSod<'a> {
-    /// The DER of the CMS ContentInfo, one SEQUENCE; what is inside it was not looked at.
+    /// The CMS ContentInfo, one SEQUENCE; what is inside it was not looked at. Some states write it in BER with indefinite
+    /// lengths, so its end is known only to who decodes it.
     pub cms: &'a [u8],
     raw: &'a [u8],
 }
@@ -24,11 +25,14 @@ impl<'a> EfSod<'a> {
     /// Takes the wrapper off.
     ///
     /// # Errors
-    /// [`Error`] if the file is not exactly one object 77 with one SEQUENCE in it.
+    /// [`Error`] if the file is not exactly one object 77 with one SEQUENCE in it (or what starts as one of indefinite length).
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         der_io::limit("EF.SOD", bytes, MAX_BYTES)?;
         let cms = der_io::expect_one(bytes, EF_SOD, "EF.SOD")?.value;
-        der_io::expect_one(cms, SEQUENCE, "EF.SOD ContentInfo")?;
+        let indefinite = cms.starts_with(INDEFINITE_SEQUENCE) && cms.ends_with(END_OF_CONTENTS);
+        if !indefinite {
+            der_io::expect_one(cms, SEQUENCE, "EF.SOD ContentInfo")?;
+        }
         Ok(Self { cms, raw: bytes })
     }
 
@@ -45,5 +49,36 @@ impl<'a> EfSod<'a> {
     }
 }
 
+const INDEFINITE_SEQUENCE: &[u8] = &[0x30, 0x80];
+const END_OF_CONTENTS: &[u8] = &[0x00, 0x00];
 /// Real files have 1.5 to 6 KiB; a chip cannot hold one longer than READ BINARY can address by 15 bits.
 const MAX_BYTES: usize = 32 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wrapper_holds_exactly_one_sequence() {
+        assert_eq!(EfSod::parse(&[0x77, 0x02, 0x30, 0x00]).unwrap().cms, [0x30, 0x00]);
+        assert_eq!(EfSod::wrap(&[0x30, 0x00]), [0x77, 0x02, 0x30, 0x00]);
+        for wrong in [
+            &[0x78, 0x02, 0x30, 0x00][..],
+            &[0x77, 0x00],
+            &[0x77, 0x02, 0x31, 0x00],
+            &[0x77, 0x03, 0x30, 0x00, 0x00],
+        ] {
+            assert!(EfSod::parse(wrong).is_err(), "{wrong:02X?}");
+        }
+    }
+
+    #[test]
+    fn a_sequence_of_indefinite_length_is_passed_on() {
+        assert_eq!(
+            EfSod::parse(&[0x77, 0x04, 0x30, 0x80, 0x00, 0x00]).unwrap().cms,
+            [0x30, 0x80, 0x00, 0x00]
+        );
+        assert!(EfSod::parse(&[0x77, 0x04, 0x30, 0x80, 0x05, 0x00, 0x01][..6]).is_err());
+        assert!(EfSod::parse(&[0x77, 0x03, 0x30, 0x80, 0x00]).is_err());
+    }
+}

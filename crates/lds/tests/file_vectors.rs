@@ -1,5 +1,11 @@
 //! The files of a chip against `test-vectors/lds/`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
+
 mod common;
 
 use antin_lds::dg13::{Dg13Value, VietnamFields};
@@ -19,13 +25,21 @@ fn ef_com_is_read_written_and_refused_as_the_vectors_say() {
         let (com, expect) = (parsed.expect(title), case["expect"].as_table().unwrap());
         let groups: Vec<_> = com.data_groups().collect();
         let numbers: Vec<i64> = groups.iter().map(|group| i64::from(group.number())).collect();
-        let expected: Vec<i64> =
-            expect["data_groups"].as_array().unwrap().iter().map(|n| n.as_integer().unwrap()).collect();
+        let expected: Vec<i64> = expect["data_groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|n| n.as_integer().unwrap())
+            .collect();
         assert_eq!(numbers, expected, "{title}");
         assert_eq!(com.lds_version(), text(expect, "lds_version"), "{title}");
         assert_eq!(com.unicode_version(), text(expect, "unicode_version"), "{title}");
         assert_eq!(com.as_bytes(), input, "{title}");
-        assert_eq!(EfCom::build(com.lds_version(), com.unicode_version(), &groups), Ok(com), "{title}");
+        assert_eq!(
+            EfCom::build(com.lds_version(), com.unicode_version(), &groups),
+            Ok(com),
+            "{title}"
+        );
     }
 }
 
@@ -62,8 +76,17 @@ fn security_infos_are_read_written_and_refused_as_the_vectors_say() {
         }
         let (infos, raw) = parsed.expect(title);
         assert_eq!(raw, input, "{title}");
-        let expected: Vec<&str> = case["expect"].as_array().unwrap().iter().map(|row| row.as_str().unwrap()).collect();
-        assert_eq!(infos.iter().map(describe).collect::<Vec<_>>(), expected, "{title}");
+        let expected: Vec<&str> = case["expect"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row.as_str().unwrap())
+            .collect();
+        assert_eq!(
+            infos.iter().map(describe).collect::<Vec<_>>(),
+            expected,
+            "{title}"
+        );
         // Written again from their values, in DER order: the same bytes if they were in that order.
         let written = SecurityInfos::from_infos(infos.iter().cloned());
         let sorted = text(&case, "sorted") == "yes";
@@ -97,19 +120,36 @@ fn describe(info: &SecurityInfo) -> String {
     let name = oids::name(&oid).map_or_else(|| oid.to_string(), str::to_owned);
     let optional = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     match info {
-        SecurityInfo::Pace { version, parameter_id, .. } => {
-            format!("{name} {version} {}", optional(parameter_id.map(|id| id.to_string())))
+        SecurityInfo::Pace {
+            version,
+            parameter_id,
+            ..
+        } => {
+            format!(
+                "{name} {version} {}",
+                optional(parameter_id.map(|id| id.to_string()))
+            )
         }
         SecurityInfo::ChipAuthentication { version, key_id, .. } => {
             format!("{name} {version} {}", optional(key_id.map(|id| id.to_string())))
         }
         SecurityInfo::ChipAuthenticationPublicKey { spki_der, key_id, .. } => {
-            format!("{name} {} {}", hex::encode_upper(spki_der), optional(key_id.map(|id| id.to_string())))
+            format!(
+                "{name} {} {}",
+                hex::encode_upper(spki_der),
+                optional(key_id.map(|id| id.to_string()))
+            )
         }
         SecurityInfo::TerminalAuthentication { version, ef_cvca, .. } => {
-            format!("{name} {version} {}", optional(ef_cvca.as_ref().map(hex::encode_upper)))
+            format!(
+                "{name} {version} {}",
+                optional(ef_cvca.as_ref().map(hex::encode_upper))
+            )
         }
-        SecurityInfo::ActiveAuthentication { version, signature_algorithm } => {
+        SecurityInfo::ActiveAuthentication {
+            version,
+            signature_algorithm,
+        } => {
             format!("{name} {version} {signature_algorithm}")
         }
         other => format!("{name} {}", hex::encode_upper(other.to_der())),
@@ -126,7 +166,12 @@ fn vietnamese_dg13_is_read_written_and_refused_as_the_vectors_say() {
             continue;
         }
         let dg13 = parsed.expect(title);
-        let expected: Vec<&str> = case["expect"].as_array().unwrap().iter().map(|row| row.as_str().unwrap()).collect();
+        let expected: Vec<&str> = case["expect"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row.as_str().unwrap())
+            .collect();
         let found: Vec<String> = dg13
             .fields()
             .iter()
@@ -141,7 +186,11 @@ fn vietnamese_dg13_is_read_written_and_refused_as_the_vectors_say() {
         assert_eq!(found, expected, "{title}");
         assert_eq!(dg13.as_bytes(), input, "{title}");
         let written = VietnamDg13::build(&fields_of(&dg13)).unwrap();
-        assert_eq!(written.as_bytes() == input, text(&case, "written") == "yes", "{title}: written again");
+        assert_eq!(
+            written.as_bytes() == input,
+            text(&case, "written") == "yes",
+            "{title}: written again"
+        );
     }
 }
 

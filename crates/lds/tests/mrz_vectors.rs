@@ -1,5 +1,11 @@
 //! The machine readable zone against `test-vectors/mrz/`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
+
 mod common;
 
 use antin_lds::MrzDate;
@@ -11,7 +17,10 @@ use common::{cases, lines, text};
 #[test]
 fn check_digits_are_those_of_the_standard() {
     for case in cases("mrz/check-digits.toml") {
-        assert_eq!(check_digit(text(&case, "input")).map(String::from).as_deref(), Some(text(&case, "expect")));
+        assert_eq!(
+            check_digit(text(&case, "input")).map(String::from).as_deref(),
+            Some(text(&case, "expect"))
+        );
     }
 }
 
@@ -28,8 +37,16 @@ fn check_specimen(case: &toml::Table) {
     let (title, lines) = (text(case, "title"), lines(case));
     let expect = case["expect"].as_table().expect("a table");
     let mrz = Mrz::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{title}: {error}"));
-    assert_eq!(Mrz::parse(&lines.concat()).as_ref(), Ok(&mrz), "{title}: without line ends");
-    assert_eq!(Mrz::parse(&format!("\r\n {}\r\n", lines.join("\r\n"))).as_ref(), Ok(&mrz), "{title}: with CR LF");
+    assert_eq!(
+        Mrz::parse(&lines.concat()).as_ref(),
+        Ok(&mrz),
+        "{title}: without line ends"
+    );
+    assert_eq!(
+        Mrz::parse(&format!("\r\n {}\r\n", lines.join("\r\n"))).as_ref(),
+        Ok(&mrz),
+        "{title}: with CR LF"
+    );
     assert_eq!(mrz.to_string(), lines.join("\n"), "{title}");
     assert_eq!(mrz.text(), lines.concat(), "{title}");
     let sex = mrz.sex().to_string();
@@ -49,7 +66,11 @@ fn check_specimen(case: &toml::Table) {
         assert_eq!(found, text(expect, key), "{title}: {key}");
     }
     let typed = MrzKeyInput::from_parts(mrz.document_number(), mrz.birth(), mrz.expiry()).unwrap();
-    assert_eq!(typed.as_str(), text(expect, "mrz_information"), "{title}: typed parts");
+    assert_eq!(
+        typed.as_str(),
+        text(expect, "mrz_information"),
+        "{title}: typed parts"
+    );
     check_rebuilt(title, &mrz, expect);
 }
 
@@ -90,7 +111,14 @@ fn rebuild_td1(mrz: &Td1) -> Td1 {
 fn rebuild_vietnam(mrz: &Td1, id_number: &str, expect: &toml::Table) -> Td1 {
     let full_name = text(expect, "full_name");
     let (birth, sex, expiry) = (mrz.birth(), mrz.sex(), mrz.expiry());
-    Td1::vietnam(&VietnamTd1 { id_number, full_name, birth, sex, expiry }).unwrap()
+    Td1::vietnam(&VietnamTd1 {
+        id_number,
+        full_name,
+        birth,
+        sex,
+        expiry,
+    })
+    .unwrap()
 }
 
 fn rebuild_td3(mrz: &Td3) -> Td3 {
@@ -115,7 +143,11 @@ fn a_wrong_zone_is_refused_with_field_line_and_column() {
         let title = text(&case, "title");
         let error = Mrz::parse(&lines(&case).join("\n")).expect_err(title);
         assert_eq!(error.to_string(), text(&case, "expect"), "{title}");
-        assert_eq!(error.is_check_digit(), error.to_string().contains("does not fit"), "{title}");
+        assert_eq!(
+            error.is_check_digit(),
+            error.to_string().contains("does not fit"),
+            "{title}"
+        );
     }
 }
 
@@ -163,16 +195,76 @@ fn what_does_not_fit_is_not_written() {
     };
     assert!(Td1::build(&fields).is_ok());
     for (wrong, words) in [
-        (Td1Fields { document_code: "IDX", ..fields.clone() }, "document code at line 1, column 1: 3 characters"),
-        (Td1Fields { issuer: "UT0", ..fields.clone() }, "issuer at line 1, column 5: '0'"),
-        (Td1Fields { document_number: "", ..fields.clone() }, "document number at line 1, column 6: missing"),
-        (Td1Fields { document_number: "d1", ..fields.clone() }, "document number at line 1, column 6: only"),
-        (Td1Fields { document_number: "Ä2345678901", ..fields.clone() }, "document number at line 1, column 6: only"),
-        (Td1Fields { document_number: &"1".repeat(24), ..fields.clone() }, "optional data at line 1, column 16: 16"),
-        (Td1Fields { optional_2: "123456789012", ..fields.clone() }, "second optional data at line 2, column 19"),
-        (Td1Fields { optional_2: "a", ..fields.clone() }, "line at line 2, column 19: 'a'"),
-        (Td1Fields { surname: "", ..fields.clone() }, "name at line 3, column 1: the name has no letters"),
-        (Td1Fields { given: "Anna 2", ..fields.clone() }, "name at line 3, column 1: '2' (character 6)"),
+        (
+            Td1Fields {
+                document_code: "IDX",
+                ..fields.clone()
+            },
+            "document code at line 1, column 1: 3 characters",
+        ),
+        (
+            Td1Fields {
+                issuer: "UT0",
+                ..fields.clone()
+            },
+            "issuer at line 1, column 5: '0'",
+        ),
+        (
+            Td1Fields {
+                document_number: "",
+                ..fields.clone()
+            },
+            "document number at line 1, column 6: missing",
+        ),
+        (
+            Td1Fields {
+                document_number: "d1",
+                ..fields.clone()
+            },
+            "document number at line 1, column 6: only",
+        ),
+        (
+            Td1Fields {
+                document_number: "Ä2345678901",
+                ..fields.clone()
+            },
+            "document number at line 1, column 6: only",
+        ),
+        (
+            Td1Fields {
+                document_number: &"1".repeat(24),
+                ..fields.clone()
+            },
+            "optional data at line 1, column 16: 16",
+        ),
+        (
+            Td1Fields {
+                optional_2: "123456789012",
+                ..fields.clone()
+            },
+            "second optional data at line 2, column 19",
+        ),
+        (
+            Td1Fields {
+                optional_2: "a",
+                ..fields.clone()
+            },
+            "line at line 2, column 19: 'a'",
+        ),
+        (
+            Td1Fields {
+                surname: "",
+                ..fields.clone()
+            },
+            "name at line 3, column 1: the name has no letters",
+        ),
+        (
+            Td1Fields {
+                given: "Anna 2",
+                ..fields.clone()
+            },
+            "name at line 3, column 1: '2' (character 6)",
+        ),
     ] {
         let said = Td1::build(&wrong).expect_err(words).to_string();
         assert!(said.starts_with(words), "said {said:?}, expected {words:?}");

@@ -54,6 +54,8 @@ pub struct FaceDetails {
     pub image_type: u8,
     /// Width and height that the record states; a wrong statement is kept.
     pub stated_size: (u16, u16),
+    /// The compression that the record states, 0 JPEG or 1 JPEG 2000; a wrong statement is kept.
+    pub stated_data_type: u8,
     /// Colour space.
     pub colour_space: u8,
     /// How the picture was taken.
@@ -72,16 +74,31 @@ impl FaceImage {
     pub fn from_picture(bytes: Vec<u8>) -> Result<Self, Error> {
         let header = picture::sniff(&bytes)?;
         let side = |length: u32| {
-            u16::try_from(length)
-                .map_err(|_| Error::BadValue { what: "picture", problem: "wider or higher than 65,535 pixels" })
+            u16::try_from(length).map_err(|_| Error::BadValue {
+                what: "picture",
+                problem: "wider or higher than 65,535 pixels",
+            })
         };
         let details = FaceDetails {
             image_type: FULL_FRONTAL,
             stated_size: (side(header.width)?, side(header.height)?),
+            stated_data_type: data_type_of(header.format),
             colour_space: SRGB,
             ..FaceDetails::default()
         };
-        Ok(Self { format: header.format, width: header.width, height: header.height, bytes, details })
+        Ok(Self {
+            format: header.format,
+            width: header.width,
+            height: header.height,
+            bytes,
+            details,
+        })
+    }
+
+    /// Whether the record states the compression that the picture has; records of some programs do not.
+    #[must_use]
+    pub fn states_its_format(&self) -> bool {
+        self.details.stated_data_type == data_type_of(self.format)
     }
 }
 
@@ -89,15 +106,24 @@ impl FaceImage {
 pub(super) fn read_record(bytes: &[u8], faces: &mut Vec<FaceImage>) -> Result<(), Error> {
     let mut record = Cursor::new(bytes);
     if record.field("facial record").array::<8>()? != *MAGIC {
-        return Err(Error::BadValue { what: "facial record", problem: "not ISO/IEC 19794-5:2005 (FAC 010)" });
+        return Err(Error::BadValue {
+            what: "facial record",
+            problem: "not ISO/IEC 19794-5:2005 (FAC 010)",
+        });
     }
     let length = record.field("facial record length").u32()?;
     if usize::try_from(length) != Ok(bytes.len()) {
-        return Err(Error::BadValue { what: "facial record length", problem: "not that of the record" });
+        return Err(Error::BadValue {
+            what: "facial record length",
+            problem: "not that of the record",
+        });
     }
     let count = record.field("facial record number of pictures").u16()?;
     if count == 0 || count > MAX_FACES {
-        return Err(Error::BadValue { what: "facial record number of pictures", problem: "none or too many" });
+        return Err(Error::BadValue {
+            what: "facial record number of pictures",
+            problem: "none or too many",
+        });
     }
     for _ in 0..count {
         faces.push(read_face(&mut record)?);
@@ -107,9 +133,14 @@ pub(super) fn read_record(bytes: &[u8], faces: &mut Vec<FaceImage>) -> Result<()
 
 fn read_face(record: &mut Cursor<'_>) -> Result<FaceImage, Error> {
     let length = record.field("facial block length").u32()?;
-    let rest = usize::try_from(length).ok().and_then(|length| length.checked_sub(4));
+    let rest = usize::try_from(length)
+        .ok()
+        .and_then(|length| length.checked_sub(4));
     let Some(rest) = rest else {
-        return Err(Error::BadValue { what: "facial block length", problem: "shorter than itself" });
+        return Err(Error::BadValue {
+            what: "facial block length",
+            problem: "shorter than itself",
+        });
     };
     let at = record.offset();
     let mut block = Cursor::new_at(record.field("facial block").take(rest)?, at);
@@ -128,40 +159,55 @@ fn read_face(record: &mut Cursor<'_>) -> Result<FaceImage, Error> {
         details.feature_points.push(block.field("feature point").array()?);
     }
     details.image_type = block.field("face image type").u8()?;
-    let data_type = block.field("image data type").u8()?;
-    details.stated_size = (block.field("picture width").u16()?, block.field("picture height").u16()?);
+    details.stated_data_type = block.field("image data type").u8()?;
+    details.stated_size = (
+        block.field("picture width").u16()?,
+        block.field("picture height").u16()?,
+    );
     details.colour_space = block.field("image colour space").u8()?;
     details.source = block.field("source type").u8()?;
     details.device = block.field("device type").u16()?;
     details.quality = block.field("quality").u16()?;
     let bytes = block.rest().to_vec();
     let header = picture::sniff(&bytes)?;
-    if data_type != data_type_of(header.format) {
-        return Err(Error::BadValue { what: "image data type", problem: "not that of the picture" });
-    }
-    Ok(FaceImage { format: header.format, width: header.width, height: header.height, bytes, details })
+    Ok(FaceImage {
+        format: header.format,
+        width: header.width,
+        height: header.height,
+        bytes,
+        details,
+    })
 }
 
 /// Writes one record with one picture.
 pub(super) fn emit_record(face: &FaceImage) -> Result<Vec<u8>, Error> {
     let details = &face.details;
-    let points = u16::try_from(details.feature_points.len())
-        .map_err(|_| Error::TooMany { what: "feature points", max: usize::from(u16::MAX) })?;
+    let points = u16::try_from(details.feature_points.len()).map_err(|_| Error::TooMany {
+        what: "feature points",
+        max: usize::from(u16::MAX),
+    })?;
     let mut block = points.to_be_bytes().to_vec();
     block.extend([details.gender, details.eye_colour, details.hair_colour]);
     block.extend(details.properties);
     block.extend(details.expression.to_be_bytes());
     block.extend(details.pose);
     block.extend(details.pose_uncertainty);
-    details.feature_points.iter().for_each(|point| block.extend(point));
-    block.extend([details.image_type, data_type_of(face.format)]);
+    details
+        .feature_points
+        .iter()
+        .for_each(|point| block.extend(point));
+    block.extend([details.image_type, details.stated_data_type]);
     block.extend(details.stated_size.0.to_be_bytes());
     block.extend(details.stated_size.1.to_be_bytes());
     block.extend([details.colour_space, details.source]);
     block.extend(details.device.to_be_bytes());
     block.extend(details.quality.to_be_bytes());
     block.extend(&face.bytes);
-    let too_large = || Error::TooLarge { what: "picture", len: face.bytes.len(), max: super::MAX_BYTES };
+    let too_large = || Error::TooLarge {
+        what: "picture",
+        len: face.bytes.len(),
+        max: super::MAX_BYTES,
+    };
     let block_length = u32::try_from(block.len() + 4).map_err(|_| too_large())?;
     let length = block_length.checked_add(HEADER_LENGTH).ok_or_else(too_large)?;
     let mut record = MAGIC.to_vec();

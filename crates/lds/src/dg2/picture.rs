@@ -78,7 +78,11 @@ fn jpeg(bytes: &[u8]) -> Result<PictureHeader, Error> {
             segment.field("JPEG sample precision").u8()?;
             let height = u32::from(segment.field("JPEG height").u16()?);
             let width = u32::from(segment.field("JPEG width").u16()?);
-            return Ok(PictureHeader { format: ImageFormat::Jpeg, width, height });
+            return Ok(PictureHeader {
+                format: ImageFormat::Jpeg,
+                width,
+                height,
+            });
         }
     }
 }
@@ -89,7 +93,11 @@ fn jp2(bytes: &[u8]) -> Result<PictureHeader, Error> {
     let mut fields = Cursor::new(find_box(header, *b"ihdr")?);
     let height = fields.field("JP2 height").u32()?;
     let width = fields.field("JP2 width").u32()?;
-    Ok(PictureHeader { format: ImageFormat::Jpeg2000, width, height })
+    Ok(PictureHeader {
+        format: ImageFormat::Jpeg2000,
+        width,
+        height,
+    })
 }
 
 /// The content of the first box of this kind.
@@ -128,8 +136,14 @@ fn content_length(length: u32, header: u32) -> Result<usize, Error> {
 fn code_stream(bytes: &[u8]) -> Result<PictureHeader, Error> {
     let mut cursor = Cursor::new(bytes);
     cursor.field("JPEG 2000 start of code stream").take(8)?; // SOC, SIZ, Lsiz, Rsiz
-    let (right, bottom) = (cursor.field("JPEG 2000 Xsiz").u32()?, cursor.field("JPEG 2000 Ysiz").u32()?);
-    let (left, top) = (cursor.field("JPEG 2000 XOsiz").u32()?, cursor.field("JPEG 2000 YOsiz").u32()?);
+    let (right, bottom) = (
+        cursor.field("JPEG 2000 Xsiz").u32()?,
+        cursor.field("JPEG 2000 Ysiz").u32()?,
+    );
+    let (left, top) = (
+        cursor.field("JPEG 2000 XOsiz").u32()?,
+        cursor.field("JPEG 2000 YOsiz").u32()?,
+    );
     Ok(PictureHeader {
         format: ImageFormat::Jpeg2000,
         width: right.saturating_sub(left),
@@ -138,7 +152,10 @@ fn code_stream(bytes: &[u8]) -> Result<PictureHeader, Error> {
 }
 
 fn problem(problem: &'static str) -> Error {
-    Error::BadValue { what: "picture", problem }
+    Error::BadValue {
+        what: "picture",
+        problem,
+    }
 }
 
 /// The signature box every JP2 file starts with.

@@ -36,7 +36,10 @@ impl MrzKeyInput {
         }
         let found = number.chars().count();
         if found > MAX_NUMBER {
-            return Err(wrong(MrzProblem::TooLong { max: MAX_NUMBER, found }));
+            return Err(wrong(MrzProblem::TooLong {
+                max: MAX_NUMBER,
+                found,
+            }));
         }
         check_digit_at(MrzField::DocumentNumber, 1, 1, &number)?;
         Ok(Self::join(&number, birth, expiry))

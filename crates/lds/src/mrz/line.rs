@@ -21,17 +21,32 @@ pub(super) struct Grid<const N: usize> {
 impl<const N: usize> Grid<N> {
     /// Reads lines with or without line ends, and nothing else; blanks around a line are passed over.
     pub(super) fn read(text: &str, width: usize) -> Result<Self, MrzError> {
-        let mut found: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(N + 1).collect();
+        let mut found: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .take(N + 1)
+            .collect();
         if let [joined] = found.as_slice() {
             found = cut(joined, width);
         }
         let count = found.len();
-        let lines = <[&str; N]>::try_from(found)
-            .map_err(|_| MrzField::Zone.at(1, 1, MrzProblem::Lines { expected: N, found: count }))?;
+        let lines = <[&str; N]>::try_from(found).map_err(|_| {
+            MrzField::Zone.at(
+                1,
+                1,
+                MrzProblem::Lines {
+                    expected: N,
+                    found: count,
+                },
+            )
+        })?;
         for (number, line) in (1..).zip(lines) {
             check_line(number, line, width)?;
         }
-        Ok(Self { lines: lines.map(str::to_owned) })
+        Ok(Self {
+            lines: lines.map(str::to_owned),
+        })
     }
 
     /// The characters from `start` (from 0) in line `line` (from 1).
@@ -41,7 +56,12 @@ impl<const N: usize> Grid<N> {
             .get(line - 1)
             .and_then(|text| text.get(start..start + len))
             .expect("cells are constants inside the grid, whose lines are ASCII of the right width");
-        Cell { field, line, column: start + 1, text }
+        Cell {
+            field,
+            line,
+            column: start + 1,
+            text,
+        }
     }
 
     pub(super) fn lines(&self) -> &[String; N] {
@@ -69,13 +89,24 @@ fn cut(text: &str, width: usize) -> Vec<&str> {
 }
 
 fn check_line(number: usize, line: &str, width: usize) -> Result<(), MrzError> {
-    if let Some(index) = line.chars().take(width).position(|character| !is_mrz_character(character)) {
+    if let Some(index) = line
+        .chars()
+        .take(width)
+        .position(|character| !is_mrz_character(character))
+    {
         let found = line.chars().nth(index).expect("the position was just found");
         return Err(MrzField::Line.at(number, index + 1, MrzProblem::Character { found }));
     }
     let found = line.chars().count();
     if found != width {
-        return Err(MrzField::Line.at(number, 1, MrzProblem::Length { expected: width, found }));
+        return Err(MrzField::Line.at(
+            number,
+            1,
+            MrzProblem::Length {
+                expected: width,
+                found,
+            },
+        ));
     }
     Ok(())
 }
@@ -97,10 +128,17 @@ impl Cell<'_> {
 
     /// Refuses the first character for which `wrong(index, character)` holds.
     pub(super) fn refuse(&self, wrong: impl Fn(usize, char) -> bool) -> Result<(), MrzError> {
-        match self.text.chars().enumerate().find(|(index, character)| wrong(*index, *character)) {
+        match self
+            .text
+            .chars()
+            .enumerate()
+            .find(|(index, character)| wrong(*index, *character))
+        {
             None => Ok(()),
             Some((index, found)) => {
-                Err(self.field.at(self.line, self.column + index, MrzProblem::Character { found }))
+                Err(self
+                    .field
+                    .at(self.line, self.column + index, MrzProblem::Character { found }))
             }
         }
     }

@@ -36,7 +36,12 @@ impl Mrz {
     /// # Errors
     /// [`MrzError`] says which field at which line and column is wrong, and how.
     pub fn parse(text: &str) -> Result<Self, MrzError> {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).collect();
+        let lines: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .take(MAX_LINES)
+            .collect();
         match lines.as_slice() {
             [joined] => Self::parse_joined(joined),
             [_, _] => Td3::parse(text).map(Self::Td3),

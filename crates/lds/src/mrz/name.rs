@@ -10,7 +10,10 @@ use super::transliterate::{self, NotTransliterable};
 /// # Errors
 /// [`NotTransliterable`] names the character for which the standard has no letters, or that there is no letter at all.
 pub fn name_field(surname: &str, given: &str, width: usize) -> Result<String, NotTransliterable> {
-    let (primary, secondary) = (transliterate::name(surname)?, transliterate::name_or_empty(given)?);
+    let (primary, secondary) = (
+        transliterate::name(surname)?,
+        transliterate::name_or_empty(given)?,
+    );
     let field = match secondary.as_str() {
         "" => fit(&primary, width),
         secondary if primary.len() + SEPARATOR.len() + secondary.len() <= width => {
@@ -40,7 +43,9 @@ fn fit(components: &str, width: usize) -> String {
     let Some(word) = words.iter_mut().rev().find(|word| word.len() > 1) else {
         return ended.to_owned();
     };
-    *word = word.get(..word.len() - 1).expect("a transliterated word is ASCII and longer than one letter");
+    *word = word
+        .get(..word.len() - 1)
+        .expect("a transliterated word is ASCII and longer than one letter");
     format!("{}<{next}", words.join("<"))
 }
 
@@ -52,10 +57,22 @@ mod tests {
 
     #[test]
     fn a_name_that_fits_is_filled_up() {
-        assert_eq!(name_field("Nguyễn", "Thị Mẫu", 30).unwrap(), "NGUYEN<<THI<MAU<<<<<<<<<<<<<<<");
-        assert_eq!(name_field("Eriksson", "Anna Maria", 39).unwrap(), "ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<");
-        assert_eq!(name_field("Suxxxxxxxxxxxxxx", "", 20).unwrap(), "SUXXXXXXXXXXXXXX<<<<");
-        assert_eq!(name_field("Abcde", "Fghijklmnop", 18).unwrap(), "ABCDE<<FGHIJKLMNOP");
+        assert_eq!(
+            name_field("Nguyễn", "Thị Mẫu", 30).unwrap(),
+            "NGUYEN<<THI<MAU<<<<<<<<<<<<<<<"
+        );
+        assert_eq!(
+            name_field("Eriksson", "Anna Maria", 39).unwrap(),
+            "ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+        );
+        assert_eq!(
+            name_field("Suxxxxxxxxxxxxxx", "", 20).unwrap(),
+            "SUXXXXXXXXXXXXXX<<<<"
+        );
+        assert_eq!(
+            name_field("Abcde", "Fghijklmnop", 18).unwrap(),
+            "ABCDE<<FGHIJKLMNOP"
+        );
     }
 
     #[test]
@@ -71,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_long_surname_leaves_room_for_one_letter_of_the_given_names() {
-        assert_eq!(name_field("Papandropoulous", "Jonathon", 12).unwrap(), "PAPANDROP<<J");
+        assert_eq!(
+            name_field("Papandropoulous", "Jonathon", 12).unwrap(),
+            "PAPANDROP<<J"
+        );
         assert_eq!(name_field("Aaa Bbb Ccc", "Ddd", 10).unwrap(), "AAA<BBB<<D");
         assert_eq!(name_field("Aaa Bbb Ccc", "Ddd", 11).unwrap(), "AAA<BB<C<<D");
         assert_eq!(name_field("A B C D E", "F", 9).unwrap(), "A<B<C<<F<");

@@ -35,7 +35,9 @@ impl Sex {
             "M" => Ok(Self::Male),
             "F" => Ok(Self::Female),
             "<" => Ok(Self::Unspecified),
-            _ => Err(cell.error(MrzProblem::Value { reason: "neither M nor F nor <" })),
+            _ => Err(cell.error(MrzProblem::Value {
+                reason: "neither M nor F nor <",
+            })),
         }
     }
 }
@@ -74,10 +76,16 @@ pub(super) struct Cells<'a> {
 
 impl MrzParts {
     /// Reads the shared fields; `first_letters` are those a document code of this size may start with.
-    pub(super) fn read(cells: &Cells<'_>, document_number: String, first_letters: &str) -> Result<Self, MrzError> {
+    pub(super) fn read(
+        cells: &Cells<'_>,
+        document_number: String,
+        first_letters: &str,
+    ) -> Result<Self, MrzError> {
         let document_code = letters(&cells.document_code)?;
         if !document_code.starts_with(|letter| first_letters.contains(letter)) {
-            return Err(cells.document_code.error(MrzProblem::Value { reason: "not that of such a document" }));
+            return Err(cells.document_code.error(MrzProblem::Value {
+                reason: "not that of such a document",
+            }));
         }
         let (surname, given) = name(&cells.name)?;
         Ok(Self {
@@ -123,12 +131,20 @@ fn name(cell: &Cell<'_>) -> Result<(String, String), MrzError> {
 }
 
 fn words(text: &str) -> String {
-    text.split('<').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split('<')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl MrzField {
     /// The error of this field when a zone is built: line and column are those it would have.
     pub(super) fn at(self, line: usize, column: usize, problem: MrzProblem) -> MrzError {
-        MrzError { field: self, line, column, problem }
+        MrzError {
+            field: self,
+            line,
+            column,
+            problem,
+        }
     }
 }

@@ -100,7 +100,12 @@ impl Td1 {
         }
         let composite = cell(MrzField::Composite, 2, 29, 1);
         composite.check_against(&composite_text(&grid))?;
-        Ok(Self { parts, optional_1, optional_2, grid })
+        Ok(Self {
+            parts,
+            optional_1,
+            optional_2,
+            grid,
+        })
     }
 
     /// Writes a zone: fillers, check digits, transliteration and truncation of the name.
@@ -151,7 +156,9 @@ impl Td1 {
         let draft = format!("{line_1}\n{dates}{nationality}{optional_2}0\n{name}");
         let grid = Grid::<TD1_LINES>::read(&draft, TD1_WIDTH)?;
         let composite = digit_of(&composite_text(&grid));
-        Self::parse(&format!("{line_1}\n{dates}{nationality}{optional_2}{composite}\n{name}"))
+        Self::parse(&format!(
+            "{line_1}\n{dates}{nationality}{optional_2}{composite}\n{name}"
+        ))
     }
 
     /// The fields that all zones share.
@@ -175,7 +182,10 @@ impl Td1 {
     /// The twelve digits of a Vietnamese card, if it is one; their check digit was checked.
     #[must_use]
     pub fn vietnamese_number(&self) -> Option<&str> {
-        is_vietnamese(&self.parts).then(|| national_number(&self.optional_1)).flatten().map(|(number, _)| number)
+        is_vietnamese(&self.parts)
+            .then(|| national_number(&self.optional_1))
+            .flatten()
+            .map(|(number, _)| number)
     }
 
     /// The three lines.
@@ -199,7 +209,11 @@ impl fmt::Display for Td1 {
 }
 
 /// The whole document number and the optional data that is left.
-fn document_number(number: &Cell<'_>, digit: &Cell<'_>, optional: &Cell<'_>) -> Result<(String, String), MrzError> {
+fn document_number(
+    number: &Cell<'_>,
+    digit: &Cell<'_>,
+    optional: &Cell<'_>,
+) -> Result<(String, String), MrzError> {
     if number.trimmed().is_empty() {
         return Err(number.error(MrzProblem::Missing));
     }
@@ -209,13 +223,23 @@ fn document_number(number: &Cell<'_>, digit: &Cell<'_>, optional: &Cell<'_>) -> 
         return Ok((number.trimmed().to_owned(), optional.trimmed().to_owned()));
     }
     let (tail, rest) = optional.text.split_once('<').unwrap_or((optional.text, ""));
-    let last = tail.chars().last().expect("the optional data does not start with a filler");
+    let last = tail
+        .chars()
+        .last()
+        .expect("the optional data does not start with a filler");
     let tail = tail.strip_suffix(last).expect("it was just found there");
     let long = format!("{}{tail}", number.text);
     let expected = digit_of(&long);
     if tail.is_empty() || last != expected {
         let column = optional.column + tail.len();
-        return Err(number.field.at(1, column, MrzProblem::CheckDigit { expected, found: last }));
+        return Err(number.field.at(
+            1,
+            column,
+            MrzProblem::CheckDigit {
+                expected,
+                found: last,
+            },
+        ));
     }
     Ok((long, rest.trim_end_matches('<').to_owned()))
 }
@@ -225,11 +249,21 @@ fn number_and_optional(number: &str, optional: &str) -> Result<String, MrzError>
     let Some((head, tail)) = number.split_at_checked(9).filter(|(_, tail)| !tail.is_empty()) else {
         let number = pad(MrzField::DocumentNumber, 1, 6, number, 9)?;
         let digit = check_digit_at(MrzField::DocumentNumber, 1, 6, &number)?;
-        return Ok(format!("{number}{digit}{}", pad(MrzField::Optional, 1, 16, optional, 15)?));
+        return Ok(format!(
+            "{number}{digit}{}",
+            pad(MrzField::Optional, 1, 16, optional, 15)?
+        ));
     };
     let digit = check_digit_at(MrzField::DocumentNumber, 1, 6, number)?;
-    let optional = if optional.is_empty() { format!("{tail}{digit}") } else { format!("{tail}{digit}<{optional}") };
-    Ok(format!("{head}<{}", pad(MrzField::Optional, 1, 16, &optional, 15)?))
+    let optional = if optional.is_empty() {
+        format!("{tail}{digit}")
+    } else {
+        format!("{tail}{digit}<{optional}")
+    };
+    Ok(format!(
+        "{head}<{}",
+        pad(MrzField::Optional, 1, 16, &optional, 15)?
+    ))
 }
 
 /// What the composite check digit covers (ICAO 9303-5 §4.2.4).
@@ -254,7 +288,13 @@ fn check_national_digit(optional: &Cell<'_>) -> Result<(), MrzError> {
     let Some((number, digit)) = national_number(optional.text) else {
         return Ok(());
     };
-    Cell { field: MrzField::VietnamNumber, line: 1, column: 30, text: digit }.check_against(number)
+    Cell {
+        field: MrzField::VietnamNumber,
+        line: 1,
+        column: 30,
+        text: digit,
+    }
+    .check_against(number)
 }
 
 /// Fills a value up; refuses one that is too long.
@@ -273,9 +313,20 @@ pub(super) fn pad(
 }
 
 /// The check digit of a value to write; refuses characters that have no place in the zone.
-pub(super) fn check_digit_at(field: MrzField, line: usize, column: usize, text: &str) -> Result<char, MrzError> {
+pub(super) fn check_digit_at(
+    field: MrzField,
+    line: usize,
+    column: usize,
+    text: &str,
+) -> Result<char, MrzError> {
     super::check_digit(text).ok_or_else(|| {
-        field.at(line, column, MrzProblem::Value { reason: "only letters A to Z, digits and fillers are allowed" })
+        field.at(
+            line,
+            column,
+            MrzProblem::Value {
+                reason: "only letters A to Z, digits and fillers are allowed",
+            },
+        )
     })
 }
 

@@ -81,7 +81,11 @@ impl Td3 {
             optional.check(&digit)?;
         }
         cell(MrzField::Composite, 2, 43, 1).check_against(&composite_text(&grid))?;
-        Ok(Self { parts, optional: optional.trimmed().to_owned(), grid })
+        Ok(Self {
+            parts,
+            optional: optional.trimmed().to_owned(),
+            grid,
+        })
     }
 
     /// Writes a zone: fillers, check digits, transliteration and truncation of the name.
@@ -143,7 +147,9 @@ impl fmt::Display for Td3 {
 
 /// What the composite check digit covers (ICAO 9303-4 §4.2.2).
 fn composite_text(grid: &Grid<TD3_LINES>) -> String {
-    [(0, 10), (13, 7), (21, 22)].map(|(start, len)| grid.cell(MrzField::Composite, 2, start, len).text).concat()
+    [(0, 10), (13, 7), (21, 22)]
+        .map(|(start, len)| grid.cell(MrzField::Composite, 2, start, len).text)
+        .concat()
 }
 
 /// 9303-4: passports are P.

@@ -42,7 +42,11 @@ pub enum NotTransliterable {
 /// [`NotTransliterable`] names the first character that has no letters, or says that there is no letter.
 pub fn name(text: &str) -> Result<String, NotTransliterable> {
     let written = name_or_empty(text)?;
-    if written.is_empty() { Err(NotTransliterable::Empty) } else { Ok(written) }
+    if written.is_empty() {
+        Err(NotTransliterable::Empty)
+    } else {
+        Ok(written)
+    }
 }
 
 /// As [`name`], but a text without letters gives an empty one.
@@ -59,9 +63,8 @@ pub(super) fn name_or_empty(text: &str) -> Result<String, NotTransliterable> {
                 }
             }
             '\'' | '`' | '.' | '\u{2018}' | '\u{2019}' | '\u{02BB}' | '\u{02BC}' | '\u{00B4}' => {}
-            _ => written.push_str(
-                &letters(character).ok_or(NotTransliterable::Character { character, position })?,
-            ),
+            _ => written
+                .push_str(&letters(character).ok_or(NotTransliterable::Character { character, position })?),
         }
     }
     written.truncate(written.trim_end_matches('<').len());
@@ -79,9 +82,16 @@ pub fn vietnamese_td1_number(id_number: &str) -> Result<String, MrzError> {
         return Err(wrong(MrzProblem::Character { found }));
     }
     let Some((_, document_number)) = id_number.split_at_checked(3).filter(|_| id_number.len() == 12) else {
-        return Err(wrong(MrzProblem::Length { expected: 12, found: id_number.len() }));
+        return Err(wrong(MrzProblem::Length {
+            expected: 12,
+            found: id_number.len(),
+        }));
     };
-    Ok(format!("IDVNM{document_number}{}{id_number}<<{}", digit_of(document_number), digit_of(id_number)))
+    Ok(format!(
+        "IDVNM{document_number}{}{id_number}<<{}",
+        digit_of(document_number),
+        digit_of(id_number)
+    ))
 }
 
 /// The letters that stand for one character; `Some("")` for one that is left out.
@@ -111,7 +121,10 @@ fn from_table(character: char) -> Option<&'static str> {
     let mut upper = character.to_uppercase();
     let (first, single) = (upper.next()?, upper.next().is_none());
     let wanted = if single { first } else { character };
-    TABLE.iter().find(|(letter, _)| *letter == wanted).map(|(_, letters)| *letters)
+    TABLE
+        .iter()
+        .find(|(letter, _)| *letter == wanted)
+        .map(|(_, letters)| *letters)
 }
 
 /// The usual Latin spelling of a letter of another script.
@@ -261,18 +274,37 @@ mod tests {
             ("A\nB", '\n', 2),
             ("Le\u{0302} (x)", '(', 4),
         ] {
-            assert_eq!(name(text), Err(NotTransliterable::Character { character, position }), "{text:?}");
+            assert_eq!(
+                name(text),
+                Err(NotTransliterable::Character { character, position }),
+                "{text:?}"
+            );
         }
         assert_eq!(name(" - "), Err(NotTransliterable::Empty));
         assert_eq!(name(""), Err(NotTransliterable::Empty));
-        assert_eq!(name(&"A".repeat(401)), Err(NotTransliterable::TooLong { max: 400 }));
+        assert_eq!(
+            name(&"A".repeat(401)),
+            Err(NotTransliterable::TooLong { max: 400 })
+        );
     }
 
     #[test]
     fn a_vietnamese_number_makes_line_one() {
-        assert_eq!(vietnamese_td1_number("999185000017").unwrap(), "IDVNM1850000176999185000017<<5");
-        assert_eq!(vietnamese_td1_number("999060000025").unwrap(), "IDVNM0600000259999060000025<<8");
-        for text in ["", "99918500001", "9991850000171", "99918500001A", "９９９１８５００００１７"] {
+        assert_eq!(
+            vietnamese_td1_number("999185000017").unwrap(),
+            "IDVNM1850000176999185000017<<5"
+        );
+        assert_eq!(
+            vietnamese_td1_number("999060000025").unwrap(),
+            "IDVNM0600000259999060000025<<8"
+        );
+        for text in [
+            "",
+            "99918500001",
+            "9991850000171",
+            "99918500001A",
+            "９９９１８５００００１７",
+        ] {
             assert!(vietnamese_td1_number(text).is_err(), "{text}");
         }
     }
