@@ -230,7 +230,7 @@ impl<'de> serde::Deserialize<'de> for ElementaryFile {
     }
 }
 
-/// The tags of DG1 to DG16 (ICAO 9303-10 §4.6).
+/// The tags of DG1 to DG16 (ICAO 9303-10).
 const DATA_GROUP_TAGS: [u8; 16] = [
     0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
 ];

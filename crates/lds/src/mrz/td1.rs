@@ -266,7 +266,7 @@ fn number_and_optional(number: &str, optional: &str) -> Result<String, MrzError>
     ))
 }
 
-/// What the composite check digit covers (ICAO 9303-5 §4.2.4).
+/// What the composite check digit covers (ICAO 9303-5 §4.2).
 fn composite_text(grid: &Grid<TD1_LINES>) -> String {
     [(1, 5, 25), (2, 0, 7), (2, 8, 7), (2, 18, 11)]
         .map(|(line, start, len)| grid.cell(MrzField::Composite, line, start, len).text)

@@ -75,7 +75,7 @@ impl Td3 {
         let parts = MrzParts::read(&cells, number.trimmed().to_owned(), DOCUMENT_LETTERS)?;
         let optional = cell(MrzField::Optional, 2, 28, 14);
         let digit = cell(MrzField::Optional, 2, 42, 1);
-        // 9303-4 §4.2.2 allows a filler for the digit of an empty field; some states leave it out of a used one too.
+        // 9303-4 §4.2 allows a filler for the digit of an empty field; some states leave it out of a used one too.
         // The composite check digit covers the field in any case.
         if digit.text != "<" {
             optional.check(&digit)?;
@@ -145,7 +145,7 @@ impl fmt::Display for Td3 {
     }
 }
 
-/// What the composite check digit covers (ICAO 9303-4 §4.2.2).
+/// What the composite check digit covers (ICAO 9303-4 §4.2).
 fn composite_text(grid: &Grid<TD3_LINES>) -> String {
     [(0, 10), (13, 7), (21, 22)]
         .map(|(start, len)| grid.cell(MrzField::Composite, 2, start, len).text)
