@@ -82,7 +82,7 @@ impl Can {
     }
 }
 
-/// The key input made of the machine readable zone ("MRZ information", ICAO 9303-11 §4.3.2).
+/// The key input made of the machine readable zone ("MRZ information", ICAO 9303-11 §4.3).
 #[derive(Clone, Debug)]
 pub struct MrzKey {
     information: SecretBytes,

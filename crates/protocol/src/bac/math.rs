@@ -68,7 +68,7 @@ impl Proof {
     }
 }
 
-/// The session that both shares make (ICAO 9303-11 §4.3.3.2 and §9.8.6.3).
+/// The session that both shares make (ICAO 9303-11 §4.3).
 pub(super) fn session(
     rnd_ic: &[u8; NONCE_LEN],
     rnd_ifd: &[u8; NONCE_LEN],

@@ -19,9 +19,9 @@ use crate::{
 /// The first command, and who waits for its answer.
 #[derive(Debug)]
 pub enum Start {
-    /// 3DES: everything in one command, MSE:Set KAT (ICAO 9303-11 §6.2.4.1).
+    /// 3DES: everything in one command, MSE:Set KAT (ICAO 9303-11 §6.2).
     KeyAgreementTemplate(Command, AwaitAgreement),
-    /// AES: MSE:Set AT, then GENERAL AUTHENTICATE (ICAO 9303-11 §6.2.4.2).
+    /// AES: MSE:Set AT, then GENERAL AUTHENTICATE (ICAO 9303-11 §6.2).
     AuthenticationTemplate(Command, AwaitSelection),
 }
 

@@ -36,7 +36,7 @@ pub(super) fn decrypt_nonce(suite: Suite, password: &SecretBytes, nonce: &[u8]) 
         .map(SecretBytes::new)
 }
 
-/// The MAC with which one side confirms the ephemeral key it received (ICAO 9303-11 §4.4.3.4).
+/// The MAC with which one side confirms the ephemeral key it received (ICAO 9303-11 §4.4).
 pub(super) fn token(keys: &sm::Keys, protocol: &ObjectIdentifier, received: &PublicKey) -> [u8; TOKEN_LEN] {
     keys.authenticate(&public_key_object(protocol, received))
 }

@@ -63,7 +63,7 @@ pub(super) fn decrypt(keys: &Keys, ssc: &Ssc, parity: Parity, value: &[u8]) -> O
     (padding <= keys.suite.block_len() && !plain.is_empty()).then(|| plain.to_vec())
 }
 
-/// Computes the MAC over counter and message, padded (ICAO 9303-11 §9.8.6).
+/// Computes the MAC over counter and message, padded (ICAO 9303-11 §9.8).
 pub(super) fn mac(keys: &Keys, ssc: &Ssc, message: &[u8]) -> [u8; 8] {
     keys.mac_key.mac8(&mac_input(keys, ssc, message))
 }
@@ -77,7 +77,7 @@ fn mac_input(keys: &Keys, ssc: &Ssc, message: &[u8]) -> Vec<u8> {
     symmetric::pad(&[ssc.as_bytes(), message].concat(), keys.suite.block_len())
 }
 
-/// 3DES starts from zero, AES from the encrypted counter (ICAO 9303-11 §9.8.6).
+/// 3DES starts from zero, AES from the encrypted counter (ICAO 9303-11 §9.8).
 fn iv(keys: &Keys, ssc: &Ssc) -> Vec<u8> {
     match keys.suite {
         Suite::Tdes => vec![0; keys.suite.block_len()],

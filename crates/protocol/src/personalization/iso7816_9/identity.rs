@@ -7,7 +7,7 @@ use antin_wire::{
     tlv::{self, Tag, tags::fcp},
 };
 
-/// The state of a chip, with the bytes of ISO 7816-4 §5.3.3.2.
+/// The state of a chip, with the bytes of ISO 7816-4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LifeCycle {
     /// `01`: being personalized.

@@ -11,7 +11,7 @@
 //! ACTIVATE        00 44 00 00                        no way back: everything above is refused with 6985 from now on
 //! ```
 //!
-//! File control follows ISO 7816-4 §5.3.3 and ISO 7816-9. The identity `DF20` and the key templates `E1` to `E3`
+//! File control follows ISO 7816-4 and ISO 7816-9. The identity `DF20` and the key templates `E1` to `E3`
 //! (private class) are our own:
 //!
 //! | object | inside |
