@@ -153,6 +153,7 @@ pub(crate) fn time(what: &'static str, object: &Tlv<'_>) -> Result<UnixTime, Err
         UTC_TIME => utc_time(text),
         GENERALIZED_TIME => text
             .split_at_checked(4)
+            .filter(|(year, _)| year.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|(year, rest)| clock(year.parse().ok()?, rest)),
         _ => None,
     };

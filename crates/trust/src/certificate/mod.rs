@@ -19,12 +19,7 @@ use crate::time::UnixTime;
 pub use extensions::UsagePeriod;
 pub use name::{Country, Name};
 
-pub(crate) use extensions::{
-    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CRL_DISTRIBUTION_POINTS, CRL_SIGN, DIGITAL_SIGNATURE,
-    DOCUMENT_TYPE_LIST, Extensions, ISSUER_ALT_NAME, KEY_CERT_SIGN, KEY_USAGE, PRIVATE_KEY_USAGE_PERIOD,
-    SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER,
-};
-pub(crate) use name::{COMMON_NAME, COUNTRY, LOCALITY, ORGANISATION};
+pub(crate) use extensions::{CRL_SIGN, DIGITAL_SIGNATURE, Extensions, KEY_CERT_SIGN};
 
 /// The largest certificate that is read; real ones stay below 3 KiB, post-quantum ones below 30.
 pub const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;

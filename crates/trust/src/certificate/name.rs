@@ -3,6 +3,7 @@
 use core::fmt;
 
 use antin_crypto::ObjectIdentifier;
+use antin_wire::oids;
 use antin_wire::tlv::Tlv;
 
 use crate::asn1::read::Der;
@@ -92,7 +93,7 @@ impl Name {
         let mut found = self
             .attributes
             .iter()
-            .filter(|attribute| attribute.kind == COUNTRY);
+            .filter(|attribute| attribute.kind == oids::COUNTRY_NAME);
         match (found.next(), found.next()) {
             (None, _) => Country::Absent,
             (Some(only), None) => match only.raw.as_slice() {
@@ -188,17 +189,13 @@ fn short_name(kind: &ObjectIdentifier) -> Option<&'static str> {
     NAMES.iter().find(|(oid, _)| oid == kind).map(|(_, name)| *name)
 }
 
-pub(crate) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
-pub(crate) const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
-pub(crate) const LOCALITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.7");
-pub(crate) const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
-
+/// The attributes that certificates of this field use, as RFC 4514 shortens them.
 const NAMES: [(ObjectIdentifier, &str); 7] = [
-    (COMMON_NAME, "CN"),
-    (ObjectIdentifier::new_unwrap("2.5.4.5"), "serialNumber"),
-    (COUNTRY, "C"),
-    (LOCALITY, "L"),
+    (oids::COMMON_NAME, "CN"),
+    (oids::SERIAL_NUMBER, "serialNumber"),
+    (oids::COUNTRY_NAME, "C"),
+    (oids::LOCALITY_NAME, "L"),
     (ObjectIdentifier::new_unwrap("2.5.4.8"), "ST"),
-    (ORGANISATION, "O"),
-    (ObjectIdentifier::new_unwrap("2.5.4.11"), "OU"),
+    (oids::ORGANIZATION_NAME, "O"),
+    (oids::ORGANIZATIONAL_UNIT_NAME, "OU"),
 ];

@@ -1,13 +1,14 @@
 //! A certificate before it is signed.
 
 use antin_crypto::{CryptoRng, Hash, ObjectIdentifier, ParameterForm, PublicKey, PureRust, Signer};
+use antin_wire::oids::{
+    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, COMMON_NAME, COUNTRY_NAME, CRL_DISTRIBUTION_POINTS,
+    DOCUMENT_TYPE_LIST, ISSUER_ALT_NAME, KEY_USAGE, LOCALITY_NAME, ORGANIZATION_NAME,
+    PRIVATE_KEY_USAGE_PERIOD, SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER,
+};
 
 use crate::asn1::{PRINTABLE_STRING, SET, explicit, implicit, write};
-use crate::certificate::{
-    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, COMMON_NAME, COUNTRY, CRL_DISTRIBUTION_POINTS, Certificate,
-    DOCUMENT_TYPE_LIST, ISSUER_ALT_NAME, KEY_USAGE, LOCALITY, ORGANISATION, PRIVATE_KEY_USAGE_PERIOD,
-    SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER,
-};
+use crate::certificate::Certificate;
 use crate::countries;
 use crate::error::Error;
 use crate::pki::TEST_ORGANISATION;
@@ -159,7 +160,7 @@ impl Extension {
     pub(crate) fn alternative_names(country: &str) -> [Self; 2] {
         let mail = format!("csca-{}@example.org", country.to_ascii_lowercase());
         let code = countries::mrz_code(country).unwrap_or(country);
-        let directory = write::sequence(&[&attribute(LOCALITY, code)]);
+        let directory = write::sequence(&[&attribute(LOCALITY_NAME, code)]);
         let names = write::sequence(&[
             &write::object(implicit(1), &[mail.as_bytes()]),
             &write::object(explicit(4), &[&directory]),
@@ -190,8 +191,8 @@ pub(crate) fn spki(key: &PublicKey, form: ParameterForm) -> Vec<u8> {
 /// `C=.., O=TEST - NOT FOR ISSUANCE, CN=..`
 pub(crate) fn test_name(country: &str, common_name: &str) -> Vec<u8> {
     write::sequence(&[
-        &attribute(COUNTRY, country),
-        &attribute(ORGANISATION, TEST_ORGANISATION),
+        &attribute(COUNTRY_NAME, country),
+        &attribute(ORGANIZATION_NAME, TEST_ORGANISATION),
         &attribute(COMMON_NAME, common_name),
     ])
 }

@@ -1,10 +1,11 @@
 //! Whether the signature of EF.SOD holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
 
 use antin_crypto::{Hash, Verifier};
+use antin_wire::oids::LDS_SECURITY_OBJECT;
 use antin_wire::tlv::Tlv;
 
 use super::read::Attributes;
-use super::{CMS_VERSION, LDS_SECURITY_OBJECT, SignedSod, SignerInfo};
+use super::{CMS_VERSION, SignedSod, SignerInfo};
 use crate::asn1::read::oid;
 use crate::asn1::{OCTET_STRING, OID, SET};
 use crate::certificate::Certificate;

@@ -19,14 +19,5 @@ pub(crate) use judge::{Fault, Findings};
 pub use read::{MAX_SOD_BYTES, SignedSod, SignerId, SignerInfo};
 pub use sign::{SodSigner, sign};
 
-use antin_crypto::ObjectIdentifier;
-
-const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
-const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
-const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
-/// id-icao-mrtd-security-ldsSecurityObject
-const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
-
 /// The CMS version that a content other than id-data asks for (RFC 5652 §5.1).
 const CMS_VERSION: u8 = 3;

@@ -1,9 +1,9 @@
 //! EF.SOD as received: slices into the stored bytes.
 
 use antin_crypto::ObjectIdentifier;
+use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::{Tag, Tlv};
 
-use super::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME};
 use crate::asn1::read::{Der, check_nesting, oid, time};
 use crate::asn1::{INTEGER, OCTET_STRING, OID, SEQUENCE, SET, explicit, implicit};
 use crate::certificate::{Certificate, Name};
@@ -96,7 +96,7 @@ impl<'a> SignedSod<'a> {
         let kind = info.take(OID)?;
         let wrapper = info.take(explicit(0))?;
         info.finish()?;
-        if oid(WHAT, &kind)? != SIGNED_DATA {
+        if oid(WHAT, &kind)? != ID_SIGNED_DATA {
             return Err(Error::Malformed {
                 what: "CMS content type",
                 at: kind.at,

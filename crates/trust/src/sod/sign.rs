@@ -2,11 +2,10 @@
 
 use antin_crypto::{Hash, PureRust, Signer, Verifier};
 use antin_lds::LdsSecurityObject;
+use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, LDS_SECURITY_OBJECT, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::Tag;
 
-use super::{
-    CMS_VERSION, CONTENT_TYPE, LDS_SECURITY_OBJECT, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME, SignedSod,
-};
+use super::{CMS_VERSION, SignedSod};
 use crate::asn1::write::{self, header, header_len};
 use crate::asn1::{OCTET_STRING, SEQUENCE, SET, explicit};
 use crate::certificate::Certificate;
@@ -152,7 +151,7 @@ impl<'a> SodSigner<'a> {
             &signature,
         ]);
         let signer_infos = write::object(SET, &[&signer_info]);
-        let kind = write::oid(&SIGNED_DATA);
+        let kind = write::oid(&ID_SIGNED_DATA);
         let parts = [
             self.head.as_slice(),
             &encapsulated,
