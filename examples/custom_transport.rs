@@ -19,7 +19,10 @@ impl Transport for Rig {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let profile = Profile::builtin("icao-passport").ok_or("no such profile")?;
     let blank = Chip::blank(&profile, *b"RIG-0001", Box::new(SystemRng));
-    let mut rig = Rig { chip: blank, commands: 0 };
+    let mut rig = Rig {
+        chip: blank,
+        commands: 0,
+    };
 
     let refused = OpenCard::open(&mut rig, &AccessKey::can("123456")?).err();
 

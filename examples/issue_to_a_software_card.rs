@@ -1,7 +1,9 @@
 //! Issues a card to a fictional citizen and writes it into a software chip.
 
 use antin::perso::demo;
-use antin::{CardImage, DemoOptions, DemoPki, MemoryJournal, Profile, SoftCard, SystemRng, TrustStore, Verdict};
+use antin::{
+    CardImage, DemoOptions, DemoPki, MemoryJournal, Profile, SoftCard, SystemRng, TrustStore, Verdict,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let profile = Profile::builtin("vn-cccd-2021").ok_or("no such profile")?;
@@ -18,7 +20,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut journal = MemoryJournal::new();
     let issued = antin::issue(&mut card, &image, &trust, antin::now(), &mut journal, &mut |_| {})?;
 
-    println!("chip {} written: {} files", issued.receipt.serial, issued.receipt.files.len());
+    println!(
+        "chip {} written: {} files",
+        issued.receipt.serial,
+        issued.receipt.files.len()
+    );
     assert_eq!(issued.report.verdict, Verdict::Authentic);
     Ok(())
 }

@@ -17,7 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{:24} {}", check.id, check.result);
     }
     assert_eq!(report.verdict, Verdict::Authentic);
-    assert!(report.into_identity().is_ok(), "an identity comes from a good report only");
+    assert!(
+        report.into_identity().is_ok(),
+        "an identity comes from a good report only"
+    );
     Ok(())
 }
 
@@ -29,6 +32,13 @@ fn somebodys_card() -> Result<(SoftCard, CardImage, TrustStore), Box<dyn std::er
     let record = citizen.record.check(&profile, Some(citizen.portrait))?;
     let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, antin::now())?;
     let mut card = SoftCard::blank(&profile);
-    antin::issue(&mut card, &image, &trust, antin::now(), &mut MemoryJournal::new(), &mut |_| {})?;
+    antin::issue(
+        &mut card,
+        &image,
+        &trust,
+        antin::now(),
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+    )?;
     Ok((card, image, trust))
 }

@@ -73,9 +73,14 @@ impl CardImage {
 
     /// What opens the finished card: its CAN where it has one, else its MRZ.
     pub fn access_key(&self) -> AccessKey {
-        let can = self.keys.can.as_ref().filter(|_| !self.profile.access.pace.is_empty());
+        let can = self
+            .keys
+            .can
+            .as_ref()
+            .filter(|_| !self.profile.access.pace.is_empty());
         let can = can.and_then(|can| std::str::from_utf8(can.expose()).ok());
-        can.and_then(|can| AccessKey::can(can).ok()).unwrap_or_else(|| self.mrz_key())
+        can.and_then(|can| AccessKey::can(can).ok())
+            .unwrap_or_else(|| self.mrz_key())
     }
 
     /// What opens the finished card for those who have read its machine readable zone.
@@ -100,8 +105,10 @@ fn sign(
     certificate: &Certificate,
     at: UnixTime,
 ) -> Result<Vec<u8>, antin_trust::Error> {
-    let groups: Vec<(u8, &[u8])> =
-        files.iter().filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice()))).collect();
+    let groups: Vec<(u8, &[u8])> = files
+        .iter()
+        .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
+        .collect();
     SodSigner::new(signer, certificate, hash)?.sign(&groups, at)
 }
 

@@ -47,8 +47,8 @@ pub use antin_profile::Profile;
 pub use antin_reader::{AccessKey, Document, Event, Files, Opening};
 pub use antin_trust::pki::{DemoOptions, DemoPki};
 pub use antin_trust::{
-    Certificate, Check, CheckId, CheckResult, FileState, Policy, ReadFiles, Reason, Report, TrustStore, UnixTime,
-    Verdict, VerdictReason, VerifiedIdentity,
+    Certificate, Check, CheckId, CheckResult, FileState, Policy, ReadFiles, Reason, Report, TrustStore,
+    UnixTime, Verdict, VerdictReason, VerifiedIdentity,
 };
 pub use antin_wire::{LinkError, Transport};
 

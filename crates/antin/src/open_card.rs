@@ -11,8 +11,13 @@ use crate::world::{SystemRng, stopwatch};
 ///
 /// [`antin_reader::OpenCard`] with the system's randomness and clock; the reader's own type is there for those who
 /// bring other ones.
-#[derive(Debug)]
 pub struct OpenCard<T>(antin_reader::OpenCard<T>);
+
+impl<T> std::fmt::Debug for OpenCard<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<T: Transport> OpenCard<T> {
     /// Opens a card: PACE, or BAC where the chip announces nothing else. A refused password is never sent again.
@@ -30,7 +35,10 @@ impl<T: Transport> OpenCard<T> {
     ///
     /// See [`antin_reader::access::open`].
     pub fn open_with(transport: T, key: &AccessKey, opening: Opening) -> Result<Self, antin_reader::Error> {
-        opening.clock(stopwatch()).open(transport, key, Box::new(SystemRng)).map(Self)
+        opening
+            .clock(stopwatch())
+            .open(transport, key, Box::new(SystemRng))
+            .map(Self)
     }
 
     /// Listens to what happens from now on.

@@ -32,7 +32,9 @@ pub enum Patience {
 
 impl std::fmt::Debug for SoftCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SoftCard").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("SoftCard")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 

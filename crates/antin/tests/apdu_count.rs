@@ -12,11 +12,23 @@ use common::{Counting, profile};
 
 /// A passport with four files: no DG14, no DG15, nothing to prove.
 const FOUR_FILES: [(&str, &str); 6] = [
-    ("[chip-authentication]\ncurve = \"P-256\"\ncipher = \"aes-128\"\nkey-form = \"named\"\n", ""),
-    ("[active-authentication]\ncurve = \"P-256\"\nhash = \"sha-256\"\nkey-form = \"named\"\n", ""),
+    (
+        "[chip-authentication]\ncurve = \"P-256\"\ncipher = \"aes-128\"\nkey-form = \"named\"\n",
+        "",
+    ),
+    (
+        "[active-authentication]\ncurve = \"P-256\"\nhash = \"sha-256\"\nkey-form = \"named\"\n",
+        "",
+    ),
     ("data-groups = [1, 2, 14, 15]", "data-groups = [1, 2]"),
-    ("[[file]]\nname = \"DG14\"\nfid = \"010E\"\nsfi = 0x0E\nread = \"access-control\"\nmandatory = true\nmax-size = 1024\n", ""),
-    ("[[file]]\nname = \"DG15\"\nfid = \"010F\"\nsfi = 0x0F\nread = \"access-control\"\nmandatory = true\nmax-size = 1024\n", ""),
+    (
+        "[[file]]\nname = \"DG14\"\nfid = \"010E\"\nsfi = 0x0E\nread = \"access-control\"\nmandatory = true\nmax-size = 1024\n",
+        "",
+    ),
+    (
+        "[[file]]\nname = \"DG15\"\nfid = \"010F\"\nsfi = 0x0F\nread = \"access-control\"\nmandatory = true\nmax-size = 1024\n",
+        "",
+    ),
     ("quirks = []", "quirks = []"),
 ];
 
@@ -51,19 +63,26 @@ impl FourFiles {
         let at = antin::now();
         let pki = DemoPki::generate("UT", at, &DemoOptions::default(), &mut SystemRng).expect("a PKI");
         let citizen = demo::citizens(1, 1).remove(0);
-        let record = citizen.record.check(&profile, Some(citizen.portrait.clone())).expect("a record");
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait.clone()))
+            .expect("a record");
         let keys = KeySet::generate(&profile, &record, &mut SystemRng).expect("keys");
         let mut files = antin::perso::data_groups(&record, &profile, &keys).expect("files");
         for (file, bytes) in &mut files {
             match file {
                 // Filler behind the object, as on chips whose files are larger than their content.
                 ElementaryFile::Com => bytes.resize(COM_BYTES, 0),
-                &mut ElementaryFile::DataGroup(group) if group.number() == 2 => *bytes = portrait(&citizen.portrait),
+                &mut ElementaryFile::DataGroup(group) if group.number() == 2 => {
+                    *bytes = portrait(&citizen.portrait)
+                }
                 _ => {}
             }
         }
-        let groups: Vec<(u8, &[u8])> =
-            files.iter().filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice()))).collect();
+        let groups: Vec<(u8, &[u8])> = files
+            .iter()
+            .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
+            .collect();
         let sod = sod(&pki, &groups);
         files.push((ElementaryFile::Sod, sod));
         let card = Counting::new(written(&profile, &files, &keys));
@@ -80,15 +99,47 @@ impl FourFiles {
         let mut chip = OpenCard::open(&mut self.card, key).expect("it opens");
         let document = chip.read(Files::PUBLIC).expect("it reads");
         drop(chip);
-        assert_eq!(document.file(ElementaryFile::DG2).map(<[u8]>::len), Some(DG2_BYTES));
-        assert_eq!(document.file(ElementaryFile::Sod).map(<[u8]>::len), Some(SOD_BYTES));
+        assert_eq!(
+            document.file(ElementaryFile::DG2).map(<[u8]>::len),
+            Some(DG2_BYTES)
+        );
+        assert_eq!(
+            document.file(ElementaryFile::Sod).map(<[u8]>::len),
+            Some(SOD_BYTES)
+        );
         let report = document.verify(&self.trust, &antin::Policy::LAB, antin::now());
-        assert!(report.accepted, "what was read so fast is right: {:#?}", report.checks);
-        let protected = self.card.headers().iter().filter(|header| header.0 == 0x0C).count();
-        let reads = self.card.headers().iter().filter(|header| **header == (0x0C, 0xB0)).count();
-        let selects = self.card.headers().iter().filter(|header| **header == (0x0C, 0xA4)).count();
-        assert!(selects <= 1, "PACE selects the application inside its session, nothing else is selected");
-        assert_eq!(reads + selects, protected, "files are read and nothing else is said");
+        assert!(
+            report.accepted,
+            "what was read so fast is right: {:#?}",
+            report.checks
+        );
+        let protected = self
+            .card
+            .headers()
+            .iter()
+            .filter(|header| header.0 == 0x0C)
+            .count();
+        let reads = self
+            .card
+            .headers()
+            .iter()
+            .filter(|header| **header == (0x0C, 0xB0))
+            .count();
+        let selects = self
+            .card
+            .headers()
+            .iter()
+            .filter(|header| **header == (0x0C, 0xA4))
+            .count();
+        assert!(
+            selects <= 1,
+            "PACE selects the application inside its session, nothing else is selected"
+        );
+        assert_eq!(
+            reads + selects,
+            protected,
+            "files are read and nothing else is said"
+        );
         reads
     }
 
@@ -135,16 +186,23 @@ fn progress_is_told_in_true_bytes() {
     let mut fixture = FourFiles::new(&SHORT);
     let key = fixture.can();
     let (sender, events) = std::sync::mpsc::channel();
-    let mut chip = OpenCard::open(&mut fixture.card, &key).expect("it opens").on_event(move |event| {
-        if let antin::Event::File { name, done, total } = event {
-            sender.send((name.clone(), *done, *total)).expect("the test listens");
-        }
-    });
+    let mut chip = OpenCard::open(&mut fixture.card, &key)
+        .expect("it opens")
+        .on_event(move |event| {
+            if let antin::Event::File { name, done, total } = event {
+                sender
+                    .send((name.clone(), *done, *total))
+                    .expect("the test listens");
+            }
+        });
     chip.read(Files::PUBLIC).expect("it reads");
     drop(chip);
     let portrait: Vec<_> = events.iter().filter(|(name, ..)| name == "DG2").collect();
     assert_eq!(portrait.len(), 68);
-    assert!(portrait.windows(2).all(|pair| pair[0].1 < pair[1].1), "it only grows");
+    assert!(
+        portrait.windows(2).all(|pair| pair[0].1 < pair[1].1),
+        "it only grows"
+    );
     assert!(portrait.iter().all(|(_, _, total)| *total == DG2_BYTES));
     assert_eq!(portrait.last().map(|(_, done, _)| *done), Some(DG2_BYTES));
 }
@@ -164,10 +222,17 @@ fn portrait(picture: &[u8]) -> Vec<u8> {
     let build = |filler: usize, body: &[u8]| {
         let length = u16::try_from(filler + 2).expect("a short comment").to_be_bytes();
         let commented = [start, &[0xFF, 0xFE], &length, &vec![b'.'; filler], body].concat();
-        Dg2::build(&[FaceImage::from_picture(commented).expect("a picture")]).expect("a DG2").as_bytes().to_vec()
+        Dg2::build(&[FaceImage::from_picture(commented).expect("a picture")])
+            .expect("a DG2")
+            .as_bytes()
+            .to_vec()
     };
     // The drawn portraits may be larger than the fixture: the entropy-coded part is cut, the header stays.
-    let body = if picture.len() > 13_000 { [&rest[..12_000], &[0xFF, 0xD9]].concat() } else { rest.to_vec() };
+    let body = if picture.len() > 13_000 {
+        [&rest[..12_000], &[0xFF, 0xD9]].concat()
+    } else {
+        rest.to_vec()
+    };
     let missing = DG2_BYTES - build(0, &body).len();
     build(missing, &body)
 }
@@ -185,9 +250,17 @@ fn sod(pki: &DemoPki, groups: &[(u8, &[u8])]) -> Vec<u8> {
         };
         let public = pki.ds_key.public();
         let form = pki.options.form;
-        let ds = create_document_signer(&options, &public, form, &pki.csca, &pki.csca_signer(), &mut SystemRng)
-            .expect("a document signer");
-        antin::trust::sod::sign(groups, antin::crypto::Hash::Sha256, &pki.ds_signer(), &ds, at).expect("a signature")
+        let ds = create_document_signer(
+            &options,
+            &public,
+            form,
+            &pki.csca,
+            &pki.csca_signer(),
+            &mut SystemRng,
+        )
+        .expect("a document signer");
+        antin::trust::sod::sign(groups, antin::crypto::Hash::Sha256, &pki.ds_signer(), &ds, at)
+            .expect("a signature")
     };
     let mut name = 1;
     for _ in 0..200 {
@@ -203,5 +276,8 @@ fn sod(pki: &DemoPki, groups: &[(u8, &[u8])]) -> Vec<u8> {
 }
 
 fn size(files: &[(ElementaryFile, Vec<u8>)], wanted: ElementaryFile) -> usize {
-    files.iter().find(|(file, _)| *file == wanted).map_or(0, |(_, bytes)| bytes.len())
+    files
+        .iter()
+        .find(|(file, _)| *file == wanted)
+        .map_or(0, |(_, bytes)| bytes.len())
 }

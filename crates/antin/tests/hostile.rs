@@ -10,8 +10,8 @@ use antin::reader::Error;
 use antin::wire::apdu::{Command, Response, StatusWord};
 use antin::wire::{Loopback, ins};
 use antin::{
-    AccessKey, CheckId, CheckResult, Document, ElementaryFile, FileState, Files, LinkError, OpenCard, Policy, SoftCard,
-    SystemRng, Transport, TrustStore, Verdict,
+    AccessKey, CheckId, CheckResult, Document, ElementaryFile, FileState, Files, LinkError, OpenCard, Policy,
+    SoftCard, SystemRng, Transport, TrustStore, Verdict,
 };
 use common::{Counting, Cut, Pulled, Station, profile};
 
@@ -37,23 +37,34 @@ enum Lie {
 
 impl<F: FnMut(&Command) -> Lie> Liar<F> {
     fn new(lie: F) -> Counting<Self> {
-        Counting::new(Self { keys: bac::Keys::from_mrz_information(MRZ), waiting: None, channel: None, lie })
+        Counting::new(Self {
+            keys: bac::Keys::from_mrz_information(MRZ),
+            waiting: None,
+            channel: None,
+            lie,
+        })
     }
 
     fn plain(&mut self, command: &Command) -> Response {
         if command.ins() == ins::GET_CHALLENGE {
-            let (response, waiting) = bac::chip::challenge(&mut SystemRng);
+            let (response, waiting) =
+                bac::chip::challenge(command, &mut SystemRng).expect("the reader asks rightly");
             self.waiting = Some(waiting);
             return response;
         }
         if let (ins::EXTERNAL_AUTHENTICATE, Some(waiting)) = (command.ins(), self.waiting.take()) {
-            let (response, channel) =
-                waiting.authenticate(command, &self.keys, &mut SystemRng).expect("the reader knows the MRZ");
+            let (response, channel) = waiting
+                .authenticate(command, &self.keys, &mut SystemRng)
+                .expect("the reader knows the MRZ");
             self.channel = Some(channel);
             return response;
         }
         let application = command.ins() == ins::SELECT && command.p1() == 0x04;
-        Response::status(if application { StatusWord::OK } else { StatusWord::FILE_NOT_FOUND })
+        Response::status(if application {
+            StatusWord::OK
+        } else {
+            StatusWord::FILE_NOT_FOUND
+        })
     }
 }
 
@@ -84,7 +95,9 @@ fn read<F: FnMut(&Command) -> Lie>(lie: F) -> (Result<Document, Error>, usize) {
 }
 
 fn verdict(document: &Document) -> Verdict {
-    document.verify(&TrustStore::new(), &Policy::COUNTER, antin::now()).verdict
+    document
+        .verify(&TrustStore::new(), &Policy::COUNTER, antin::now())
+        .verdict
 }
 
 fn result(document: &Document, id: CheckId) -> Option<CheckResult> {
@@ -96,7 +109,10 @@ fn result(document: &Document, id: CheckId) -> Option<CheckResult> {
 fn success_without_data_for_ever() {
     let (document, commands) = read(|_| Lie::Protected(Response::status(StatusWord::OK)));
     let document = document.expect("the link is fine");
-    assert!(matches!(document.files().state(ElementaryFile::Com), Some(FileState::Malformed { .. })));
+    assert!(matches!(
+        document.files().state(ElementaryFile::Com),
+        Some(FileState::Malformed { .. })
+    ));
     assert_ne!(verdict(&document), Verdict::Authentic);
     assert!(commands < 60, "{commands} commands");
 }
@@ -105,11 +121,18 @@ fn success_without_data_for_ever() {
 fn one_byte_at_a_time() {
     let header = [0x60, 0x82, 0x40, 0x00];
     let (document, _) = read(move |command| {
-        let at = if command.p1() & 0x80 != 0 { 0 } else { usize::from(command.p2()) };
+        let at = if command.p1() & 0x80 != 0 {
+            0
+        } else {
+            usize::from(command.p2())
+        };
         Lie::Protected(Response::ok(vec![header.get(at).copied().unwrap_or(0)]))
     });
     let document = document.expect("the link is fine");
-    assert!(matches!(document.files().state(ElementaryFile::Com), Some(FileState::Malformed { .. })));
+    assert!(matches!(
+        document.files().state(ElementaryFile::Com),
+        Some(FileState::Malformed { .. })
+    ));
     assert_ne!(verdict(&document), Verdict::Authentic);
 }
 
@@ -117,16 +140,25 @@ fn one_byte_at_a_time() {
 fn more_data_than_asked_for() {
     let (document, _) = read(|_| Lie::Protected(Response::ok(vec![0x60; 60_000])));
     let document = document.expect("a breach is a fact, not an error");
-    assert_eq!(result(&document, CheckId::SecureMessaging), Some(CheckResult::Failed));
+    assert_eq!(
+        result(&document, CheckId::SecureMessaging),
+        Some(CheckResult::Failed)
+    );
     assert_eq!(verdict(&document), Verdict::Failed);
 }
 
 #[test]
 fn a_file_that_announces_gigabytes() {
-    for header in [vec![0x60, 0x84, 0x7F, 0xFF, 0xFF, 0xFF, 0x00], vec![0x60, 0x83, 0xFF, 0xFF, 0xFF]] {
+    for header in [
+        vec![0x60, 0x84, 0x7F, 0xFF, 0xFF, 0xFF, 0x00],
+        vec![0x60, 0x83, 0xFF, 0xFF, 0xFF],
+    ] {
         let (document, commands) = read(move |_| Lie::Protected(Response::ok(header.clone())));
         let document = document.expect("the link is fine");
-        assert!(matches!(document.files().state(ElementaryFile::Com), Some(FileState::Malformed { .. })));
+        assert!(matches!(
+            document.files().state(ElementaryFile::Com),
+            Some(FileState::Malformed { .. })
+        ));
         assert!(commands < 60, "{commands} commands");
     }
 }
@@ -148,7 +180,13 @@ fn a_file_that_is_shorter_than_it_announces() {
 
 #[test]
 fn indefinite_lengths_and_nonsense_headers() {
-    for header in [vec![0x60, 0x80, 0, 0], vec![0x60, 0x85, 1, 1, 1, 1, 1], vec![0xFF; 9], vec![0x7F; 3], vec![0x60]] {
+    for header in [
+        vec![0x60, 0x80, 0, 0],
+        vec![0x60, 0x85, 1, 1, 1, 1, 1],
+        vec![0xFF; 9],
+        vec![0x7F; 3],
+        vec![0x60],
+    ] {
         let (document, _) = read(move |_| Lie::Protected(Response::ok(header.clone())));
         assert_ne!(verdict(&document.expect("the link is fine")), Verdict::Authentic);
     }
@@ -158,7 +196,10 @@ fn indefinite_lengths_and_nonsense_headers() {
 fn plain_data_inside_the_session() {
     let (document, _) = read(|_| Lie::Bare([&[0x60, 0x02, 0x5C, 0x00][..], &[0x90, 0x00]].concat()));
     let document = document.expect("a breach is a fact, not an error");
-    assert_eq!(result(&document, CheckId::SecureMessaging), Some(CheckResult::Failed));
+    assert_eq!(
+        result(&document, CheckId::SecureMessaging),
+        Some(CheckResult::Failed)
+    );
     assert_eq!(verdict(&document), Verdict::Failed);
 }
 
@@ -173,7 +214,10 @@ fn a_bare_9000_inside_the_session() {
 fn a_session_ended_by_the_chip_is_inconclusive_and_not_forged() {
     let (document, _) = read(|_| Lie::Bare(vec![0x69, 0x88]));
     let document = document.expect("an answer is an answer");
-    assert_eq!(result(&document, CheckId::SecureMessaging), Some(CheckResult::Aborted));
+    assert_eq!(
+        result(&document, CheckId::SecureMessaging),
+        Some(CheckResult::Aborted)
+    );
     assert_eq!(verdict(&document), Verdict::Inconclusive);
 }
 
@@ -185,13 +229,19 @@ fn a_wrong_mac() {
         None => Lie::Bare(hex::decode("990290008E0801020304050607089000").expect("hex")),
     });
     let document = document.expect("a breach is a fact, not an error");
-    assert_eq!(result(&document, CheckId::SecureMessaging), Some(CheckResult::Failed));
+    assert_eq!(
+        result(&document, CheckId::SecureMessaging),
+        Some(CheckResult::Failed)
+    );
     assert_eq!(verdict(&document), Verdict::Failed);
 }
 
 #[test]
 fn every_status_word_for_ever() {
-    for sw in (0x6000..=0x6FFF_u16).step_by(7).chain([0x6100, 0x61FF, 0x6C00, 0x6CFF, 0x6700, 0x6B00, 0x0000, 0xFFFF]) {
+    for sw in (0x6000..=0x6FFF_u16)
+        .step_by(7)
+        .chain([0x6100, 0x61FF, 0x6C00, 0x6CFF, 0x6700, 0x6B00, 0x0000, 0xFFFF])
+    {
         let (document, _) = read(move |_| Lie::Protected(Response::status(StatusWord(sw))));
         if let Ok(document) = document {
             assert_ne!(verdict(&document), Verdict::Authentic, "{sw:04X}");
@@ -219,14 +269,22 @@ fn plain_liars_end_too() {
         [vec![0x31; 65_536], vec![0x90, 0x00]].concat(),
     ];
     for answer in answers {
-        for key in [AccessKey::can("123456").expect("six digits"), AccessKey::mrz_information(MRZ)] {
+        for key in [
+            AccessKey::can("123456").expect("six digits"),
+            AccessKey::mrz_information(MRZ),
+        ] {
             let mut chip = Counting::new(Loopback::new(|_: &[u8]| answer.clone()));
             // An error or a closed card are both fine; going on for ever is not.
             if let Ok(mut card) = OpenCard::open(&mut chip, &key) {
                 let document = card.read(Files::PUBLIC).expect("a closed card reads no files");
                 assert_ne!(verdict(&document), Verdict::Authentic);
             }
-            assert!(chip.commands.len() < BOUND, "{} commands to {} bytes", chip.commands.len(), answer.len());
+            assert!(
+                chip.commands.len() < BOUND,
+                "{} commands to {} bytes",
+                chip.commands.len(),
+                answer.len()
+            );
         }
     }
 }
@@ -236,17 +294,28 @@ fn a_card_pulled_at_every_command_of_a_reading_is_lost_and_says_so() {
     let station = Station::new(profile("icao-passport", &[]), 31);
     let key = station.image.access_key();
     let mut whole = Counting::new(station.issued());
-    OpenCard::open(&mut whole, &key).expect("it opens").read(Files::PUBLIC).expect("it reads");
+    OpenCard::open(&mut whole, &key)
+        .expect("it opens")
+        .read(Files::PUBLIC)
+        .expect("it reads");
     let mut card = whole.inner;
     for at in 0..whole.commands.len() {
         card.reset();
         let outcome = pulled(&mut card, &key, at);
         match outcome {
-            Err(error) => assert!(matches!(error, Error::CardLost { .. }), "pulled at {at}: {error:?}"),
+            Err(error) => assert!(
+                matches!(error, Error::CardLost { .. }),
+                "pulled at {at}: {error:?}"
+            ),
             Ok(document) => {
                 let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
                 assert_ne!(report.verdict, Verdict::Authentic, "pulled at {at}");
-                assert_ne!(report.verdict, Verdict::Failed, "pulled at {at}: {:#?}", report.checks);
+                assert_ne!(
+                    report.verdict,
+                    Verdict::Failed,
+                    "pulled at {at}: {:#?}",
+                    report.checks
+                );
             }
         }
     }
@@ -263,7 +332,11 @@ struct TwoFaced<'a>(&'a mut SoftCard);
 impl Transport for TwoFaced<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         let extended = command.first() == Some(&0x0C) && command.get(4) == Some(&0);
-        if extended { Ok(vec![0x67, 0x00]) } else { self.0.transmit(command) }
+        if extended {
+            Ok(vec![0x67, 0x00])
+        } else {
+            self.0.transmit(command)
+        }
     }
 }
 
@@ -277,6 +350,14 @@ fn extended_length_refused_inside_the_session_costs_a_second_access_and_no_file(
     let document = open.read(Files::PUBLIC).expect("it reads");
     assert!(!open.access().extended);
     drop(open);
-    assert_eq!(document.verify(&station.trust, &Policy::COUNTER, station.at).verdict, Verdict::Authentic);
-    assert!(chip.count(0x86) <= 4 + 4 + 2, "two runs of PACE and Chip Authentication");
+    assert_eq!(
+        document
+            .verify(&station.trust, &Policy::COUNTER, station.at)
+            .verdict,
+        Verdict::Authentic
+    );
+    assert!(
+        chip.count(0x86) <= 4 + 4 + 2,
+        "two runs of PACE and Chip Authentication"
+    );
 }

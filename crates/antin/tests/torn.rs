@@ -7,15 +7,29 @@ use antin::perso::run::{Advice, CardState};
 use antin::{Error, Journal, MemoryJournal, SoftCard, Verdict};
 use common::{Counting, Cut, Pulled, Station, profile};
 
-fn issue(station: &Station, card: &mut dyn antin::Transport, journal: &mut dyn Journal) -> Result<Verdict, Error> {
+fn issue(
+    station: &Station,
+    card: &mut dyn antin::Transport,
+    journal: &mut dyn Journal,
+) -> Result<Verdict, Error> {
     let mut card = card;
-    antin::issue(&mut card, &station.image, &station.trust, station.at, journal, &mut |_| {})
-        .map(|issued| issued.report.verdict)
+    antin::issue(
+        &mut card,
+        &station.image,
+        &station.trust,
+        station.at,
+        journal,
+        &mut |_| {},
+    )
+    .map(|issued| issued.report.verdict)
 }
 
 fn commands_of_an_issuance(station: &Station) -> usize {
     let mut card = Counting::new(station.blank());
-    assert_eq!(issue(station, &mut card, &mut MemoryJournal::new()), Ok(Verdict::Authentic));
+    assert_eq!(
+        issue(station, &mut card, &mut MemoryJournal::new()),
+        Ok(Verdict::Authentic)
+    );
     card.commands.len()
 }
 
@@ -52,19 +66,28 @@ fn assert_the_state_is_told(told: &Error, card: &SoftCard, at: usize, cut: Cut) 
             CardState::Unknown => {}
         },
         // The read-back was cut: the card had been finished before.
-        Error::ReadBack(_) => assert!(finished, "pulled at {at}, {cut:?}: read back before it was finished"),
+        Error::ReadBack(_) => assert!(
+            finished,
+            "pulled at {at}, {cut:?}: read back before it was finished"
+        ),
         other => panic!("pulled at {at}, {cut:?}: {other}"),
     }
 }
 
 #[test]
 fn pulled_before_the_card_acts() {
-    pull_everywhere(&Station::new(profile("icao-passport", &[]), 21), Cut::BeforeTheCardActs);
+    pull_everywhere(
+        &Station::new(profile("icao-passport", &[]), 21),
+        Cut::BeforeTheCardActs,
+    );
 }
 
 #[test]
 fn pulled_after_the_card_acted() {
-    pull_everywhere(&Station::new(profile("icao-passport", &[]), 22), Cut::AfterTheCardActed);
+    pull_everywhere(
+        &Station::new(profile("icao-passport", &[]), 22),
+        Cut::AfterTheCardActed,
+    );
 }
 
 #[test]
@@ -72,7 +95,9 @@ fn a_finished_card_is_not_written_again() {
     let station = Station::new(profile("icao-passport", &[]), 23);
     let mut card = station.issued();
     let refused = issue(&station, &mut card, &mut MemoryJournal::new()).expect_err("it is finished");
-    let Error::Run(error) = refused else { panic!("{refused}") };
+    let Error::Run(error) = refused else {
+        panic!("{refused}")
+    };
     assert_eq!(error.state, CardState::Finished);
 }
 

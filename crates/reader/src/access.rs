@@ -158,7 +158,10 @@ fn announced_pace(card_access: Option<&[u8]>) -> Vec<SecurityInfo> {
         return Vec::new();
     };
     let infos = card_access.infos().iter();
-    infos.filter(|info| matches!(info, SecurityInfo::Pace { .. })).cloned().collect()
+    infos
+        .filter(|info| matches!(info, SecurityInfo::Pace { .. }))
+        .cloned()
+        .collect()
 }
 
 fn choose(announced: &[SecurityInfo]) -> Choice {
@@ -192,7 +195,9 @@ fn pace_with<T: Transport>(
     let answer = link.exchange(Phase::Access, &command)?;
     let (command, state) = state.accept(&answer).map_err(Error::from_protocol)?;
     let answer = link.exchange(Phase::Access, &command)?;
-    state.accept(&answer).map_err(|error| password_refused(error, key))
+    state
+        .accept(&answer)
+        .map_err(|error| password_refused(error, key))
 }
 
 /// MSE:Set AT. The domain parameters are named when the chip offers several, or insists.
@@ -212,7 +217,11 @@ fn select_pace<T: Transport>(
         Err(refused) => refused,
     };
     // Some older chips want the parameter id although they offer one set only. No password has been used yet.
-    let insists = [StatusWord::INCORRECT_PARAMETERS, StatusWord::LENGTH_INCONSISTENT_WITH_P1P2].contains(&refused);
+    let insists = [
+        StatusWord::INCORRECT_PARAMETERS,
+        StatusWord::LENGTH_INCONSISTENT_WITH_P1P2,
+    ]
+    .contains(&refused);
     let refused = if insists && domain == DomainReference::Omit {
         match mse(link, key, parameters, DomainReference::Send)? {
             Ok(next) => return Ok(next),
@@ -277,7 +286,9 @@ fn open_bac<T: Transport>(
     let answer = link.exchange(Phase::Access, &command)?;
     let (command, state) = state.accept(&answer, &keys, rng).map_err(Error::from_protocol)?;
     let answer = link.exchange(Phase::Access, &command)?;
-    let channel = state.accept(&answer).map_err(|error| password_refused(error, key))?;
+    let channel = state
+        .accept(&answer)
+        .map_err(|error| password_refused(error, key))?;
     on_event(&done(Phase::Access, Some("bac")));
     Ok(channel)
 }
@@ -308,7 +319,11 @@ fn understands_extended<T: Transport>(link: &mut Link<T>) -> Result<bool, Error>
 ///
 /// The first command carries an extended Le: a chip that answers it understands extended length, which is then used
 /// for the files too and has cost no command after access control.
-fn find_card_access<T: Transport>(link: &mut Link<T>, probe: Probe, facts: &mut AccessFacts) -> Result<(), Error> {
+fn find_card_access<T: Transport>(
+    link: &mut Link<T>,
+    probe: Probe,
+    facts: &mut AccessFacts,
+) -> Result<(), Error> {
     let mut manners = Manners {
         extended: probe == Probe::Try,
         sfi: Sfi::Used,
@@ -330,7 +345,10 @@ fn find_card_access<T: Transport>(link: &mut Link<T>, probe: Probe, facts: &mut 
     Ok(())
 }
 
-fn read_card_access<T: Transport>(link: &mut Link<T>, manners: &mut Manners) -> Result<Option<Vec<u8>>, Error> {
+fn read_card_access<T: Transport>(
+    link: &mut Link<T>,
+    manners: &mut Manners,
+) -> Result<Option<Vec<u8>>, Error> {
     let mut exchange = |command: &Command| link.exchange(Phase::CardAccess, command);
     let file = ElementaryFile::CardAccess;
     let outcome = match read(file, manners, &mut exchange, &mut |_, _| {}) {

@@ -7,8 +7,8 @@
 //! private key is the one thing that cannot be copied.
 
 use antin_crypto::PureRust;
-use antin_lds::{Dg14, Dg15, ElementaryFile};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
+use antin_lds::{Dg14, Dg15, ElementaryFile};
 use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
 use antin_protocol::chip_authentication::{Offer, Unsupported};
@@ -27,7 +27,11 @@ use crate::session::Session;
 /// Asks the chip for every proof that its files offer, and returns one row for each.
 ///
 /// Active Authentication comes first: a failed Chip Authentication ends the session.
-pub fn prove<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut dyn CryptoRng) -> Vec<Check> {
+pub fn prove<T: Transport>(
+    session: &mut Session<T>,
+    files: &ReadFiles,
+    rng: &mut dyn CryptoRng,
+) -> Vec<Check> {
     vec![active(session, files, rng), chip(session, files, rng)]
 }
 
@@ -83,7 +87,10 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
     }
     let evidence = format!("{}, {}", name(&offer.oid), offer.key.curve().name());
     // Any answer under the new keys proves them; EF.COM is there on every chip.
-    match session.transmit(Phase::ChipProof, &commands::select_ef(ElementaryFile::Com.file_id())) {
+    match session.transmit(
+        Phase::ChipProof,
+        &commands::select_ef(ElementaryFile::Com.file_id()),
+    ) {
         Ok(_) => Check::successful(ID).evidence(evidence),
         Err(error) if error.is_link_lost() => Check::aborted(ID),
         Err(error) => Check::failed(ID, Reason::ProofFailed).evidence(error.to_string()),
@@ -123,7 +130,9 @@ fn offered(id: CheckId, files: &ReadFiles, data_group: u8) -> Result<&[u8], Chec
 
 /// Sends one command of a proof.
 fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -> Result<Response, Check> {
-    session.transmit(Phase::ChipProof, command).map_err(|error| refused(id, error))
+    session
+        .transmit(Phase::ChipProof, command)
+        .map_err(|error| refused(id, error))
 }
 
 /// The row for a proof that did not come to its end.
@@ -131,7 +140,9 @@ fn refused(id: CheckId, error: Error) -> Check {
     let seen = error.to_string();
     match error {
         error if error.is_link_lost() => Check::aborted(id),
-        Error::Breach { .. } | Error::NoProgress { .. } => Check::failed(id, Reason::ProtocolBreach).evidence(seen),
+        Error::Breach { .. } | Error::NoProgress { .. } => {
+            Check::failed(id, Reason::ProtocolBreach).evidence(seen)
+        }
         Error::Unsupported { .. } => Check::undetermined(id, Reason::AlgorithmUnsupported).evidence(seen),
         Error::Bug { .. } => Check::undetermined(id, Reason::NotPerformed).evidence(seen),
         _ => Check::failed(id, Reason::ChipError).evidence(seen),
@@ -155,7 +166,9 @@ fn active_algorithm(files: &ReadFiles) -> Option<ObjectIdentifier> {
 
 fn algorithm_in(infos: &SecurityInfos) -> Option<ObjectIdentifier> {
     infos.iter().find_map(|info| match info {
-        SecurityInfo::ActiveAuthentication { signature_algorithm, .. } => Some(*signature_algorithm),
+        SecurityInfo::ActiveAuthentication {
+            signature_algorithm, ..
+        } => Some(*signature_algorithm),
         _ => None,
     })
 }

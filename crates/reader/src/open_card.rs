@@ -133,7 +133,9 @@ struct Means {
 
 impl<T> std::fmt::Debug for OpenCard<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenCard").field("facts", &self.facts).finish_non_exhaustive()
+        f.debug_struct("OpenCard")
+            .field("facts", &self.facts)
+            .finish_non_exhaustive()
     }
 }
 
@@ -176,12 +178,18 @@ impl<T: Transport> OpenCard<T> {
     pub fn read(&mut self, wanted: Files) -> Result<Document, Error> {
         let Stage::Open(session) = &mut self.stage else {
             let facts = self.session_facts(vec![self.row.clone()], Vec::new());
-            return Ok(Document::new(self.with_card_access(ReadFiles::default()), facts, None));
+            return Ok(Document::new(
+                self.with_card_access(ReadFiles::default()),
+                facts,
+                None,
+            ));
         };
         let means = &mut self.means;
         let started = means.now();
         means.phase(Phase::Read, PhaseState::Begin);
-        let mut files = read_files(session, &wanted, length(&self.facts), &mut |event| means.tell(event));
+        let mut files = read_files(session, &wanted, length(&self.facts), &mut |event| {
+            means.tell(event)
+        });
         if self.facts.extended && lost_to_extended_length(&files, session) {
             files = read_again(session, &self.key, self.policy, &mut self.facts, &wanted, means)?;
         }
@@ -313,7 +321,12 @@ fn read_again<T: Transport>(
     session.reopen(|link| access::open(link, key, policy, &mut again, &mut |_| {}, &mut *means.rng))?;
     access::enter_application(session, &again)?;
     facts.extended = false;
-    Ok(read_files(session, wanted, ExtendedLength::Avoided, &mut |event| means.tell(event)))
+    Ok(read_files(
+        session,
+        wanted,
+        ExtendedLength::Avoided,
+        &mut |event| means.tell(event),
+    ))
 }
 
 fn any_read(files: &ReadFiles) -> bool {
@@ -340,7 +353,8 @@ fn access_row(facts: &AccessFacts) -> Check {
         None => row,
     };
     if facts.downgrade {
-        row.reason(Reason::PaceFallback).remark("PACE is announced, BAC was used")
+        row.reason(Reason::PaceFallback)
+            .remark("PACE is announced, BAC was used")
     } else {
         row
     }
@@ -370,9 +384,9 @@ fn channel_row<T: Transport>(session: &Session<T>, files: &ReadFiles) -> Check {
         Some(error @ Error::Status { .. }) if !any_lost(files) => {
             Check::successful(ID).remark(format!("the chip then ended the session: {error}"))
         }
-        Some(error @ Error::Status { .. }) => {
-            Check::aborted(ID).reason(Reason::ChipError).evidence(error.to_string())
-        }
+        Some(error @ Error::Status { .. }) => Check::aborted(ID)
+            .reason(Reason::ChipError)
+            .evidence(error.to_string()),
         Some(_) => Check::aborted(ID),
     }
 }

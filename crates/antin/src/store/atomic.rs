@@ -24,11 +24,14 @@ pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(),
     let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".antin-").suffix(".tmp");
-    let mut file = builder.tempfile_in(&folder).map_err(Error::io("create a file beside it", path))?;
+    let mut file = builder
+        .tempfile_in(&folder)
+        .map_err(Error::io("create a file beside it", path))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
     share(file.as_file(), access).map_err(Error::io("set permissions", path))?;
     file.as_file().sync_all().map_err(Error::io("sync", path))?;
-    file.persist(path).map_err(|failed| Error::io("rename", path)(failed.error))?;
+    file.persist(path)
+        .map_err(|failed| Error::io("rename", path)(failed.error))?;
     sync_folder(&folder).map_err(Error::io("sync the folder", path))
 }
 
@@ -40,9 +43,14 @@ pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(),
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let file = File::open(path).map_err(Error::io("open", path))?;
     let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(Error::io("read", path))?;
     if bytes.len() as u64 > limit {
-        return Err(Error::TooLarge { path: path.to_owned(), limit });
+        return Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
     }
     Ok(bytes)
 }
@@ -57,7 +65,11 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
 
 /// Makes a rename or a new name durable.
 pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { OpenOptions::new().read(true).open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        OpenOptions::new().read(true).open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(unix)]

@@ -40,7 +40,9 @@ impl CardFile {
     pub fn create(path: &Path, state: &CardState) -> Result<Self, Error> {
         let file = Self::lock(path)?;
         if path.exists() {
-            return Err(Error::Exists { path: path.to_owned() });
+            return Err(Error::Exists {
+                path: path.to_owned(),
+            });
         }
         file.save(state)?;
         Ok(file)
@@ -84,7 +86,9 @@ impl CardFile {
                 path: path.to_owned(),
                 _lock: lock,
             }),
-            Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse {
+                path: path.to_owned(),
+            }),
             Err(TryLockError::Error(error)) => Err(Error::io("lock", path)(error)),
         }
     }

@@ -25,7 +25,13 @@ pub fn read_dump(folder: &Path) -> Result<ReadFiles, Error> {
             files.insert(file, FileState::Read(read_bounded(&path, MAX_DUMPED_BYTES)?));
         }
     }
-    if found { Ok(files) } else { Err(Error::NoDump { path: folder.to_owned() }) }
+    if found {
+        Ok(files)
+    } else {
+        Err(Error::NoDump {
+            path: folder.to_owned(),
+        })
+    }
 }
 
 /// Writes the files that were read into a folder, which is made if need be, and returns their names.

@@ -4,8 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use antin_perso::journal::{Entry, JournalError, Lines};
 use antin_perso::Journal;
+use antin_perso::journal::{Entry, JournalError, Lines};
 
 use super::atomic::{folder_of, read_bounded, sync_folder};
 use crate::error::Error;
@@ -65,7 +65,9 @@ impl Journal for FileJournal {
     }
 
     fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
-        self.file.write_all(entry.to_line().as_bytes()).map_err(not_written)?;
+        self.file
+            .write_all(entry.to_line().as_bytes())
+            .map_err(not_written)?;
         self.entries.push(entry.clone());
         Ok(())
     }

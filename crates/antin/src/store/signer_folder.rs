@@ -34,12 +34,16 @@ impl SignerFolder {
                 what: "certificate",
             });
         }
-        let mismatch = Error::SignerMismatch { path: folder.to_owned() };
+        let mismatch = Error::SignerMismatch {
+            path: folder.to_owned(),
+        };
         let fits = |certificate: &Certificate| {
             let certified = certificate.public_key().ok()?;
             (certified.0 == key.public()).then_some(certified.1)
         };
-        let found = candidates.into_iter().find_map(|certificate| Some((fits(&certificate)?, certificate)));
+        let found = candidates
+            .into_iter()
+            .find_map(|certificate| Some((fits(&certificate)?, certificate)));
         let (form, certificate) = found.ok_or(mismatch)?;
         Ok(Self {
             signer: SoftSigner::new(key, certificate_hash(&certificate), form),
@@ -127,7 +131,11 @@ fn key_file(folder: &Path) -> Result<PathBuf, Error> {
 }
 
 fn is_key_name(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     name.ends_with(".key") || name.ends_with(".p8") || (name.contains("key") && name.ends_with(".pem"))
 }
 
@@ -137,7 +145,9 @@ fn load_key(path: &Path) -> Result<PrivateKey, Error> {
         Ok(text) if text.contains("-----BEGIN ") => PrivateKey::from_pkcs8_pem(text),
         _ => PrivateKey::from_pkcs8_der(bytes.expose()),
     };
-    key.map_err(|_| Error::SignerKey { path: path.to_owned() })
+    key.map_err(|_| Error::SignerKey {
+        path: path.to_owned(),
+    })
 }
 
 const DS_KEY: &str = "ds-key.pem";

@@ -26,7 +26,9 @@ pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
         }
     }
     if store.is_empty() {
-        return Err(Error::NoCertificates { path: folder.to_owned() });
+        return Err(Error::NoCertificates {
+            path: folder.to_owned(),
+        });
     }
     Ok(store)
 }
@@ -63,7 +65,9 @@ fn system_folders() -> Vec<PathBuf> {
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
     let own = home.map(|home| home.join("antin").join("trust"));
-    own.into_iter().chain([PathBuf::from("/etc/antin/trust")]).collect()
+    own.into_iter()
+        .chain([PathBuf::from("/etc/antin/trust")])
+        .collect()
 }
 
 /// The files of a folder that by their names hold certificates, in the order of their names.
@@ -71,7 +75,10 @@ pub(super) fn certificate_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::io("open", folder))? {
         let path = entry.map_err(Error::io("list", folder))?.path();
-        let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        let extension = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .map(str::to_ascii_lowercase);
         let named = extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()));
         if named && path.is_file() {
             paths.push(path);
@@ -88,11 +95,16 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
         path: path.to_owned(),
         problem,
     };
-    let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| text.contains(PEM_BEGIN_ANY)) else {
+    let Some(text) = std::str::from_utf8(&bytes)
+        .ok()
+        .filter(|text| text.contains(PEM_BEGIN_ANY))
+    else {
         return Ok(vec![Certificate::parse(&bytes).map_err(wrong)?]);
     };
     let blocks = text.split(PEM_BEGIN).skip(1);
-    blocks.map(|block| Certificate::from_pem(&format!("{PEM_BEGIN}{}", whole_block(block))).map_err(wrong)).collect()
+    blocks
+        .map(|block| Certificate::from_pem(&format!("{PEM_BEGIN}{}", whole_block(block))).map_err(wrong))
+        .collect()
 }
 
 /// The rest of a PEM block up to and with its end line.

@@ -5,8 +5,8 @@ use antin::crypto::ParameterForm;
 use antin::perso::demo;
 use antin::wire::apdu::Command;
 use antin::{
-    CardImage, DemoOptions, DemoPki, LinkError, MemoryJournal, Patience, Profile, SoftCard, SystemRng, Transport,
-    TrustStore, UnixTime,
+    CardImage, DemoOptions, DemoPki, LinkError, MemoryJournal, Patience, Profile, SoftCard, SystemRng,
+    Transport, TrustStore, UnixTime,
 };
 
 /// A profile by name, with its text changed: `(from, to)`, each of which must occur.
@@ -35,7 +35,10 @@ impl Station {
     }
 
     pub fn with_explicit_parameters(profile: Profile, seed: u64) -> Self {
-        let options = DemoOptions { form: ParameterForm::Explicit, ..DemoOptions::default() };
+        let options = DemoOptions {
+            form: ParameterForm::Explicit,
+            ..DemoOptions::default()
+        };
         Self::with_options(profile, seed, &options)
     }
 
@@ -45,10 +48,19 @@ impl Station {
         let pki = DemoPki::generate(country, at, options, &mut SystemRng).expect("a demonstration PKI");
         let trust = TrustStore::from_certificates([pki.csca.clone()]).expect("one anchor");
         let citizen = demo::citizens(seed, 1).remove(0);
-        let record = citizen.record.check(&profile, Some(citizen.portrait)).expect("a right record");
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait))
+            .expect("a right record");
         let image =
             CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, at).expect("a signed image");
-        Self { profile, pki, trust, image, at }
+        Self {
+            profile,
+            pki,
+            trust,
+            image,
+            at,
+        }
     }
 
     pub fn blank(&self) -> SoftCard {
@@ -58,8 +70,15 @@ impl Station {
     pub fn issued(&self) -> SoftCard {
         let mut card = self.blank();
         let mut journal = MemoryJournal::new();
-        antin::issue(&mut card, &self.image, &self.trust, self.at, &mut journal, &mut |_| {})
-            .expect("a card is issued");
+        antin::issue(
+            &mut card,
+            &self.image,
+            &self.trust,
+            self.at,
+            &mut journal,
+            &mut |_| {},
+        )
+        .expect("a card is issued");
         card.reset();
         card
     }
@@ -73,7 +92,10 @@ pub struct Counting<T> {
 
 impl<T> Counting<T> {
     pub fn new(inner: T) -> Self {
-        Self { inner, commands: Vec::new() }
+        Self {
+            inner,
+            commands: Vec::new(),
+        }
     }
 
     /// Class and instruction of every command.
@@ -88,7 +110,10 @@ impl<T> Counting<T> {
 
 impl<T: Transport> Transport for Counting<T> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
-        assert!(Command::parse(command).is_ok(), "the reader sends well-formed commands");
+        assert!(
+            Command::parse(command).is_ok(),
+            "the reader sends well-formed commands"
+        );
         self.commands.push(command.to_vec());
         self.inner.transmit(command)
     }
@@ -113,7 +138,12 @@ pub struct Pulled<'a> {
 
 impl<'a> Pulled<'a> {
     pub fn new(card: &'a mut SoftCard, at: usize, cut: Cut) -> Self {
-        Self { card, at, cut, seen: 0 }
+        Self {
+            card,
+            at,
+            cut,
+            seen: 0,
+        }
     }
 
     pub fn was_pulled(&self) -> bool {

@@ -44,11 +44,7 @@ pub(crate) enum Sfi {
 
 impl Manners {
     fn most(self) -> u32 {
-        if self.extended {
-            EXTENDED_LE
-        } else {
-            self.short_le
-        }
+        if self.extended { EXTENDED_LE } else { self.short_le }
     }
 
     /// Goes one step down after `6700`. False when there is nothing smaller to try.
@@ -142,18 +138,17 @@ impl Reading<'_> {
             self.manners.sfi = Sfi::Avoided;
             return Ok(Ok(answer.data));
         }
-        Ok(Err(if answer.sw.is_ok() || answer.sw == StatusWord::END_OF_FILE {
-            Outcome::Endless("the chip answers without data")
-        } else {
-            Outcome::Refused(answer.sw)
-        }))
+        Ok(Err(
+            if answer.sw.is_ok() || answer.sw == StatusWord::END_OF_FILE {
+                Outcome::Endless("the chip answers without data")
+            } else {
+                Outcome::Refused(answer.sw)
+            },
+        ))
     }
 
     /// Sends a READ BINARY for as much as the chip gives, going down when it refuses the length.
-    fn asking(
-        &mut self,
-        build: &mut dyn FnMut(u32) -> Option<Command>,
-    ) -> Result<Response, Error> {
+    fn asking(&mut self, build: &mut dyn FnMut(u32) -> Option<Command>) -> Result<Response, Error> {
         let before = *self.manners;
         let mut le = before.most();
         loop {
@@ -178,11 +173,7 @@ impl Reading<'_> {
     }
 
     /// Reads on from what the first answer held.
-    fn rest(
-        &mut self,
-        mut data: Vec<u8>,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<Outcome, Error> {
+    fn rest(&mut self, mut data: Vec<u8>, progress: &mut dyn FnMut(usize, usize)) -> Result<Outcome, Error> {
         loop {
             let total = match tlv::object_length(&data) {
                 Ok(Some(total)) => total,

@@ -1,6 +1,6 @@
+use antin_lds::ElementaryFile;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv;
-use antin_lds::ElementaryFile;
 
 use super::binary::{MAX_FILE_BYTES, Manners, Outcome, Sfi, read};
 use crate::error::Error;
@@ -16,7 +16,13 @@ struct File {
 
 impl File {
     fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, most: 65_536, refuse_sfi: false, refuse_le: |_| None, asked: Vec::new() }
+        Self {
+            bytes,
+            most: 65_536,
+            refuse_sfi: false,
+            refuse_le: |_| None,
+            asked: Vec::new(),
+        }
     }
 
     fn answer(&mut self, command: &Command) -> Response {
@@ -45,17 +51,35 @@ impl File {
         let end = self.bytes.len().min(offset + room);
         let part = self.bytes[offset..end].to_vec();
         let short = part.len() < room;
-        let data = if odd { tlv::object(tlv::tags::DISCRETIONARY_DATA, &part) } else { part };
-        Response { data, sw: if short { StatusWord::END_OF_FILE } else { StatusWord::OK } }
+        let data = if odd {
+            tlv::object(tlv::tags::DISCRETIONARY_DATA, &part)
+        } else {
+            part
+        };
+        Response {
+            data,
+            sw: if short {
+                StatusWord::END_OF_FILE
+            } else {
+                StatusWord::OK
+            },
+        }
     }
 
     fn read(&mut self, manners: &mut Manners) -> Result<Outcome, Error> {
-        read(ElementaryFile::DG2, manners, &mut |command| Ok(self.answer(command)), &mut |_, _| {})
+        read(
+            ElementaryFile::DG2,
+            manners,
+            &mut |command| Ok(self.answer(command)),
+            &mut |_, _| {},
+        )
     }
 }
 
 fn number(bytes: &[u8]) -> usize {
-    bytes.iter().fold(0, |value, byte| value << 8 | usize::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |value, byte| value << 8 | usize::from(*byte))
 }
 
 fn object(content: usize) -> Vec<u8> {
@@ -63,30 +87,58 @@ fn object(content: usize) -> Vec<u8> {
     tlv::object(tlv::Tag(0x75), &content)
 }
 
-const SHORT: Manners = Manners { extended: false, sfi: Sfi::Used, short_le: 256, block: 223 };
-const EXTENDED: Manners = Manners { extended: true, ..SHORT };
+const SHORT: Manners = Manners {
+    extended: false,
+    sfi: Sfi::Used,
+    short_le: 256,
+    block: 223,
+};
+const EXTENDED: Manners = Manners {
+    extended: true,
+    ..SHORT
+};
 
 #[test]
 fn a_file_comes_in_full_answers_whatever_the_chip_gives_at_once() {
     for most in [1_000, 256, 231, 223, 100, 40] {
-        let mut file = File { most, ..File::new(object(15_000)) };
-        assert_eq!(file.read(&mut SHORT.clone()), Ok(Outcome::Read(file.bytes.clone())), "{most}");
-        assert_eq!(file.asked.len(), file.bytes.len().div_ceil(most.min(256)), "{most}");
+        let mut file = File {
+            most,
+            ..File::new(object(15_000))
+        };
+        assert_eq!(
+            file.read(&mut SHORT.clone()),
+            Ok(Outcome::Read(file.bytes.clone())),
+            "{most}"
+        );
+        assert_eq!(
+            file.asked.len(),
+            file.bytes.len().div_ceil(most.min(256)),
+            "{most}"
+        );
     }
 }
 
 #[test]
 fn extended_length_takes_one_command() {
     let mut file = File::new(object(15_000));
-    assert_eq!(file.read(&mut EXTENDED.clone()), Ok(Outcome::Read(file.bytes.clone())));
+    assert_eq!(
+        file.read(&mut EXTENDED.clone()),
+        Ok(Outcome::Read(file.bytes.clone()))
+    );
     assert_eq!(file.asked.len(), 1);
 }
 
 #[test]
 fn offsets_beyond_fifteen_bits_use_the_odd_instruction() {
     for manners in [SHORT, EXTENDED] {
-        let mut file = File { most: 20_000, ..File::new(object(70_000)) };
-        assert_eq!(file.read(&mut manners.clone()), Ok(Outcome::Read(file.bytes.clone())));
+        let mut file = File {
+            most: 20_000,
+            ..File::new(object(70_000))
+        };
+        assert_eq!(
+            file.read(&mut manners.clone()),
+            Ok(Outcome::Read(file.bytes.clone()))
+        );
         assert!(file.asked.iter().any(|command| command.ins() == 0xB1));
     }
 }
@@ -94,7 +146,10 @@ fn offsets_beyond_fifteen_bits_use_the_odd_instruction() {
 #[test]
 fn a_refused_extended_length_falls_back_to_short_and_is_remembered() {
     let refuse = |le| (le > 256).then_some(StatusWord::WRONG_LENGTH);
-    let mut file = File { refuse_le: refuse, ..File::new(object(1_000)) };
+    let mut file = File {
+        refuse_le: refuse,
+        ..File::new(object(1_000))
+    };
     let mut manners = EXTENDED;
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
     assert!(!manners.extended);
@@ -103,7 +158,10 @@ fn a_refused_extended_length_falls_back_to_short_and_is_remembered() {
 #[test]
 fn a_chip_that_wants_the_number_spelled_out_gets_it() {
     let refuse = |le| (le > 223).then_some(StatusWord::WRONG_LENGTH);
-    let mut file = File { refuse_le: refuse, ..File::new(object(1_000)) };
+    let mut file = File {
+        refuse_le: refuse,
+        ..File::new(object(1_000))
+    };
     let mut manners = SHORT;
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
     assert_eq!(manners.short_le, 223);
@@ -112,13 +170,22 @@ fn a_chip_that_wants_the_number_spelled_out_gets_it() {
 #[test]
 fn a_corrected_le_is_obeyed() {
     let refuse = |le| (le > 60).then_some(StatusWord::with_correct_le(60));
-    let mut file = File { refuse_le: refuse, ..File::new(object(300)) };
-    assert_eq!(file.read(&mut SHORT.clone()), Ok(Outcome::Read(file.bytes.clone())));
+    let mut file = File {
+        refuse_le: refuse,
+        ..File::new(object(300))
+    };
+    assert_eq!(
+        file.read(&mut SHORT.clone()),
+        Ok(Outcome::Read(file.bytes.clone()))
+    );
 }
 
 #[test]
 fn short_identifiers_refused_lead_to_select_once_and_for_all() {
-    let mut file = File { refuse_sfi: true, ..File::new(object(300)) };
+    let mut file = File {
+        refuse_sfi: true,
+        ..File::new(object(300))
+    };
     let mut manners = SHORT;
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
     assert_eq!(manners.sfi, Sfi::Avoided);
@@ -146,11 +213,22 @@ fn a_file_cut_short_is_kept_as_far_as_it_goes() {
 #[test]
 fn missing_and_refused_are_told_apart() {
     for (sw, expected) in [
-        (StatusWord::FILE_NOT_FOUND, Outcome::Missing(StatusWord::FILE_NOT_FOUND)),
-        (StatusWord::SECURITY_NOT_SATISFIED, Outcome::Refused(StatusWord::SECURITY_NOT_SATISFIED)),
+        (
+            StatusWord::FILE_NOT_FOUND,
+            Outcome::Missing(StatusWord::FILE_NOT_FOUND),
+        ),
+        (
+            StatusWord::SECURITY_NOT_SATISFIED,
+            Outcome::Refused(StatusWord::SECURITY_NOT_SATISFIED),
+        ),
     ] {
         let mut exchange = |_: &Command| Ok(Response::status(sw));
-        let outcome = read(ElementaryFile::DG3, &mut SHORT.clone(), &mut exchange, &mut |_, _| {});
+        let outcome = read(
+            ElementaryFile::DG3,
+            &mut SHORT.clone(),
+            &mut exchange,
+            &mut |_, _| {},
+        );
         assert_eq!(outcome, Ok(expected));
     }
 }
@@ -158,7 +236,12 @@ fn missing_and_refused_are_told_apart() {
 #[test]
 fn a_file_larger_than_any_file_is_not_read() {
     let mut exchange = |_: &Command| Ok(Response::ok(vec![0x75, 0x83, 0x20, 0x00, 0x00]));
-    let outcome = read(ElementaryFile::DG2, &mut SHORT.clone(), &mut exchange, &mut |_, _| {});
+    let outcome = read(
+        ElementaryFile::DG2,
+        &mut SHORT.clone(),
+        &mut exchange,
+        &mut |_, _| {},
+    );
     assert!(matches!(outcome, Ok(Outcome::Endless(_))));
     assert!(MAX_FILE_BYTES < 0x20_0000);
 }
@@ -168,9 +251,18 @@ fn a_trickle_is_stopped() {
     let mut sent = 0;
     let mut exchange = |_: &Command| {
         sent += 1;
-        Ok(Response::ok(if sent == 1 { vec![0x75, 0x82, 0x40, 0x00] } else { vec![0] }))
+        Ok(Response::ok(if sent == 1 {
+            vec![0x75, 0x82, 0x40, 0x00]
+        } else {
+            vec![0]
+        }))
     };
-    let outcome = read(ElementaryFile::DG2, &mut SHORT.clone(), &mut exchange, &mut |_, _| {});
+    let outcome = read(
+        ElementaryFile::DG2,
+        &mut SHORT.clone(),
+        &mut exchange,
+        &mut |_, _| {},
+    );
     assert!(matches!(outcome, Ok(Outcome::Endless(_))));
     assert!(sent < 600, "{sent} commands for 16,384 bytes");
 }
@@ -191,7 +283,17 @@ fn emptiness_is_given_up_soon() {
 
 #[test]
 fn a_lost_link_is_passed_on() {
-    let lost = Error::CardLost { phase: crate::Phase::Read };
+    let lost = Error::CardLost {
+        phase: crate::Phase::Read,
+    };
     let mut exchange = |_: &Command| Err(lost.clone());
-    assert_eq!(read(ElementaryFile::DG1, &mut SHORT.clone(), &mut exchange, &mut |_, _| {}), Err(lost.clone()));
+    assert_eq!(
+        read(
+            ElementaryFile::DG1,
+            &mut SHORT.clone(),
+            &mut exchange,
+            &mut |_, _| {}
+        ),
+        Err(lost.clone())
+    );
 }
