@@ -121,7 +121,7 @@ impl Chip {
         }
     }
 
-    /// Judges the class byte, ISO 7816-4 §5.4.1, and the lengths that the profile allows.
+    /// Judges the class byte, ISO 7816-4, and the lengths that the profile allows.
     fn class(&self, command: &Command) -> Result<Messaging, StatusWord> {
         let class = command.cla();
         let limits = self.state.profile().limits;

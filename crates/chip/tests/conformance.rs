@@ -1,4 +1,9 @@
 //! Carries out the suites of `test-vectors/chip`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 mod common;
 

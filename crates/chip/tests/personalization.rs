@@ -1,4 +1,9 @@
 //! A blank becomes a card: completely, in any torn way, and only once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! What a strict chip refuses, and with which status word. One row: state, command, answer, why.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 mod common;
 
@@ -25,7 +30,7 @@ const SELECT_APP: &str = "00A4040C07A0000002471001";
 
 /// `(state, command, status word, why)`
 const ROWS: &[(State, &str, u16, &str)] = &[
-    // Class byte: ISO 7816-4 §5.4.1
+    // Class byte: ISO 7816-4
     (Fresh, "80A4040C07A0000002471001", 0x6E00, "proprietary class"),
     (Fresh, "FFA4040C07A0000002471001", 0x6E00, "invalid class"),
     (Fresh, "20A4040C07A0000002471001", 0x6E00, "reserved class"),
@@ -69,7 +74,7 @@ const ROWS: &[(State, &str, u16, &str)] = &[
         0x6D00,
         "VERIFY inside a session",
     ),
-    // Shape of a command: ISO 7816-4 §5.1
+    // Shape of a command: ISO 7816-3
     (Fresh, "", 0x6700, "nothing at all"),
     (Fresh, "00A404", 0x6700, "no header"),
     (Fresh, "00A4040C07A00000024710", 0x6700, "data shorter than Lc"),

@@ -64,16 +64,19 @@ impl Profile {
     /// # Errors
     /// The first fault, in the order of the text; [`Profile::faults`] lists all of them.
     pub fn parse(text: &str, origin: &str) -> Result<Self, ProfileError> {
-        crate::check::parse(text, origin).map_err(|faults| faults.first)
+        crate::check::parse(text, origin).map_err(|faults| {
+            // A part is left out only after its fault was noted, so there is one.
+            faults
+                .into_iter()
+                .next()
+                .expect("a profile is refused for a fault")
+        })
     }
 
     /// Lists every fault of the TOML text of a profile; empty when it is right.
     #[must_use]
     pub fn faults(text: &str, origin: &str) -> Vec<ProfileError> {
-        match crate::check::parse(text, origin) {
-            Ok(_) => Vec::new(),
-            Err(faults) => faults.into_vec(),
-        }
+        crate::check::parse(text, origin).err().unwrap_or_default()
     }
 
     /// Returns the TOML text that this profile was read from.

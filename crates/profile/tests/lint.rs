@@ -1,4 +1,9 @@
 //! Every contradiction in a profile is found, and named where it stands.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 use antin_profile::{Problem, Profile};
 

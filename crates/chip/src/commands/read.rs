@@ -1,4 +1,4 @@
-//! READ BINARY, ISO 7816-4 §11.3.3.
+//! READ BINARY, ISO 7816-4.
 
 use antin_profile::Quirk;
 use antin_wire::apdu::{Command, Response, StatusWord};

@@ -1,4 +1,4 @@
-//! SELECT, ISO 7816-4 §11.2.2 (by application identifier, by file identifier).
+//! SELECT, ISO 7816-4 (by application identifier, by file identifier).
 
 use antin_profile::Quirk;
 use antin_wire::apdu::{Command, Response, StatusWord};

@@ -10,7 +10,7 @@ use antin_crypto::Hash;
 use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{FileControl, KeyObject, LifeCycle};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::CardState;
 use super::file::{Directory, StoredFile};
@@ -45,8 +45,13 @@ struct Body {
     failures: u32,
     files: Vec<FileRecord>,
     /// Bodies of the PUT DATA commands that wrote the keys.
-    keys: Vec<Zeroizing<String>>,
+    keys: Vec<HexSecret>,
 }
+
+/// Hex of a key, wiped when dropped.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
+struct HexSecret(String);
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,13 +94,13 @@ impl CardState {
             keys: self
                 .keys
                 .iter()
-                .map(|key| Zeroizing::new(hex::encode(key.encode().data())))
+                .map(|key| HexSecret(hex::encode(key.encode().data())))
                 .collect(),
         };
         // Room from the start: a buffer that grows leaves copies of the keys behind.
         let room = 4096
             + body.profile.len() * 2
-            + body.keys.iter().map(|key| key.len() + 8).sum::<usize>()
+            + body.keys.iter().map(|key| key.0.len() + 8).sum::<usize>()
             + body
                 .files
                 .iter()
@@ -184,7 +189,7 @@ fn restore(body: Body) -> Result<CardState, StateError> {
         state.files.push(file);
     }
     for key in &body.keys {
-        let key = restore_key(key).ok_or(StateError::Inconsistent("a key cannot be read"))?;
+        let key = restore_key(&key.0).ok_or(StateError::Inconsistent("a key cannot be read"))?;
         state.keys.push(key);
     }
     Ok(state)

@@ -1,5 +1,10 @@
 //! A made-up card and a terminal that speaks to it in raw APDUs.
-#![allow(dead_code)]
+#![allow(dead_code)] // each test file uses a part of it
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 use antin_chip::Chip;
 use antin_crypto::{CryptoRng, Curve, ParameterForm, PrivateKey};

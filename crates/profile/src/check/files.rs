@@ -124,7 +124,7 @@ impl Checker<'_> {
 
     fn fid(&mut self, text: &Spanned<String>) -> Option<FileId> {
         let value = self.hex_u16(text, "file.fid")?;
-        // ISO 7816-4 §7.4.1: 3F00 is the master file, 3FFF the current directory, FFFF reserved.
+        // ISO 7816-4: 3F00 is the master file, 3FFF the current directory, FFFF reserved.
         if matches!(value, 0x3F00 | 0x3FFF | 0xFFFF | 0x0000) {
             self.value(
                 &text.span(),

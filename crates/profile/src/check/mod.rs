@@ -19,29 +19,15 @@ use crate::{CanRule, DocumentNumberRule, SCHEMA};
 pub(crate) use files::emit_card_access;
 pub(crate) use parts::pace_info;
 
-/// One fault or more.
-pub(crate) struct Faults {
-    pub first: ProfileError,
-    rest: Vec<ProfileError>,
-}
-
-impl Faults {
-    pub(crate) fn into_vec(self) -> Vec<ProfileError> {
-        let mut all = vec![self.first];
-        all.extend(self.rest);
-        all
-    }
-}
-
 /// Reads and checks a profile.
-pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Faults> {
+///
+/// # Errors
+/// Every fault, in the order of the text; at least one.
+pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Vec<ProfileError>> {
     let source: Source = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let problem = Problem::Syntax(error.message().to_owned());
-        Faults {
-            first: ProfileError::new(text, origin, at, "", problem),
-            rest: Vec::new(),
-        }
+        vec![ProfileError::new(text, origin, at, "", problem)]
     })?;
     let mut checker = Checker {
         text,
@@ -51,14 +37,9 @@ pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Faults> {
     let profile = checker.profile(source);
     let mut faults = checker.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
-    let mut faults = faults.into_iter();
-    match (profile, faults.next()) {
-        (_, Some(first)) => Err(Faults {
-            first,
-            rest: faults.collect(),
-        }),
-        (Some(profile), None) => Ok(profile),
-        (None, None) => unreachable!("a part is left out only after its fault was noted"),
+    match profile {
+        Some(profile) if faults.is_empty() => Ok(profile),
+        Some(_) | None => Err(faults),
     }
 }
 

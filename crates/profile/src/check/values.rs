@@ -37,7 +37,7 @@ const KEY_FORMS: [(&str, ParameterForm); 2] = [
     ("explicit", ParameterForm::Explicit),
 ];
 
-/// Longest answer to reset, ISO 7816-3 §8.2.1: TS and 32 characters.
+/// Longest answer to reset, ISO 7816-3: TS and 32 characters.
 const MAX_ATR_BYTES: usize = 33;
 
 impl Checker<'_> {
@@ -136,7 +136,7 @@ impl Checker<'_> {
     }
 }
 
-/// Checks that the interface bytes, the number of historical bytes and the check byte agree (ISO 7816-3 §8.2).
+/// Checks that the interface bytes, the number of historical bytes and the check byte agree (ISO 7816-3, answer to reset).
 fn check_atr(atr: &[u8]) -> Result<(), &'static str> {
     if atr.len() > MAX_ATR_BYTES {
         return Err("an answer to reset of at most 33 bytes");
