@@ -1,5 +1,5 @@
 //! Commands sent as a terminal must send them: the rest of an answer is fetched (`61xx`), a corrected Le is obeyed
-//! once (`6Cxx`), long bodies go in a chain (ISO 7816-4 §5.3).
+//! once (`6Cxx`), long bodies go in a chain (ISO 7816-4, command chaining).
 //!
 //! Every loop is bounded: by [`MAX_DATA`] bytes, by [`MAX_ROUNDS`] commands, and by the rule that a round must
 //! bring at least one byte.

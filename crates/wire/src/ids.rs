@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An application identifier: 5 to 16 bytes (ISO 7816-4 §12.2.3).
+/// An application identifier: 5 to 16 bytes (ISO 7816-4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Aid {
     bytes: [u8; Self::MAX_LEN],
@@ -65,7 +65,7 @@ impl fmt::Debug for Aid {
     }
 }
 
-/// A file identifier of two bytes (ISO 7816-4 §7.3.1).
+/// A file identifier of two bytes (ISO 7816-4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u16);
 
@@ -108,7 +108,7 @@ impl fmt::Debug for FileId {
     }
 }
 
-/// A short file identifier: 1 to 30 (ISO 7816-4 §7.3.1).
+/// A short file identifier: 1 to 30 (ISO 7816-4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShortFileId(u8);
 

@@ -1,4 +1,4 @@
-//! Instruction codes (ISO 7816-4 §5.4.2, ISO 7816-8, ISO 7816-9).
+//! Instruction codes (ISO 7816-4, ISO 7816-8, ISO 7816-9).
 
 /// DEACTIVATE FILE.
 pub const DEACTIVATE_FILE: u8 = 0x04;

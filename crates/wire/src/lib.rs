@@ -7,7 +7,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`tlv`] | data objects (ISO 7816-4 §5.2.2): reader, writer, table of tags |
+//! | [`tlv`] | data objects (BER-TLV, ISO 7816-4): reader, writer, table of tags |
 //! | [`apdu`] | commands of cases 1 to 4, short and extended; responses; [`apdu::StatusWord`] |
 //! | [`ids`] | application and file identifiers |
 //! | [`ins`] | instruction codes |

@@ -1,4 +1,4 @@
-//! Command APDUs: the seven encodings of ISO 7816-3 §12.1.3.
+//! Command APDUs: the seven encodings of ISO 7816-3.
 
 use std::fmt;
 

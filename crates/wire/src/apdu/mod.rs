@@ -1,4 +1,4 @@
-//! Command and response APDUs (ISO 7816-3 §12, ISO 7816-4 §5).
+//! Command and response APDUs (ISO 7816-3, ISO 7816-4).
 
 pub use command::Command;
 pub use response::Response;

@@ -1,4 +1,4 @@
-//! Status words (ISO 7816-4 §5.6): every value survives, known ones have a name.
+//! Status words (ISO 7816-4, status bytes): every value survives, known ones have a name.
 
 use std::fmt;
 

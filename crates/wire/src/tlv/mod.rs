@@ -1,4 +1,4 @@
-//! BER-TLV data objects (ISO 7816-4 §5.2.2): tag, length, value.
+//! BER-TLV data objects (ISO 7816-4): tag, length, value.
 //!
 //! ```text
 //! tag     1 to 3 bytes    bit 6 of the first byte: constructed; its low five bits all set: the tag goes on

@@ -123,7 +123,7 @@ tags! {
 /// The object inside [`PUBLIC_KEY`] that holds an elliptic curve point.
 pub const EC_POINT: Tag = Tag(0x86);
 
-/// The context tags of secure messaging (ISO 7816-4 §10, ICAO 9303-11 §9.8).
+/// The context tags of secure messaging (ICAO 9303-11 §9.8.4).
 pub mod sm {
     use super::Tag;
 
@@ -139,7 +139,7 @@ pub mod sm {
     pub const MAC: Tag = Tag(0x8E);
 }
 
-/// The context tags inside [`DYNAMIC_AUTHENTICATION`] (ICAO 9303-11 §4.4.4.2, TR-03110-3 §B.1).
+/// The context tags inside [`DYNAMIC_AUTHENTICATION`] (ICAO 9303-11 §4.4.4.2 and §6.2.4.2, TR-03110-3 §B.1 and §B.2).
 pub mod authentication {
     use super::Tag;
 
@@ -175,7 +175,7 @@ pub mod mse {
     pub const EPHEMERAL_PUBLIC_KEY: Tag = Tag(0x91);
 }
 
-/// The context tags inside [`FILE_CONTROL_PARAMETERS`] (ISO 7816-4 §7.4.3).
+/// The context tags inside [`FILE_CONTROL_PARAMETERS`] (ISO 7816-4, file control parameters).
 pub mod fcp {
     use super::Tag;
 
