@@ -132,29 +132,33 @@ impl CheckId {
         }
     }
 
-    /// The clause that asks for the check; the fine print is in the documents.
+    /// The clause, in the eighth edition of ICAO 9303, that asks for the check or defines what it reads.
     #[must_use]
     pub const fn clause(self) -> &'static str {
         match self {
             Self::Access => "ICAO 9303-11 §4.2",
             Self::SecureMessaging => "ICAO 9303-11 §9.8",
-            Self::CardAccess => "ICAO 9303-11 §9.2",
-            Self::FileRead => "ICAO 9303-10 §3",
+            Self::CardAccess => "ICAO 9303-11 §9.2.11",
+            Self::FileRead => "ICAO 9303-10 §3.6.3",
             Self::DgStructure => "ICAO 9303-10 §4.7",
-            Self::SodSignature | Self::DgHash | Self::Chain | Self::CscaTrust => "ICAO 9303-11 §5.1",
+            Self::SodSignature
+            | Self::DgHash
+            | Self::Chain
+            | Self::DsUsagePeriod
+            | Self::IssuerCountry
+            | Self::DocumentType
+            | Self::MrzPage => "ICAO 9303-11 §5.1.1",
             Self::ComSod => "ICAO 9303-10 §4.6",
-            Self::CscaValidity | Self::DsValidity | Self::DsUsagePeriod | Self::DsProfile => {
-                "ICAO 9303-12 §7.1"
-            }
-            Self::Revocation => "ICAO 9303-12 §7.2",
-            Self::KeyStrength => "ICAO 9303-12 §4.4",
-            Self::IssuerCountry | Self::DocumentType => "ICAO 9303-12 §7.1",
+            Self::CscaTrust => "ICAO 9303-12 §6.1.1",
+            Self::CscaValidity | Self::DsValidity | Self::Revocation => "ICAO 9303-12 §6.1.2",
+            Self::DsProfile => "ICAO 9303-12 §7.1.1",
+            Self::KeyStrength => "ICAO 9303-12 §4.1.6",
             Self::ChipAuthentication => "ICAO 9303-11 §6.2",
             Self::ActiveAuthentication => "ICAO 9303-11 §6.1",
-            Self::PaceCam => "ICAO 9303-11 §4.4",
+            Self::PaceCam => "ICAO 9303-11 §4.4.3.5",
             Self::TerminalAuthentication => "ICAO 9303-11 §7.1",
             Self::MrzDigits => "ICAO 9303-3 §4.9",
-            Self::MrzPage | Self::DocumentExpiry => "ICAO 9303-3 §4.2",
+            Self::DocumentExpiry => "ICAO 9303-3 §4.8",
             Self::Dg1Dg13 | Self::Qr => "",
         }
     }

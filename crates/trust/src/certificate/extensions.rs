@@ -1,4 +1,4 @@
-//! The extensions that matter for CSCA and document signers (ICAO 9303-12 §7.1).
+//! The extensions that matter for CSCA and document signers (ICAO 9303-12 §7.1.1).
 
 use antin_crypto::ObjectIdentifier;
 use antin_wire::oids::{

@@ -1,4 +1,4 @@
-//! A TEST PKI as ICAO 9303-12 §7.1 asks: country signing authority (CSCA) and document signer (DS).
+//! A TEST PKI as ICAO 9303-12 §7.1.1 asks: country signing authority (CSCA) and document signer (DS).
 //!
 //! Every subject carries the words of [`TEST_ORGANISATION`]. Keys come from outside as [`Signer`]s, so that the same
 //! code serves an HSM; only [`DemoPki`] makes its own.

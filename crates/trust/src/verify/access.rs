@@ -6,7 +6,7 @@ use super::content::Content;
 use crate::checks::{Check, CheckId, Reason};
 use crate::session::{FileState, ReadFiles};
 
-/// ICAO 9303-11 §9.2: DG14 repeats the PACE entries of EF.CardAccess under the signature.
+/// ICAO 9303-11 §9.2.11: DG14 repeats the PACE entries of EF.CardAccess under the signature.
 pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
     const ID: CheckId = CheckId::CardAccess;
     let signed = content.dg14.as_ref().map(|dg14| dg14.infos());

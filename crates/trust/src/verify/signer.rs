@@ -365,7 +365,7 @@ fn usage_period(certificate: &Certificate, sod: &SignedSod<'_>, content: &Conten
     check.evidence(format!("{source} {claimed}"))
 }
 
-/// ICAO 9303-12 §7.1: what a document signer's certificate must and must not say.
+/// ICAO 9303-12 §7.1.1: what a document signer's certificate must and must not say.
 fn profile(certificate: &Certificate) -> Check {
     const ID: CheckId = CheckId::DsProfile;
     let extensions = certificate.extensions();
