@@ -26,9 +26,9 @@ pub struct PcscCard {
 /// The transmission protocol of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// Bytes (ISO 7816-3 §10).
+    /// Bytes (ISO 7816-3).
     T0,
-    /// Blocks (ISO 7816-3 §11), and whatever contactless readers call so.
+    /// Blocks (ISO 7816-3), and whatever contactless readers call so.
     T1,
 }
 
@@ -114,7 +114,7 @@ impl Drop for PcscCard {
 }
 
 /// T=0 has no command with both data and Le: the card is sent the data, and what it has to say is fetched with GET
-/// RESPONSE (ISO 7816-3 §12.2.4).
+/// RESPONSE (ISO 7816-3).
 fn t0_form(command: &[u8]) -> &[u8] {
     let is_case_4_short = Command::parse(command)
         .is_ok_and(|parsed| !parsed.is_extended() && !parsed.data().is_empty() && parsed.le().is_some());
