@@ -41,7 +41,7 @@ impl Keys {
         })
     }
 
-    /// Derives the two keys from an agreed secret: `KDF(secret, 1)` and `KDF(secret, 2)`, ICAO 9303-11 §9.7.1.
+    /// Derives the two keys from an agreed secret: `KDF(secret, 1)` and `KDF(secret, 2)`, ICAO 9303-11 §9.7.4.
     #[must_use]
     pub fn derive(suite: Suite, secret: &[u8]) -> Self {
         let enc = kdf::derive(secret, kdf::Purpose::Encryption, suite);
