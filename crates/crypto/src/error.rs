@@ -1,6 +1,6 @@
 //! The crate's one error type.
 
-use const_oid::ObjectIdentifier;
+use antin_wire::oids::ObjectIdentifier;
 
 /// What can go wrong in this crate.
 ///

@@ -41,7 +41,7 @@ pub fn derive(secret: &[u8], purpose: Purpose, suite: Suite) -> SecretBytes {
 /// Sets the lowest bit of a DES key byte so that the byte has an odd number of ones.
 fn with_odd_parity(byte: u8) -> u8 {
     let upper = byte & 0xFE;
-    upper | u8::from(upper.count_ones() % 2 == 0)
+    upper | u8::from(upper.count_ones().is_multiple_of(2))
 }
 
 #[cfg(test)]

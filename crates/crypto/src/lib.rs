@@ -4,7 +4,7 @@
 //! The crate knows nothing of cards, files or certificates, does no input or output, asks no clock, and takes
 //! randomness as its last argument. From bottom to top:
 //!
-//! - [`SecretBytes`] hold what must not be seen; [`Hash`] hashes;
+//! - [`SecretBytes`] hold what must not be seen; [`enum@Hash`] hashes;
 //! - [`kdf`] and [`symmetric`] are what basic access control and secure messaging are made of;
 //! - [`Curve`] names the curves and recognises explicit domain parameters; [`PublicKey`] and [`PrivateKey`] compute on
 //!   them; [`pace`] maps nonces to generators;
@@ -36,7 +36,7 @@ mod secret;
 mod signature;
 pub mod symmetric;
 
-pub use const_oid::ObjectIdentifier;
+pub use antin_wire::oids::ObjectIdentifier;
 pub use rand_core::CryptoRng;
 
 pub use curve::{Curve, Domain, Explicit};

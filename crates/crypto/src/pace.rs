@@ -1,5 +1,5 @@
 //! The generic mapping of PACE: a fresh generator that only those can compute who know the nonce,
-//! ICAO 9303-11 §4.4.3.3.1.
+//! ICAO 9303-11 §4.4.3.3.
 
 use core::fmt;
 

@@ -1,5 +1,5 @@
 //! Decoders under bytes that mean harm: none panics, and none believes what was changed.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use antin_crypto::symmetric::{pad, unpad};
 use antin_crypto::{

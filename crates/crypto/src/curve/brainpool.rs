@@ -181,13 +181,13 @@ macro_rules! short_weierstrass {
 short_weierstrass! {
     /// brainpoolP256r1, RFC 5639 §3.4.
     mod p256r1, BrainpoolP256r1, constants: BRAINPOOL_P256R1,
-    oid: ::const_oid::db::rfc5639::BRAINPOOL_P_256_R_1, digest: sha2::Sha256,
+    oid: ::antin_wire::oids::BRAINPOOL_P256R1, digest: sha2::Sha256,
     uint: U256, bytes: U32, field_residue: 11, order_residue: 3
 }
 
 short_weierstrass! {
     /// brainpoolP384r1, RFC 5639 §3.6.
     mod p384r1, BrainpoolP384r1, constants: BRAINPOOL_P384R1,
-    oid: ::const_oid::db::rfc5639::BRAINPOOL_P_384_R_1, digest: sha2::Sha384,
+    oid: ::antin_wire::oids::BRAINPOOL_P384R1, digest: sha2::Sha384,
     uint: U384, bytes: U48, field_residue: 3, order_residue: 2
 }

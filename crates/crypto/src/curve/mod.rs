@@ -5,7 +5,7 @@ mod brainpool;
 mod domain;
 mod hex;
 
-use const_oid::{ObjectIdentifier, db};
+use antin_wire::oids::{self, ObjectIdentifier};
 
 pub(crate) use arithmetic::Arithmetic;
 pub(crate) use domain::without_zeros;
@@ -36,10 +36,10 @@ impl Curve {
     /// The object identifier of the named curve.
     pub const fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::P256 => db::rfc5912::SECP_256_R_1,
-            Self::P384 => db::rfc5912::SECP_384_R_1,
-            Self::BrainpoolP256r1 => db::rfc5639::BRAINPOOL_P_256_R_1,
-            Self::BrainpoolP384r1 => db::rfc5639::BRAINPOOL_P_384_R_1,
+            Self::P256 => oids::SECP256R1,
+            Self::P384 => oids::SECP384R1,
+            Self::BrainpoolP256r1 => oids::BRAINPOOL_P256R1,
+            Self::BrainpoolP384r1 => oids::BRAINPOOL_P384R1,
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
                 Some(curve)
             );
         }
-        assert_eq!(Curve::from_oid(&db::rfc5639::BRAINPOOL_P_512_R_1), None);
+        assert_eq!(Curve::from_oid(&oids::BRAINPOOL_P512R1), None);
         for unknown in [0, 1, 2, 3, 11, 14, 17, 18, 19, 255] {
             assert_eq!(Curve::from_standardized_id(unknown), None);
         }

@@ -3,7 +3,7 @@
 //! ICAO 9303-12 wants the parameters of document signers and CSCAs explicit; most libraries refuse exactly that.
 //! Ours are compared with a table, never computed on: parameters that are not those of a known curve are refused.
 
-use const_oid::{ObjectIdentifier, db};
+use antin_wire::oids::{self, ObjectIdentifier};
 use der::asn1::{AnyRef, BitStringRef, OctetStringRef, UintRef};
 use der::{Decode, Encode, Sequence, Tag, Tagged};
 
@@ -43,7 +43,7 @@ fn encode_explicit(curve: Curve) -> der::Result<Vec<u8>> {
     SpecifiedDomain {
         version: 1,
         field: FieldId {
-            kind: PRIME_FIELD,
+            kind: oids::PRIME_FIELD,
             parameters: AnyRef::from_der(&prime.to_der()?)?,
         },
         equation: Equation {
@@ -64,7 +64,7 @@ pub(super) fn decode(
     parameters: Option<AnyRef<'_>>,
     cofactor: Cofactor,
 ) -> Result<(Curve, ParameterForm), Error> {
-    if algorithm != db::rfc5912::ID_EC_PUBLIC_KEY {
+    if algorithm != oids::EC_PUBLIC_KEY {
         return Err(Error::AlgorithmUnknown { oid: algorithm });
     }
     let Some(parameters) = parameters else {
@@ -96,7 +96,7 @@ fn decode_explicit(parameters: AnyRef<'_>, cofactor: Cofactor) -> Result<(Curve,
         return Err(MALFORMED);
     }
     let incomplete = stated.cofactor.is_none() && cofactor == Cofactor::Required;
-    if stated.field.kind != PRIME_FIELD || incomplete {
+    if stated.field.kind != oids::PRIME_FIELD || incomplete {
         return Err(unknown);
     }
     let prime = stated
@@ -155,6 +155,3 @@ struct Equation<'a> {
 const MALFORMED: Error = Error::Malformed {
     what: "curve parameters",
 };
-
-/// prime-field, ANSI X9.62.
-const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");

@@ -1,6 +1,6 @@
 //! PKCS#8 `OneAsymmetricKey`, RFC 5958, unencrypted, with the `ECPrivateKey` of RFC 5915 inside.
 
-use const_oid::db;
+use antin_wire::oids;
 use der::asn1::{AnyRef, BitStringRef, OctetStringRef};
 use der::{Decode, Encode, Sequence};
 use pkcs8::PrivateKeyInfoRef;
@@ -29,7 +29,7 @@ impl PrivateKey {
         };
         let inner = Zeroizing::new(inner.to_der()?);
         let algorithm = AlgorithmIdentifierRef {
-            oid: db::rfc5912::ID_EC_PUBLIC_KEY,
+            oid: oids::EC_PUBLIC_KEY,
             parameters: Some(AnyRef::from_der(parameters)?),
         };
         let outer = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner)?);
@@ -97,9 +97,7 @@ struct EcPrivateKey<'a> {
 impl EcPrivateKey<'_> {
     fn check_curve(&self, curve: Curve) -> Result<(), Error> {
         let repeated = match self.parameters {
-            Some(_) => {
-                parameters::decode(db::rfc5912::ID_EC_PUBLIC_KEY, self.parameters, Cofactor::Optional)?.0
-            }
+            Some(_) => parameters::decode(oids::EC_PUBLIC_KEY, self.parameters, Cofactor::Optional)?.0,
             None => curve,
         };
         if self.version != 1 || repeated != curve {

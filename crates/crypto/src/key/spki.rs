@@ -1,6 +1,6 @@
 //! `SubjectPublicKeyInfo`: public keys in certificates, in DG14 and in DG15.
 
-use const_oid::db;
+use antin_wire::oids;
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
@@ -26,7 +26,7 @@ impl PublicKey {
     fn encode_spki(&self, parameters: &[u8]) -> der::Result<Vec<u8>> {
         SubjectPublicKeyInfoRef {
             algorithm: AlgorithmIdentifierRef {
-                oid: db::rfc5912::ID_EC_PUBLIC_KEY,
+                oid: oids::EC_PUBLIC_KEY,
                 parameters: Some(AnyRef::from_der(parameters)?),
             },
             subject_public_key: BitStringRef::from_bytes(self.as_sec1())?,
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn an_unknown_named_curve_is_told_by_its_name() {
         let longer = hex::decode("3019301406072a8648ce3d020106092b240303020801010d0301000a").unwrap();
-        let oid = db::rfc5639::BRAINPOOL_P_512_R_1;
+        let oid = oids::BRAINPOOL_P512R1;
         assert_eq!(
             PublicKey::from_spki_der(&longer),
             Err(Error::Malformed { what: "public key" }),
@@ -145,7 +145,7 @@ mod tests {
             Err(Error::CurveUnknown { oid: None })
         );
         let rsa = hex::decode("3013300d06092a864886f70d010101050003020030").unwrap();
-        let oid = db::rfc5912::RSA_ENCRYPTION;
+        let oid = oids::RSA_ENCRYPTION;
         assert_eq!(
             PublicKey::from_spki_der(&rsa),
             Err(Error::AlgorithmUnknown { oid })

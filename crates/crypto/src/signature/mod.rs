@@ -6,7 +6,7 @@ mod pure;
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
 
-use const_oid::{ObjectIdentifier, db};
+use antin_wire::oids::{self, ObjectIdentifier};
 
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::{AwsLc, AwsLcSigner};
@@ -45,11 +45,11 @@ impl SignatureAlgorithm {
     /// The object identifier; its parameters are absent.
     pub const fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::EcdsaWithSha1 => ECDSA_WITH_SHA1,
-            Self::EcdsaWithSha224 => db::rfc5912::ECDSA_WITH_SHA_224,
-            Self::EcdsaWithSha256 => db::rfc5912::ECDSA_WITH_SHA_256,
-            Self::EcdsaWithSha384 => db::rfc5912::ECDSA_WITH_SHA_384,
-            Self::EcdsaWithSha512 => db::rfc5912::ECDSA_WITH_SHA_512,
+            Self::EcdsaWithSha1 => oids::ECDSA_WITH_SHA1,
+            Self::EcdsaWithSha224 => oids::ECDSA_WITH_SHA224,
+            Self::EcdsaWithSha256 => oids::ECDSA_WITH_SHA256,
+            Self::EcdsaWithSha384 => oids::ECDSA_WITH_SHA384,
+            Self::EcdsaWithSha512 => oids::ECDSA_WITH_SHA512,
         }
     }
 
@@ -106,9 +106,6 @@ pub trait Verifier {
         der_signature: &[u8],
     ) -> Result<(), Error>;
 }
-
-/// ecdsa-with-SHA1, ANSI X9.62.
-const ECDSA_WITH_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
 
 #[cfg(test)]
 mod tests {
