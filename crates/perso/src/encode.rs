@@ -33,10 +33,18 @@ pub fn data_groups(
         };
         files.extend(content.map(|content| (rule.file, content)));
     }
-    if profile.file(ElementaryFile::Com).is_some_and(|rule| rule.content.is_none()) {
+    if profile
+        .file(ElementaryFile::Com)
+        .is_some_and(|rule| rule.content.is_none())
+    {
         let com = com(profile, &files)?;
-        let before = profile.files.iter().take_while(|rule| rule.file != ElementaryFile::Com);
-        let at = before.filter(|rule| files.iter().any(|(file, _)| *file == rule.file)).count();
+        let before = profile
+            .files
+            .iter()
+            .take_while(|rule| rule.file != ElementaryFile::Com);
+        let at = before
+            .filter(|rule| files.iter().any(|(file, _)| *file == rule.file))
+            .count();
         files.insert(at, (ElementaryFile::Com, com));
     }
     Ok(files)
@@ -56,12 +64,23 @@ pub fn mrz(record: &CitizenRecord, profile: &Profile) -> Result<Mrz, Error> {
     let (surname, given) = (record.name.surname.as_str(), record.name.given.as_str());
     let (issuer, nationality) = (profile.country.as_str(), record.nationality_code.as_str());
     let sex = record.sex;
-    let document_number = || record.document_number().ok_or(Error::RecordLacks { field: "document_number" });
+    let document_number = || {
+        record.document_number().ok_or(Error::RecordLacks {
+            field: "document_number",
+        })
+    };
     let mrz = match profile.document {
         DocumentKind::Td1Vietnam => {
             let id_number = record.number().ok_or(Error::RecordLacks { field: "number" })?;
             let full_name = record.full_name();
-            Td1::vietnam(&VietnamTd1 { id_number, full_name, birth, sex, expiry }).map(Mrz::from)
+            Td1::vietnam(&VietnamTd1 {
+                id_number,
+                full_name,
+                birth,
+                sex,
+                expiry,
+            })
+            .map(Mrz::from)
         }
         DocumentKind::Td1 => Td1::build(&Td1Fields {
             document_code: "ID",
@@ -91,7 +110,10 @@ pub fn mrz(record: &CitizenRecord, profile: &Profile) -> Result<Mrz, Error> {
         })
         .map(Mrz::from),
     };
-    mrz.map_err(|problem| Error::Encoding { file: "machine readable zone".to_owned(), problem: problem.into() })
+    mrz.map_err(|problem| Error::Encoding {
+        file: "machine readable zone".to_owned(),
+        problem: problem.into(),
+    })
 }
 
 /// The content of one file; `None` for a file that this card does not have, or that is made elsewhere.
@@ -114,13 +136,22 @@ fn file(
         ElementaryFile::DG13 => VietnamDg13::build(&fields(record)).map(|dg13| dg13.as_bytes().to_vec()),
         ElementaryFile::DG14 => Ok(dg14(profile, keys)?.as_bytes().to_vec()),
         ElementaryFile::DG15 => {
-            let Some(rule) = &profile.active_authentication else { return Ok(None) };
+            let Some(rule) = &profile.active_authentication else {
+                return Ok(None);
+            };
             let key = active_authentication_key(keys)?;
             Dg15::build(&key.public().to_spki_der(rule.key_form)).map(|dg15| dg15.as_bytes().to_vec())
         }
-        ElementaryFile::DataGroup(_) => return Err(Error::Unsupported { what: "a data group of the profile" }),
+        ElementaryFile::DataGroup(_) => {
+            return Err(Error::Unsupported {
+                what: "a data group of the profile",
+            });
+        }
     };
-    encoded.map(Some).map_err(|problem| Error::Encoding { file: file.to_string(), problem })
+    encoded.map(Some).map_err(|problem| Error::Encoding {
+        file: file.to_string(),
+        problem,
+    })
 }
 
 /// EF.COM: the data groups that this card has, in the order of the profile.
@@ -130,18 +161,28 @@ fn com(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)]) -> Result<Vec<u8>
         .data_groups
         .iter()
         .filter_map(|number| DataGroup::new(*number))
-        .filter(|group| files.iter().any(|(file, _)| *file == ElementaryFile::DataGroup(*group)))
+        .filter(|group| {
+            files
+                .iter()
+                .any(|(file, _)| *file == ElementaryFile::DataGroup(*group))
+        })
         .collect();
     EfCom::build(&profile.com.lds_version, &profile.com.unicode_version, &groups)
         .map(|com| com.as_bytes().to_vec())
-        .map_err(|problem| Error::Encoding { file: ElementaryFile::Com.to_string(), problem })
+        .map_err(|problem| Error::Encoding {
+            file: ElementaryFile::Com.to_string(),
+            problem,
+        })
 }
 
 /// DG14: everything that EF.CardAccess announces, which only here is signed, and the keys.
 fn dg14(profile: &Profile, keys: &KeySet) -> Result<Dg14, Error> {
     let mut infos: Vec<SecurityInfo> = match profile.card_access() {
         Some(card_access) => SecurityInfos::parse(&card_access)
-            .map_err(|problem| Error::Encoding { file: ElementaryFile::CardAccess.to_string(), problem })?
+            .map_err(|problem| Error::Encoding {
+                file: ElementaryFile::CardAccess.to_string(),
+                problem,
+            })?
             .iter()
             .cloned()
             .collect(),
@@ -149,14 +190,20 @@ fn dg14(profile: &Profile, keys: &KeySet) -> Result<Dg14, Error> {
     };
     if let Some(rule) = &profile.chip_authentication {
         let key = keys.chip_authentication.as_ref();
-        let key = key.ok_or(Error::KeyMissing { key: "Chip Authentication key" })?;
+        let key = key.ok_or(Error::KeyMissing {
+            key: "Chip Authentication key",
+        })?;
         let key_id = rule.key_id.map(u32::from);
         let offer = SecurityInfo::chip_authentication(chip_authentication_oid(rule.cipher), 1, key_id);
         if !infos.contains(&offer) {
             infos.push(offer);
         }
         let spki = key.public().to_spki_der(rule.key_form);
-        infos.push(SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, spki, key_id));
+        infos.push(SecurityInfo::chip_authentication_public_key(
+            oids::ID_PK_ECDH,
+            spki,
+            key_id,
+        ));
     }
     if let Some(rule) = &profile.active_authentication {
         infos.push(SecurityInfo::active_authentication(plain_ecdsa_oid(rule.hash)));
@@ -176,7 +223,10 @@ fn fields(record: &CitizenRecord) -> VietnamFields {
             Sex::Female => "Nữ".to_owned(),
             Sex::Unspecified => String::new(),
         },
-        nationality: record.nationality.clone().unwrap_or_else(|| "Việt Nam".to_owned()),
+        nationality: record
+            .nationality
+            .clone()
+            .unwrap_or_else(|| "Việt Nam".to_owned()),
         ethnicity: text(&record.ethnicity),
         religion: text(&record.religion),
         place_of_origin: text(&record.place_of_origin),
@@ -192,7 +242,11 @@ fn fields(record: &CitizenRecord) -> VietnamFields {
         spouses: record.spouses.clone(),
         old_number: text(&record.old_number),
         chip_code: text(&record.field16),
-        extra: record.extra_fields.iter().map(|(number, text)| (u32::from(*number), text.clone())).collect(),
+        extra: record
+            .extra_fields
+            .iter()
+            .map(|(number, text)| (u32::from(*number), text.clone()))
+            .collect(),
     }
 }
 
@@ -211,7 +265,9 @@ fn birth(birth: Birth) -> Result<MrzDate, Error> {
 
 /// The Active Authentication key that the profile asks for.
 fn active_authentication_key(keys: &KeySet) -> Result<&PrivateKey, Error> {
-    keys.active_authentication.as_ref().ok_or(Error::KeyMissing { key: "Active Authentication key" })
+    keys.active_authentication.as_ref().ok_or(Error::KeyMissing {
+        key: "Active Authentication key",
+    })
 }
 
 /// Chip Authentication over elliptic curves with this cipher.

@@ -158,12 +158,19 @@ impl Lines {
     /// [`JournalError`] for anything but journal lines.
     pub fn parse(text: &[u8]) -> Result<Self, JournalError> {
         if text.len() > MAX_JOURNAL_BYTES {
-            return Err(JournalError::TooLarge { limit: MAX_JOURNAL_BYTES });
+            return Err(JournalError::TooLarge {
+                limit: MAX_JOURNAL_BYTES,
+            });
         }
-        let whole_len = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let whole_len = text
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
         let whole = text.get(..whole_len).unwrap_or_default();
         let lines = whole.split_inclusive(|byte| *byte == b'\n').zip(1..);
-        let entries = lines.map(|(line, number)| Entry::parse(line, number)).collect::<Result<_, _>>()?;
+        let entries = lines
+            .map(|(line, number)| Entry::parse(line, number))
+            .collect::<Result<_, _>>()?;
         Ok(Self { entries, whole_len })
     }
 }
@@ -179,7 +186,11 @@ impl Entry {
     fn parse(line: &[u8], number: usize) -> Result<Self, JournalError> {
         let wrong = JournalError::NotAnEntry { line: number };
         let entry: Self = serde_json::from_slice(line).map_err(|_| wrong.clone())?;
-        if entry.schema == SCHEMA { Ok(entry) } else { Err(wrong) }
+        if entry.schema == SCHEMA {
+            Ok(entry)
+        } else {
+            Err(wrong)
+        }
     }
 }
 
@@ -221,7 +232,9 @@ impl History {
     pub(crate) fn follow(entries: &[Entry]) -> Result<Self, JournalError> {
         let mut history = Self::default();
         for (entry, line) in entries.iter().zip(1..) {
-            history.take(entry).map_err(|what| JournalError::Contradiction { line, what })?;
+            history
+                .take(entry)
+                .map_err(|what| JournalError::Contradiction { line, what })?;
         }
         Ok(history)
     }
@@ -256,3 +269,6 @@ impl History {
 
 /// Largest journal: a hundred interrupted runs.
 const MAX_JOURNAL_BYTES: usize = 4 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ pub mod portrait;
 pub mod receipt;
 pub mod record;
 pub mod run;
+#[cfg(test)]
+mod testing;
 
 pub use encode::data_groups;
 pub use error::Error;

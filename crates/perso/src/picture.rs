@@ -36,7 +36,10 @@ impl Portrait {
             return Err(PictureProblem::Empty);
         }
         if bytes.len() > MAX_PICTURE_BYTES {
-            return Err(PictureProblem::TooLarge { len: bytes.len(), limit: MAX_PICTURE_BYTES });
+            return Err(PictureProblem::TooLarge {
+                len: bytes.len(),
+                limit: MAX_PICTURE_BYTES,
+            });
         }
         let (format, (width, height)) = if bytes.starts_with(&JPEG_MAGIC) {
             (ImageFormat::Jpeg, decode_jpeg(&bytes)?)
@@ -45,7 +48,12 @@ impl Portrait {
         } else {
             return Err(PictureProblem::NotAPicture);
         };
-        Ok(Self { format, width, height, bytes })
+        Ok(Self {
+            format,
+            width,
+            height,
+            bytes,
+        })
     }
 
     /// How it is encoded.
@@ -75,7 +83,14 @@ impl Portrait {
 
 impl fmt::Debug for Portrait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Portrait({:?}, {} by {}, {} bytes)", self.format, self.width, self.height, self.bytes.len())
+        write!(
+            f,
+            "Portrait({:?}, {} by {}, {} bytes)",
+            self.format,
+            self.width,
+            self.height,
+            self.bytes.len()
+        )
     }
 }
 
@@ -149,21 +164,37 @@ fn decode_jpeg2000(bytes: &[u8]) -> Result<(u16, u16), PictureProblem> {
     if !codestreams_are_small(bytes) {
         return Err(DAMAGED);
     }
-    let settings = DecodeSettings { strict: true, ..DecodeSettings::default() };
+    let settings = DecodeSettings {
+        strict: true,
+        ..DecodeSettings::default()
+    };
     let image = Image::new(bytes, &settings).map_err(|_| DAMAGED)?;
     let size = within_limits(image.width(), image.height())?;
-    image.decode(&mut DecoderContext::default()).map_err(|_| DAMAGED)?;
+    image
+        .decode(&mut DecoderContext::default())
+        .map_err(|_| DAMAGED)?;
     Ok(size)
 }
 
 /// Looks at every size marker before the decoder allocates for it: sides, channels and tiles within limits.
 fn codestreams_are_small(bytes: &[u8]) -> bool {
     let mut rest = bytes;
-    while let Some(at) = rest.windows(CODESTREAM_MAGIC.len()).position(|w| w == CODESTREAM_MAGIC) {
+    while let Some(at) = rest
+        .windows(CODESTREAM_MAGIC.len())
+        .position(|w| w == CODESTREAM_MAGIC)
+    {
         let marker = rest.get(at + CODESTREAM_MAGIC.len()..).unwrap_or_default();
         // Lsiz and Rsiz, then Xsiz Ysiz XOsiz YOsiz XTsiz YTsiz XTOsiz YTOsiz, then Csiz.
-        let word = |i: usize| marker.get(4 + 4 * i..).and_then(|w| w.first_chunk::<4>()).map(|w| u32::from_be_bytes(*w));
-        let channels = marker.get(36..).and_then(|w| w.first_chunk::<2>()).map(|w| u16::from_be_bytes(*w));
+        let word = |i: usize| {
+            marker
+                .get(4 + 4 * i..)
+                .and_then(|w| w.first_chunk::<4>())
+                .map(|w| u32::from_be_bytes(*w))
+        };
+        let channels = marker
+            .get(36..)
+            .and_then(|w| w.first_chunk::<2>())
+            .map(|w| u16::from_be_bytes(*w));
         let (Some(x), Some(y), Some(tile_x), Some(tile_y), Some(channels)) =
             (word(0), word(1), word(4), word(5), channels)
         else {
@@ -184,17 +215,22 @@ fn within_limits(width: u32, height: u32) -> Result<(u16, u16), PictureProblem> 
     let allowed = MIN_PICTURE_SIDE..=MAX_PICTURE_SIDE;
     match (u16::try_from(width), u16::try_from(height)) {
         (Ok(w), Ok(h)) if allowed.contains(&width) && allowed.contains(&height) => Ok((w, h)),
-        _ => Err(PictureProblem::Dimensions { width, height, min: MIN_PICTURE_SIDE, max: MAX_PICTURE_SIDE }),
+        _ => Err(PictureProblem::Dimensions {
+            width,
+            height,
+            min: MIN_PICTURE_SIDE,
+            max: MAX_PICTURE_SIDE,
+        }),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::portrait::{Sitter, draw};
+    use crate::testing::cast;
 
     fn face() -> Vec<u8> {
-        draw(&Sitter::from_seed(1))
+        cast()[0].portrait.clone()
     }
 
     #[test]
@@ -210,16 +246,35 @@ mod tests {
         let decode = |bytes: &[u8]| Portrait::decode(bytes.to_vec()).unwrap_err();
         assert_eq!(decode(b""), PictureProblem::Empty);
         assert_eq!(decode(b"%PDF-1.7"), PictureProblem::NotAPicture);
-        assert_eq!(decode(&[0xFF, 0xD8, 0xFF, 0xE0]), PictureProblem::Damaged { format: "JPEG" });
-        assert_eq!(decode(&CODESTREAM_MAGIC), PictureProblem::Damaged { format: "JPEG 2000" });
-        assert_eq!(decode(&vec![0xFF; 40_000]), PictureProblem::TooLarge { len: 40_000, limit: MAX_PICTURE_BYTES });
+        assert_eq!(
+            decode(&[0xFF, 0xD8, 0xFF, 0xE0]),
+            PictureProblem::Damaged { format: "JPEG" }
+        );
+        assert_eq!(
+            decode(&CODESTREAM_MAGIC),
+            PictureProblem::Damaged { format: "JPEG 2000" }
+        );
+        assert_eq!(
+            decode(&vec![0xFF; 40_000]),
+            PictureProblem::TooLarge {
+                len: 40_000,
+                limit: MAX_PICTURE_BYTES
+            }
+        );
     }
 
     #[test]
     fn a_portrait_cut_off_anywhere_is_damaged() {
         let face = face();
-        for len in (1..face.len()).step_by(97).chain([face.len() - 1, face.len() - 2]) {
-            assert!(Portrait::decode(face[..len].to_vec()).is_err(), "{len} of {} bytes", face.len());
+        for len in (1..face.len())
+            .step_by(97)
+            .chain([face.len() - 1, face.len() - 2])
+        {
+            assert!(
+                Portrait::decode(face[..len].to_vec()).is_err(),
+                "{len} of {} bytes",
+                face.len()
+            );
         }
     }
 
@@ -229,12 +284,23 @@ mod tests {
         image::codecs::jpeg::JpegEncoder::new(&mut jpeg)
             .encode(&[0; 20 * 30 * 3], 20, 30, image::ExtendedColorType::Rgb8)
             .unwrap();
-        assert!(matches!(Portrait::decode(jpeg), Err(PictureProblem::Dimensions { width: 20, height: 30, .. })));
+        assert!(matches!(
+            Portrait::decode(jpeg),
+            Err(PictureProblem::Dimensions {
+                width: 20,
+                height: 30,
+                ..
+            })
+        ));
     }
 
     #[test]
     fn a_size_marker_that_asks_for_gigabytes_is_refused_before_decoding() {
-        for (side, tile, channels) in [(0x7FFF_FFFF_u32, 0x7FFF_FFFF_u32, 3_u16), (1000, 1, 3), (1000, 1000, 16_384)] {
+        for (side, tile, channels) in [
+            (0x7FFF_FFFF_u32, 0x7FFF_FFFF_u32, 3_u16),
+            (1000, 1, 3),
+            (1000, 1000, 16_384),
+        ] {
             let mut bytes = CODESTREAM_MAGIC.to_vec();
             bytes.extend([0, 47, 0, 0]);
             for word in [side, side, 0, 0, tile, tile, 0, 0] {
@@ -243,7 +309,10 @@ mod tests {
             bytes.extend(channels.to_be_bytes());
             bytes.extend([7, 1, 1].repeat(3));
             assert!(!codestreams_are_small(&bytes));
-            assert_eq!(Portrait::decode(bytes), Err(PictureProblem::Damaged { format: "JPEG 2000" }));
+            assert_eq!(
+                Portrait::decode(bytes),
+                Err(PictureProblem::Damaged { format: "JPEG 2000" })
+            );
         }
     }
 }

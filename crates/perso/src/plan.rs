@@ -143,7 +143,12 @@ impl Plan {
     /// SHA-256 over every command, secrets included: two plans with the same hash make the same card.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        let capacity = self.steps.iter().flat_map(|s| &s.exchanges).map(|e| e.command.data().len() + 12).sum();
+        let capacity = self
+            .steps
+            .iter()
+            .flat_map(|s| &s.exchanges)
+            .map(|e| e.command.data().len() + 12)
+            .sum();
         // With the right capacity at once, no copy of a secret is left behind by growing.
         let mut all = Vec::with_capacity(capacity);
         for exchange in self.steps.iter().flat_map(|step| &step.exchanges) {
@@ -188,20 +193,29 @@ impl Plan {
 pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet) -> Result<Plan, Error> {
     let files = arrange(profile, files)?;
     let pieces = Pieces::of(profile)?;
-    let (outside, inside): (Vec<_>, Vec<_>) =
-        files.iter().partition(|f| f.rule.file == ElementaryFile::CardAccess);
+    let (outside, inside): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|f| f.rule.file == ElementaryFile::CardAccess);
     let mut steps = vec![identify(), select_master_file()];
     write_directory(&mut steps, &outside, &pieces);
     steps.push(select_application(profile));
     let given = |rule: &&FileRule| !files.iter().any(|f| f.rule.file == rule.file);
-    let absent = profile.files.iter().filter(given).filter(|r| r.file != ElementaryFile::CardAccess);
+    let absent = profile
+        .files
+        .iter()
+        .filter(given)
+        .filter(|r| r.file != ElementaryFile::CardAccess);
     steps.extend(absent.map(remove_file));
     write_directory(&mut steps, &inside, &pieces);
     steps.extend(put_keys(profile, keys)?);
     steps.push(identify());
     steps.push(step(StepKind::Activate, vec![plain(iso7816_9::activate())]));
     let files = outside.iter().chain(&inside).map(|f| f.planned()).collect();
-    Ok(Plan { profile: profile.name.clone(), files, steps })
+    Ok(Plan {
+        profile: profile.name.clone(),
+        files,
+        steps,
+    })
 }
 
 /// A file and what the profile says about it.
@@ -222,11 +236,16 @@ impl Placed<'_> {
 }
 
 /// Brings every file to its rule, largest first.
-fn arrange<'a>(profile: &'a Profile, files: &'a [(ElementaryFile, Vec<u8>)]) -> Result<Vec<Placed<'a>>, Error> {
+fn arrange<'a>(
+    profile: &'a Profile,
+    files: &'a [(ElementaryFile, Vec<u8>)],
+) -> Result<Vec<Placed<'a>>, Error> {
     let mut placed: Vec<Placed<'a>> = Vec::with_capacity(files.len());
     for (file, content) in files {
         let name = || file.to_string();
-        let rule = profile.file(*file).ok_or_else(|| Error::FileUnknown { file: name() })?;
+        let rule = profile
+            .file(*file)
+            .ok_or_else(|| Error::FileUnknown { file: name() })?;
         if placed.iter().any(|p| p.rule.file == *file) {
             return Err(Error::FileTwice { file: name() });
         }
@@ -235,13 +254,22 @@ fn arrange<'a>(profile: &'a Profile, files: &'a [(ElementaryFile, Vec<u8>)]) -> 
         }
         let limit = rule.max_size.min(MAX_FILE);
         if content.len() > limit {
-            return Err(Error::FileTooLarge { file: name(), len: content.len(), limit });
+            return Err(Error::FileTooLarge {
+                file: name(),
+                len: content.len(),
+                limit,
+            });
         }
         placed.push(Placed { rule, content });
     }
-    let missing = profile.files.iter().find(|r| r.mandatory && !placed.iter().any(|p| p.rule.file == r.file));
+    let missing = profile
+        .files
+        .iter()
+        .find(|r| r.mandatory && !placed.iter().any(|p| p.rule.file == r.file));
     if let Some(rule) = missing {
-        return Err(Error::FileMissing { file: rule.file.to_string() });
+        return Err(Error::FileMissing {
+            file: rule.file.to_string(),
+        });
     }
     // A stable sort: files of the same size keep the order of the caller.
     placed.sort_by_key(|p| std::cmp::Reverse(p.content.len()));
@@ -258,10 +286,19 @@ impl Pieces {
     /// As the profile allows.
     fn of(profile: &Profile) -> Result<Self, Error> {
         let limits = &profile.limits;
-        let (write, read) = if limits.extended { (MAX_PIECE, MAX_PIECE) } else { (SHORT_WRITE, SHORT_READ) };
-        let pieces = Self { write: limits.max_command.min(write), read: limits.max_response.min(read) };
+        let (write, read) = if limits.extended {
+            (MAX_PIECE, MAX_PIECE)
+        } else {
+            (SHORT_WRITE, SHORT_READ)
+        };
+        let pieces = Self {
+            write: limits.max_command.min(write),
+            read: limits.max_response.min(read),
+        };
         if pieces.write == 0 || pieces.read == 0 {
-            return Err(Error::CommandTooSmall { max_command: limits.max_command });
+            return Err(Error::CommandTooSmall {
+                max_command: limits.max_command,
+            });
         }
         Ok(pieces)
     }
@@ -275,8 +312,13 @@ fn write_directory(steps: &mut Vec<Step>, files: &[&Placed<'_>], pieces: &Pieces
         steps.push(step(StepKind::SelectFile { file: f.rule.file }, vec![select]));
         for (i, piece) in f.content.chunks(pieces.write).enumerate() {
             let offset = i * pieces.write;
-            let command = iso7816_9::update_binary(small(offset), piece).expect("no file is larger than MAX_FILE");
-            let kind = StepKind::WriteFile { file: f.rule.file, offset, len: piece.len() };
+            let command =
+                iso7816_9::update_binary(small(offset), piece).expect("no file is larger than MAX_FILE");
+            let kind = StepKind::WriteFile {
+                file: f.rule.file,
+                offset,
+                len: piece.len(),
+            };
             steps.push(step(kind, vec![plain(command)]));
         }
     }
@@ -285,27 +327,38 @@ fn write_directory(steps: &mut Vec<Step>, files: &[&Placed<'_>], pieces: &Pieces
 
 /// GET DATA of the identity.
 fn identify() -> Step {
-    let exchange = Exchange { command: iso7816_9::get_identity(), expected: Expected::Identity };
+    let exchange = Exchange {
+        command: iso7816_9::get_identity(),
+        expected: Expected::Identity,
+    };
     step(StepKind::Identify, vec![exchange])
 }
 
 /// SELECT of the master file; a chip that knows no such command is there after its reset.
 fn select_master_file() -> Step {
     const ANSWERS: &[StatusWord] = &[StatusWord::OK, StatusWord::INS];
-    let exchange = Exchange { command: files::select_mf(), expected: Expected::Status(ANSWERS) };
+    let exchange = Exchange {
+        command: files::select_mf(),
+        expected: Expected::Status(ANSWERS),
+    };
     step(StepKind::SelectMasterFile, vec![exchange])
 }
 
 /// SELECT of the application of the profile.
 fn select_application(profile: &Profile) -> Step {
-    step(StepKind::SelectApplication, vec![plain(files::select_application(&profile.application.aid))])
+    step(
+        StepKind::SelectApplication,
+        vec![plain(files::select_application(&profile.application.aid))],
+    )
 }
 
 /// DELETE FILE of a file that should not be there.
 fn remove_file(rule: &FileRule) -> Step {
     const ANSWERS: &[StatusWord] = &[StatusWord::OK, StatusWord::FILE_NOT_FOUND];
-    let exchange =
-        Exchange { command: iso7816_9::delete_file(rule.fid), expected: Expected::Status(ANSWERS) };
+    let exchange = Exchange {
+        command: iso7816_9::delete_file(rule.fid),
+        expected: Expected::Status(ANSWERS),
+    };
     step(StepKind::RemoveFile { file: rule.file }, vec![exchange])
 }
 
@@ -317,8 +370,16 @@ fn create_file(f: &Placed<'_>) -> Step {
         ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
     };
     let size = small(f.content.len());
-    let control = FileControl { file_id: f.rule.fid, sfi: f.rule.sfi, size, read };
-    let kind = StepKind::CreateFile { file: f.rule.file, size: f.content.len() };
+    let control = FileControl {
+        file_id: f.rule.fid,
+        sfi: f.rule.sfi,
+        size,
+        read,
+    };
+    let kind = StepKind::CreateFile {
+        file: f.rule.file,
+        size: f.content.len(),
+    };
     step(kind, vec![plain(iso7816_9::create_file(&control))])
 }
 
@@ -329,7 +390,10 @@ fn read_back(f: &Placed<'_>, pieces: &Pieces) -> Step {
         let le = u32::from(small(piece.len()));
         let command =
             files::read_binary(small(i * pieces.read), le).expect("no file is larger than MAX_FILE");
-        exchanges.push(Exchange { command, expected: Expected::Data(piece.to_vec()) });
+        exchanges.push(Exchange {
+            command,
+            expected: Expected::Data(piece.to_vec()),
+        });
     }
     step(StepKind::ReadBack { file: f.rule.file }, exchanges)
 }
@@ -340,7 +404,9 @@ fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
     let mut steps = Vec::new();
     if let Some(can) = &keys.can {
         let can = secret_text(can, "card access number")?;
-        let can = Can::parse(can).map_err(|_| Error::KeyMissing { key: "card access number" })?;
+        let can = Can::parse(can).map_err(|_| Error::KeyMissing {
+            key: "card access number",
+        })?;
         steps.push(put(KeyName::Can, &KeyObject::Can(can)));
     }
     let information = secret_text(&keys.mrz_information, "MRZ information")?;
@@ -348,14 +414,24 @@ fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
     steps.push(put(KeyName::MrzInformation, &information));
     if let Some(rule) = &profile.chip_authentication {
         let key = keys.chip_authentication.clone();
-        let key = key.ok_or(Error::KeyMissing { key: "Chip Authentication key" })?;
-        let object = KeyObject::ChipAuthentication { key_id: rule.key_id.map(u32::from), key };
+        let key = key.ok_or(Error::KeyMissing {
+            key: "Chip Authentication key",
+        })?;
+        let object = KeyObject::ChipAuthentication {
+            key_id: rule.key_id.map(u32::from),
+            key,
+        };
         steps.push(put(KeyName::ChipAuthentication, &object));
     }
     if profile.active_authentication.is_some() {
         let key = keys.active_authentication.clone();
-        let key = key.ok_or(Error::KeyMissing { key: "Active Authentication key" })?;
-        steps.push(put(KeyName::ActiveAuthentication, &KeyObject::ActiveAuthentication { key }));
+        let key = key.ok_or(Error::KeyMissing {
+            key: "Active Authentication key",
+        })?;
+        steps.push(put(
+            KeyName::ActiveAuthentication,
+            &KeyObject::ActiveAuthentication { key },
+        ));
     }
     Ok(steps)
 }
@@ -372,7 +448,10 @@ fn step(kind: StepKind, exchanges: Vec<Exchange>) -> Step {
 
 /// A command that must be answered with 9000.
 fn plain(command: Command) -> Exchange {
-    Exchange { command, expected: Expected::Status(&[StatusWord::OK]) }
+    Exchange {
+        command,
+        expected: Expected::Status(&[StatusWord::OK]),
+    }
 }
 
 /// An offset or size within a file.
@@ -382,12 +461,17 @@ fn small(n: usize) -> u16 {
 
 /// A length as four bytes.
 fn length(n: usize) -> [u8; 4] {
-    u32::try_from(n).expect("a command is shorter than 4 GiB").to_be_bytes()
+    u32::try_from(n)
+        .expect("a command is shorter than 4 GiB")
+        .to_be_bytes()
 }
 
 /// SHA-256.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Hash::Sha256.digest(bytes).try_into().expect("SHA-256 gives 32 bytes")
+    Hash::Sha256
+        .digest(bytes)
+        .try_into()
+        .expect("SHA-256 gives 32 bytes")
 }
 
 impl fmt::Display for StepKind {
@@ -431,7 +515,9 @@ impl fmt::Display for Plan {
             self.command_count()
         )?;
         for (i, step) in self.steps.iter().enumerate() {
-            let Some(last) = step.exchanges.last().map(|e| &e.command) else { continue };
+            let Some(last) = step.exchanges.last().map(|e| &e.command) else {
+                continue;
+            };
             let (cla, ins, p1, p2) = (last.cla(), last.ins(), last.p1(), last.p2());
             write!(f, "{i:4}  {cla:02X}{ins:02X}{p1:02X}{p2:02X} ")?;
             match (step.exchanges.len(), last.data().len()) {
@@ -463,3 +549,6 @@ const MAX_PIECE: usize = 2_048;
 const SHORT_WRITE: usize = 255;
 /// Most bytes of a short answer.
 const SHORT_READ: usize = 256;
+
+#[cfg(test)]
+mod tests;

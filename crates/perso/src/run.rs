@@ -172,11 +172,14 @@ pub fn run<T: Transport + ?Sized>(
     journal: &mut dyn Journal,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Receipt, RunError> {
-    let history = journal.entries().and_then(|entries| History::follow(&entries)).map_err(|e| RunError {
-        cause: Cause::Journal(e),
-        state: CardState::Unknown,
-        advice: Advice::CheckTheJournal,
-    })?;
+    let history = journal
+        .entries()
+        .and_then(|entries| History::follow(&entries))
+        .map_err(|e| RunError {
+            cause: Cause::Journal(e),
+            state: CardState::Unknown,
+            advice: Advice::CheckTheJournal,
+        })?;
     let hash = hex::encode(plan.hash());
     let state = match history.progress {
         _ if history.begun.is_none() => CardState::Blank,
@@ -184,8 +187,17 @@ pub fn run<T: Transport + ?Sized>(
         Progress::Activating(_) => CardState::Unknown,
         Progress::Activated(_) => CardState::Finished,
     };
-    Run { transport, plan, journal, on_event, hash, serial: String::new(), state, read_back: ReadBack::Matched }
-        .carry_out(&history)
+    Run {
+        transport,
+        plan,
+        journal,
+        on_event,
+        hash,
+        serial: String::new(),
+        state,
+        read_back: ReadBack::Matched,
+    }
+    .carry_out(&history)
 }
 
 /// A run under way.
@@ -218,11 +230,20 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             }
             self.take_step(number, step)?;
             let what = step.kind.to_string();
-            (self.on_event)(Event::Step { step: number, of: self.plan.steps().len(), what });
+            (self.on_event)(Event::Step {
+                step: number,
+                of: self.plan.steps().len(),
+                what,
+            });
         }
         (self.on_event)(Event::Finished);
         let begun = self.begun();
-        Ok(receipt(&self.serial, &begun, self.read_back, Completion::Confirmed))
+        Ok(receipt(
+            &self.serial,
+            &begun,
+            self.read_back,
+            Completion::Confirmed,
+        ))
     }
 
     /// A chip that no longer tells who it is: finished by an earlier run, or none of ours.
@@ -239,11 +260,19 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             }
             (_, None, _) => {
                 let cause = Cause::AlreadyOperational;
-                Err(RunError { cause, state: CardState::Finished, advice: Advice::UseAnotherBlank })
+                Err(RunError {
+                    cause,
+                    state: CardState::Finished,
+                    advice: Advice::UseAnotherBlank,
+                })
             }
             _ => {
                 let cause = Cause::AlreadyOperational;
-                Err(RunError { cause, state: CardState::Finished, advice: Advice::UseTheCardOfTheJournal })
+                Err(RunError {
+                    cause,
+                    state: CardState::Finished,
+                    advice: Advice::UseTheCardOfTheJournal,
+                })
             }
         }
     }
@@ -251,7 +280,10 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     /// Compares chip and plan with the journal; returns how many steps are done already.
     fn place_in_history(&mut self, history: &History, development_blank: bool) -> Result<usize, RunError> {
         if let Some(expected) = history.serial.as_ref().filter(|serial| **serial != self.serial) {
-            let cause = Cause::OtherCard { expected: expected.clone(), found: self.serial.clone() };
+            let cause = Cause::OtherCard {
+                expected: expected.clone(),
+                found: self.serial.clone(),
+            };
             return Err(self.failed(cause, Advice::UseTheCardOfTheJournal));
         }
         if !development_blank {
@@ -268,6 +300,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
         let last = self.plan.steps().len().saturating_sub(1);
         match history.progress {
             Progress::Activated(_) => return Err(self.failed(Cause::NotActivated, Advice::CheckTheJournal)),
+            Progress::Nothing if self.is_begun(history) => return Ok(self.resume(0)),
             Progress::Activating(_) if self.is_begun(history) => return Ok(self.resume(last)),
             Progress::Step(step) if self.is_begun(history) && step <= last => return Ok(self.resume(step)),
             Progress::Nothing | Progress::Step(_) | Progress::Activating(_) => {}
@@ -276,13 +309,22 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             (self.on_event)(Event::Restarted);
         }
         let begun = self.begun();
-        self.note(EntryEvent::Begin { profile: begun.profile, files: begun.files }, Durable::Now)?;
+        self.note(
+            EntryEvent::Begin {
+                profile: begun.profile,
+                files: begun.files,
+            },
+            Durable::Now,
+        )?;
         Ok(0)
     }
 
     /// Says whether the journal's last plan is this one.
     fn is_begun(&self, history: &History) -> bool {
-        history.begun.as_ref().is_some_and(|begun| begun.plan == self.hash)
+        history
+            .begun
+            .as_ref()
+            .is_some_and(|begun| begun.plan == self.hash)
     }
 
     /// Goes on with a step of an earlier run.
@@ -300,15 +342,29 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             StepKind::ReadBack { file } => return self.compare(number, file, step),
             StepKind::Activate => return self.activate(number, step),
             StepKind::SelectMasterFile | StepKind::SelectApplication | StepKind::SelectFile { .. } => {
-                return step.exchanges.iter().try_for_each(|exchange| self.exchange(number, exchange));
+                return step
+                    .exchanges
+                    .iter()
+                    .try_for_each(|exchange| self.exchange(number, exchange));
             }
             StepKind::RemoveFile { file } | StepKind::CreateFile { file, .. } => (Some(file), None),
             StepKind::WriteFile { file, offset, .. } => (Some(file), Some(offset)),
             StepKind::PutKey { .. } => (None, None),
         };
-        let durable = if file.is_none() { Durable::Now } else { Durable::Soon };
+        let durable = if file.is_none() {
+            Durable::Now
+        } else {
+            Durable::Soon
+        };
         let file = file.map(|file| file.to_string());
-        self.note(EntryEvent::Step { step: number, file, offset }, durable)?;
+        self.note(
+            EntryEvent::Step {
+                step: number,
+                file,
+                offset,
+            },
+            durable,
+        )?;
         self.state = CardState::HalfWritten;
         step.exchanges.iter().try_for_each(|exchange| match step.kind {
             StepKind::CreateFile { .. } => self.create(number, exchange),
@@ -330,9 +386,16 @@ impl<T: Transport + ?Sized> Run<'_, T> {
         if self.send(number, &exchange.command)?.sw != StatusWord::FILE_EXISTS {
             return self.exchange(number, exchange);
         }
-        let control = iso7816_9::decode_create_file(&exchange.command).map_err(|sw| self.refused(number, sw))?;
-        if !self.send(number, &iso7816_9::delete_file(control.file_id))?.sw.is_ok() {
-            let cause = Cause::NotBlank { step: self.name(number) };
+        let control =
+            iso7816_9::decode_create_file(&exchange.command).map_err(|sw| self.refused(number, sw))?;
+        if !self
+            .send(number, &iso7816_9::delete_file(control.file_id))?
+            .sw
+            .is_ok()
+        {
+            let cause = Cause::NotBlank {
+                step: self.name(number),
+            };
             return Err(self.failed(cause, Advice::Destroy));
         }
         self.exchange(number, exchange)
@@ -358,8 +421,16 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                 return Err(self.refused(number, answer.sw));
             }
             if answer.data != *written {
-                let same = answer.data.iter().zip(written).take_while(|(read, written)| read == written).count();
-                let cause = Cause::ReadBackDiffers { file: file.to_string(), at: at + same };
+                let same = answer
+                    .data
+                    .iter()
+                    .zip(written)
+                    .take_while(|(read, written)| read == written)
+                    .count();
+                let cause = Cause::ReadBackDiffers {
+                    file: file.to_string(),
+                    at: at + same,
+                };
                 return Err(self.failed(cause, Advice::Destroy));
             }
             at += written.len();
@@ -369,18 +440,28 @@ impl<T: Transport + ?Sized> Run<'_, T> {
 
     /// Asks the chip again who it is: an exchanged card must not be activated.
     fn same_chip(&mut self, number: usize) -> Result<(), RunError> {
-        let found = self.identify(&self.name(number))?.map(|identity| hex::encode(identity.serial));
+        let found = self
+            .identify(&self.name(number))?
+            .map(|identity| hex::encode(identity.serial));
         if found.as_ref() == Some(&self.serial) {
             return Ok(());
         }
         let found = found.unwrap_or_else(|| "of a finished card".to_owned());
-        let cause = Cause::Exchanged { expected: self.serial.clone(), found };
+        let cause = Cause::Exchanged {
+            expected: self.serial.clone(),
+            found,
+        };
         Err(self.failed(cause, Advice::Destroy))
     }
 
     /// Locks the card.
     fn activate(&mut self, number: usize, step: &Step) -> Result<(), RunError> {
-        self.note(EntryEvent::Activating { read_back: self.read_back }, Durable::Now)?;
+        self.note(
+            EntryEvent::Activating {
+                read_back: self.read_back,
+            },
+            Durable::Now,
+        )?;
         for exchange in &step.exchanges {
             self.state = CardState::Unknown;
             let sw = self.send(number, &exchange.command)?.sw;
@@ -395,25 +476,47 @@ impl<T: Transport + ?Sized> Run<'_, T> {
 
     /// Asks the chip who it is; `None` for an operational chip, which does not tell.
     fn identify(&mut self, step: &str) -> Result<Option<ChipIdentity>, RunError> {
-        let answer = exchange::send(self.transport, &iso7816_9::get_identity())
-            .map_err(|error| self.failed(Cause::Link { step: step.to_owned(), error }, Advice::RunAgain))?;
+        let answer = exchange::send(self.transport, &iso7816_9::get_identity()).map_err(|error| {
+            self.failed(
+                Cause::Link {
+                    step: step.to_owned(),
+                    error,
+                },
+                Advice::RunAgain,
+            )
+        })?;
         if answer.sw == StatusWord::REF_DATA_NOT_FOUND {
             return Ok(None);
         }
         if !answer.sw.is_ok() {
-            let cause = Cause::Refused { step: step.to_owned(), sw: answer.sw };
+            let cause = Cause::Refused {
+                step: step.to_owned(),
+                sw: answer.sw,
+            };
             return Err(self.failed(cause, Advice::UseAnotherBlank));
         }
         let identity = ChipIdentity::parse(&answer.data).map_err(|_| {
-            self.failed(Cause::BadAnswer { step: step.to_owned() }, Advice::UseAnotherBlank)
+            self.failed(
+                Cause::BadAnswer {
+                    step: step.to_owned(),
+                },
+                Advice::UseAnotherBlank,
+            )
         })?;
         Ok((identity.life_cycle == LifeCycle::Creation).then_some(identity))
     }
 
     /// Sends one command of a step.
     fn send(&mut self, number: usize, command: &Command) -> Result<Response, RunError> {
-        exchange::send(self.transport, command)
-            .map_err(|error| self.failed(Cause::Link { step: self.name(number), error }, Advice::RunAgain))
+        exchange::send(self.transport, command).map_err(|error| {
+            self.failed(
+                Cause::Link {
+                    step: self.name(number),
+                    error,
+                },
+                Advice::RunAgain,
+            )
+        })
     }
 
     /// Notes in the journal what comes next.
@@ -434,23 +537,45 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     /// This plan as the journal names it.
     fn begun(&self) -> Begun {
         let (profile, files) = (self.plan.profile().to_owned(), self.plan.files().to_vec());
-        Begun { plan: self.hash.clone(), profile, files }
+        Begun {
+            plan: self.hash.clone(),
+            profile,
+            files,
+        }
     }
 
     /// A step in words.
     fn name(&self, number: usize) -> String {
-        self.plan.steps().get(number).map(|step| step.kind.to_string()).unwrap_or_default()
+        self.plan
+            .steps()
+            .get(number)
+            .map(|step| step.kind.to_string())
+            .unwrap_or_default()
     }
 
     /// The chip said no.
     fn refused(&self, number: usize, sw: StatusWord) -> RunError {
-        let advice = if self.state == CardState::Blank { Advice::UseAnotherBlank } else { Advice::Destroy };
-        self.failed(Cause::Refused { step: self.name(number), sw }, advice)
+        let advice = if self.state == CardState::Blank {
+            Advice::UseAnotherBlank
+        } else {
+            Advice::Destroy
+        };
+        self.failed(
+            Cause::Refused {
+                step: self.name(number),
+                sw,
+            },
+            advice,
+        )
     }
 
     /// The run breaks off here.
     fn failed(&self, cause: Cause, advice: Advice) -> RunError {
-        RunError { cause, state: self.state, advice }
+        RunError {
+            cause,
+            state: self.state,
+            advice,
+        }
     }
 }
 
@@ -492,5 +617,11 @@ fn receipt(serial: &str, begun: &Begun, read_back: ReadBack, completion: Complet
 }
 
 /// Answers of a chip whose files cannot be read before it is activated.
-const READ_REFUSALS: [StatusWord; 3] =
-    [StatusWord::SECURITY_NOT_SATISFIED, StatusWord::CONDITIONS_NOT_SATISFIED, StatusWord::INS];
+const READ_REFUSALS: [StatusWord; 3] = [
+    StatusWord::SECURITY_NOT_SATISFIED,
+    StatusWord::CONDITIONS_NOT_SATISFIED,
+    StatusWord::INS,
+];
+
+#[cfg(test)]
+mod tests;

@@ -61,7 +61,13 @@ impl HardCase {
             Self::BarredLetters => named(person, "Đỗ", "Thị Hương Mơ", Sex::Female, 31),
             Self::OneWordName => named(person, "Mẫu", "", Sex::Male, 44),
             Self::FortyLetterName => {
-                named(person, "Nguyễn", "Hoàng Phương Khánh Quỳnh Thiên Hương Chi", Sex::Female, 26);
+                named(
+                    person,
+                    "Nguyễn",
+                    "Hoàng Phương Khánh Quỳnh Thiên Hương Chi",
+                    Sex::Female,
+                    26,
+                );
             }
             Self::Apostrophe => named(person, "H'Mẫu", "Niê K'Dăm", Sex::Female, 39),
             Self::Age101 => person.age = 101,
@@ -90,7 +96,10 @@ impl HardCase {
                 );
             }
             Self::UnknownField => {
-                record.extra_fields.push(ExtraField { number: 17, text: "TEST: trường mới".to_owned() });
+                record.extra_fields.push(ExtraField {
+                    number: 17,
+                    text: "TEST: trường mới".to_owned(),
+                });
             }
             Self::BarredLetters
             | Self::OneWordName

@@ -41,17 +41,26 @@ pub fn citizens(seed: u64, count: usize) -> Vec<DemoCitizen> {
 /// Makes `count` citizens with cards issued on this day.
 #[must_use]
 pub fn citizens_issued(seed: u64, count: usize, issued: Date) -> Vec<DemoCitizen> {
-    let mut numbers = Vec::with_capacity(count);
-    (0..count)
-        .map(|index| {
-            // Each citizen has a seed of their own: more citizens do not change the first ones.
-            let mut lot = Lot::new(seed, index);
-            let hard_case = HardCase::ALL.get(index).copied();
-            let mut person = Person::draw(&mut lot, hard_case, issued);
-            person.number = lot.number(&person, &mut numbers);
-            citizen(index, hard_case, &person, &mut lot, issued)
-        })
-        .collect()
+    let drawn = |draft: Draft| DemoCitizen {
+        slug: draft.slug,
+        hard_case: draft.hard_case,
+        record: draft.record,
+        portrait: portrait::draw(&draft.sitter),
+    };
+    drafts(seed, count, issued).map(drawn).collect()
+}
+
+/// Citizens whose portraits are not drawn yet.
+fn drafts(seed: u64, count: usize, issued: Date) -> impl Iterator<Item = Draft> {
+    let mut numbers = Vec::new();
+    (0..count).map(move |index| {
+        // Each citizen has a seed of their own: more citizens do not change the first ones.
+        let mut lot = Lot::new(seed, index);
+        let hard_case = HardCase::ALL.get(index).copied();
+        let mut person = Person::draw(&mut lot, hard_case, issued);
+        person.number = lot.number(&person, &mut numbers);
+        Draft::of(index, hard_case, &person, &mut lot, issued)
+    })
 }
 
 /// Draws a portrait for a seed: JPEG, 12 to 20 KB.
@@ -107,61 +116,84 @@ impl Person {
             _ => return None,
         };
         let birth = self.birth;
-        Some(Date::new(birth.year() + until, birth.month(), birth.day()).expect("no birthday is later than the 28th"))
+        Some(
+            Date::new(birth.year() + until, birth.month(), birth.day())
+                .expect("no birthday is later than the 28th"),
+        )
     }
 }
 
-/// Writes a citizen down.
-fn citizen(
-    index: usize,
+/// A citizen whose portrait is not drawn yet.
+struct Draft {
+    slug: String,
     hard_case: Option<HardCase>,
-    person: &Person,
-    lot: &mut Lot,
-    issued: Date,
-) -> DemoCitizen {
-    let slug = slug(index, &person.full_name());
-    let province = lot.pick(&names::PROVINCES);
-    let until = person.valid_until();
-    let mut record = RecordFile {
-        schema: SCHEMA.to_owned(),
-        number: Some(person.number.clone()),
-        document_number: Some(format!("T999{:05}", lot.below(100_000))),
-        full_name: Some(person.full_name()),
-        birth: Some(person.birth.to_dd_mm_yyyy()),
-        sex: Some(if person.sex == Sex::Female { "Nữ" } else { "Nam" }.to_owned()),
-        nationality: Some("Việt Nam".to_owned()),
-        ethnicity: Some(lot.often("Kinh", 85, &names::ETHNICITIES)),
-        religion: Some(lot.often("Không", 75, &names::RELIGIONS)),
-        place_of_origin: Some(format!("Xã Mẫu, {province}")),
-        residence: Some(format!("Số 0 Đường Mẫu, Phường Mẫu, {province}")),
-        identification_features: Some(lot.pick(&names::FEATURES).to_owned()),
-        issued: Some(issued.to_dd_mm_yyyy()),
-        expires: until.map(Date::to_dd_mm_yyyy),
-        lifelong: until.is_none(),
-        father: Some(format!("{} {}", person.surname, lot.other_names(Sex::Male))),
-        mother: Some(format!("{} {}", lot.surname(), lot.other_names(Sex::Female))),
-        field16: Some(format!("TEST{:04X}{:08X}", lot.below(0x1_0000), lot.word())),
-        portrait: Some(format!("{slug}.jpg")),
-        ..RecordFile::default()
-    };
-    if person.age >= 28 && lot.below(10) < 7 {
-        record.spouses.push(lot.spouse(person.sex));
+    record: RecordFile,
+    sitter: Sitter,
+}
+
+impl Draft {
+    /// Writes a citizen down.
+    fn of(index: usize, hard_case: Option<HardCase>, person: &Person, lot: &mut Lot, issued: Date) -> Self {
+        let slug = slug(index, &person.full_name());
+        let province = lot.pick(&names::PROVINCES);
+        let until = person.valid_until();
+        let mut record = RecordFile {
+            schema: SCHEMA.to_owned(),
+            number: Some(person.number.clone()),
+            document_number: Some(format!("T999{:05}", lot.below(100_000))),
+            full_name: Some(person.full_name()),
+            birth: Some(person.birth.to_dd_mm_yyyy()),
+            sex: Some(if person.sex == Sex::Female { "Nữ" } else { "Nam" }.to_owned()),
+            nationality: Some("Việt Nam".to_owned()),
+            ethnicity: Some(lot.often("Kinh", 85, &names::ETHNICITIES)),
+            religion: Some(lot.often("Không", 75, &names::RELIGIONS)),
+            place_of_origin: Some(format!("Xã Mẫu, {province}")),
+            residence: Some(format!("Số 0 Đường Mẫu, Phường Mẫu, {province}")),
+            identification_features: Some(lot.pick(&names::FEATURES).to_owned()),
+            issued: Some(issued.to_dd_mm_yyyy()),
+            expires: until.map(Date::to_dd_mm_yyyy),
+            lifelong: until.is_none(),
+            father: Some(format!("{} {}", person.surname, lot.other_names(Sex::Male))),
+            mother: Some(format!("{} {}", lot.surname(), lot.other_names(Sex::Female))),
+            field16: Some(format!("TEST{:04X}{:08X}", lot.below(0x1_0000), lot.word())),
+            portrait: Some(format!("{slug}.jpg")),
+            ..RecordFile::default()
+        };
+        if person.age >= 28 && lot.below(10) < 7 {
+            record.spouses.push(lot.spouse(person.sex));
+        }
+        if person.age >= 30 {
+            record.old_number = Some(format!("999{:06}", lot.below(1_000_000)));
+        }
+        if let Some(hard_case) = hard_case {
+            hard_case.complete(&mut record, person, lot);
+        }
+        let hair = if person.sex == Sex::Female && lot.below(5) > 0 {
+            Hair::Long
+        } else {
+            Hair::Short
+        };
+        let age = u8::try_from(person.age).unwrap_or(u8::MAX);
+        let sitter = Sitter {
+            seed: u64::from(lot.word()),
+            hair,
+            age,
+        };
+        Self {
+            slug,
+            hard_case,
+            record,
+            sitter,
+        }
     }
-    if person.age >= 30 {
-        record.old_number = Some(format!("999{:06}", lot.below(1_000_000)));
-    }
-    if let Some(hard_case) = hard_case {
-        hard_case.complete(&mut record, person, lot);
-    }
-    let hair = if person.sex == Sex::Female && lot.below(5) > 0 { Hair::Long } else { Hair::Short };
-    let age = u8::try_from(person.age).unwrap_or(u8::MAX);
-    let portrait = portrait::draw(&Sitter { seed: u64::from(lot.word()), hair, age });
-    DemoCitizen { slug, hard_case, record, portrait }
 }
 
 /// `01-do-thi-huong-mo`.
 fn slug(index: usize, name: &str) -> String {
-    let letters = transliterate::name(name).unwrap_or_default().to_ascii_lowercase().replace('<', "-");
+    let letters = transliterate::name(name)
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .replace('<', "-");
     let letters: String = letters.chars().take(40).collect();
     format!("{:02}-{}", index + 1, letters.trim_end_matches('-'))
 }
@@ -173,7 +205,10 @@ impl Lot {
     fn new(seed: u64, index: usize) -> Self {
         let index = u64::try_from(index).unwrap_or(u64::MAX);
         let mut key = [0; 32];
-        for (byte, value) in key.iter_mut().zip(seed.to_le_bytes().into_iter().chain(index.to_le_bytes())) {
+        for (byte, value) in key
+            .iter_mut()
+            .zip(seed.to_le_bytes().into_iter().chain(index.to_le_bytes()))
+        {
             *byte = value;
         }
         Self(ChaCha8Rng::from_seed(key))
@@ -195,7 +230,11 @@ impl Lot {
 
     /// The usual word in so many of a hundred cases, else one of the others.
     fn often(&mut self, usual: &'static str, percent: u32, others: &[&'static str]) -> String {
-        if self.below(100) < percent { usual.to_owned() } else { self.pick(others).to_owned() }
+        if self.below(100) < percent {
+            usual.to_owned()
+        } else {
+            self.pick(others).to_owned()
+        }
     }
 
     fn surname(&mut self) -> String {
@@ -234,7 +273,10 @@ impl Lot {
         let month = u8::try_from(1 + self.below(12)).expect("a month fits in a byte");
         let day = u8::try_from(1 + self.below(28)).expect("a day fits in a byte");
         let had_birthday = (month, day) <= (issued.month(), issued.day());
-        let year = issued.year().saturating_sub(age).saturating_sub(u16::from(!had_birthday));
+        let year = issued
+            .year()
+            .saturating_sub(age)
+            .saturating_sub(u16::from(!had_birthday));
         Date::new(year, month, day).expect("every month has 28 days")
     }
 

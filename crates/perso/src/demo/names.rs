@@ -20,30 +20,57 @@ pub(super) const SURNAMES: [(&str, u32); 14] = [
 
 /// Surnames of the others.
 pub(super) const RARE_SURNAMES: [&str; 16] = [
-    "Dương", "Lý", "Đinh", "Mai", "Trịnh", "Đoàn", "Lâm", "Phùng", "Tô", "Cao", "Châu", "Tạ", "Hà", "Lương", "Thạch",
-    "Quách",
+    "Dương", "Lý", "Đinh", "Mai", "Trịnh", "Đoàn", "Lâm", "Phùng", "Tô", "Cao", "Châu", "Tạ", "Hà", "Lương",
+    "Thạch", "Quách",
 ];
 
-pub(super) const FEMALE_MIDDLES: [&str; 10] =
-    ["Thị", "Ngọc", "Thu", "Minh", "Kim", "Bích", "Thanh", "Diệu", "Phương", "Mỹ"];
+pub(super) const FEMALE_MIDDLES: [&str; 10] = [
+    "Thị", "Ngọc", "Thu", "Minh", "Kim", "Bích", "Thanh", "Diệu", "Phương", "Mỹ",
+];
 
-pub(super) const MALE_MIDDLES: [&str; 10] =
-    ["Văn", "Đức", "Hữu", "Minh", "Quốc", "Thanh", "Công", "Xuân", "Ngọc", "Đình"];
+pub(super) const MALE_MIDDLES: [&str; 10] = [
+    "Văn", "Đức", "Hữu", "Minh", "Quốc", "Thanh", "Công", "Xuân", "Ngọc", "Đình",
+];
 
 pub(super) const FEMALE_GIVENS: [&str; 20] = [
-    "Mẫu", "Hoa", "Lan", "Hương", "Linh", "Trang", "Thảo", "Ngân", "Yến", "Ánh", "Dung", "Hằng", "Nhung", "Quyên",
-    "Trâm", "Vy", "Thủy", "Hạnh", "Mai", "Đào",
+    "Mẫu", "Hoa", "Lan", "Hương", "Linh", "Trang", "Thảo", "Ngân", "Yến", "Ánh", "Dung", "Hằng", "Nhung",
+    "Quyên", "Trâm", "Vy", "Thủy", "Hạnh", "Mai", "Đào",
 ];
 
 pub(super) const MALE_GIVENS: [&str; 20] = [
-    "Mẫu", "Hùng", "Dũng", "Tuấn", "Sơn", "Long", "Khoa", "Phúc", "Thắng", "Đạt", "Bình", "Hải", "Nam", "Quân", "Tùng",
-    "Vinh", "Lượng", "Thường", "Trí", "Ước",
+    "Mẫu",
+    "Hùng",
+    "Dũng",
+    "Tuấn",
+    "Sơn",
+    "Long",
+    "Khoa",
+    "Phúc",
+    "Thắng",
+    "Đạt",
+    "Bình",
+    "Hải",
+    "Nam",
+    "Quân",
+    "Tùng",
+    "Vinh",
+    "Lượng",
+    "Thường",
+    "Trí",
+    "Ước",
 ];
 
-pub(super) const ETHNICITIES: [&str; 9] =
-    ["Tày", "Thái", "Mường", "Khmer", "Hoa", "Nùng", "H'Mông", "Dao", "Ê-đê"];
+pub(super) const ETHNICITIES: [&str; 9] = [
+    "Tày", "Thái", "Mường", "Khmer", "Hoa", "Nùng", "H'Mông", "Dao", "Ê-đê",
+];
 
-pub(super) const RELIGIONS: [&str; 5] = ["Phật giáo", "Công giáo", "Tin Lành", "Cao Đài", "Phật giáo Hòa Hảo"];
+pub(super) const RELIGIONS: [&str; 5] = [
+    "Phật giáo",
+    "Công giáo",
+    "Tin Lành",
+    "Cao Đài",
+    "Phật giáo Hòa Hảo",
+];
 
 pub(super) const PROVINCES: [&str; 12] = [
     "Hà Nội",

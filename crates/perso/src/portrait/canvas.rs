@@ -160,7 +160,11 @@ pub(super) fn mix(from: Rgb, to: Rgb, part: f32) -> Rgb {
 fn ellipse(x: f32, y: f32, rx: f32, ry: f32) -> f32 {
     let k0 = (x * x / (rx * rx) + y * y / (ry * ry)).sqrt();
     let k1 = (x * x / (rx * rx * rx * rx) + y * y / (ry * ry * ry * ry)).sqrt();
-    if k1 < 1.0e-6 { -rx.min(ry) } else { k0 * (k0 - 1.0) / k1 }
+    if k1 < 1.0e-6 {
+        -rx.min(ry)
+    } else {
+        k0 * (k0 - 1.0) / k1
+    }
 }
 
 /// Distance to a quadratic curve, as eight straight pieces.
@@ -171,14 +175,20 @@ fn stroke(p: (f32, f32), a: (f32, f32), b: (f32, f32), c: (f32, f32)) -> f32 {
         let (u, v, w) = ((1.0 - t) * (1.0 - t), 2.0 * t * (1.0 - t), t * t);
         (u * a.0 + v * b.0 + w * c.0, u * a.1 + v * b.1 + w * c.1)
     };
-    (0..PIECES).map(|i| segment(p, at(i), at(i + 1))).fold(f32::MAX, f32::min)
+    (0..PIECES)
+        .map(|i| segment(p, at(i), at(i + 1)))
+        .fold(f32::MAX, f32::min)
 }
 
 /// Distance to a straight piece.
 fn segment(p: (f32, f32), a: (f32, f32), b: (f32, f32)) -> f32 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = dx * dx + dy * dy;
-    let t = if length > 0.0 { ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length } else { 0.0 };
+    let t = if length > 0.0 {
+        ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length
+    } else {
+        0.0
+    };
     let t = t.clamp(0.0, 1.0);
     let (ex, ey) = (p.0 - a.0 - t * dx, p.1 - a.1 - t * dy);
     (ex * ex + ey * ey).sqrt()
@@ -191,7 +201,11 @@ fn as_f32(n: u32) -> f32 {
 }
 
 /// A channel as a byte.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255 just before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to 0..=255 just before"
+)]
 fn to_u8(channel: f32) -> u8 {
     (channel.clamp(0.0, 255.0) + 0.5) as u8
 }

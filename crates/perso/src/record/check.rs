@@ -94,9 +94,19 @@ struct Check {
 
 impl Check {
     /// All checks, in the order of the fields.
-    fn record(&mut self, file: &RecordFile, profile: &Profile, given: GivenPortrait) -> Option<CitizenRecord> {
+    fn record(
+        &mut self,
+        file: &RecordFile,
+        profile: &Profile,
+        given: GivenPortrait,
+    ) -> Option<CitizenRecord> {
         if file.schema != super::SCHEMA {
-            self.fault("schema", Problem::WrongSchema { expected: super::SCHEMA });
+            self.fault(
+                "schema",
+                Problem::WrongSchema {
+                    expected: super::SCHEMA,
+                },
+            );
         }
         let number = self.digits("number", file.number.as_deref(), "12", 12);
         let document_number = self.document_number(file);
@@ -109,8 +119,11 @@ impl Check {
         let religion = self.text("religion", file.religion.as_deref(), MAX_WORD);
         let place_of_origin = self.text("place_of_origin", file.place_of_origin.as_deref(), MAX_PLACE);
         let residence = self.text("residence", file.residence.as_deref(), MAX_PLACE);
-        let features =
-            self.text("identification_features", file.identification_features.as_deref(), MAX_PLACE);
+        let features = self.text(
+            "identification_features",
+            file.identification_features.as_deref(),
+            MAX_PLACE,
+        );
         let issued = self.issued(file, birth);
         let expiry = self.expiry(file, issued, birth);
         let father = self.text("father", file.father.as_deref(), MAX_NAME);
@@ -183,7 +196,13 @@ impl Check {
     }
 
     /// A number of so many digits. Empty counts as not given.
-    fn digits(&mut self, field: &str, value: Option<&str>, digits: &'static str, count: usize) -> Option<String> {
+    fn digits(
+        &mut self,
+        field: &str,
+        value: Option<&str>,
+        digits: &'static str,
+        count: usize,
+    ) -> Option<String> {
         let value = value.filter(|v| !v.is_empty())?;
         if value.len() == count && value.bytes().all(|b| b.is_ascii_digit()) {
             return Some(value.to_owned());
@@ -195,7 +214,10 @@ impl Check {
     /// The number of a passport.
     fn document_number(&mut self, file: &RecordFile) -> Option<String> {
         let value = file.document_number.as_deref().filter(|v| !v.is_empty())?;
-        let fits = value.len() <= 9 && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let fits = value.len() <= 9
+            && value
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !fits {
             self.fault("document_number", Problem::NotADocumentNumber);
         }
@@ -208,7 +230,11 @@ impl Check {
         let surname = self.text("surname", file.surname.as_deref(), MAX_NAME);
         let given = self.text("given_names", file.given_names.as_deref(), MAX_NAME);
         self.needed("full_name", full.is_some());
-        for (field, part) in [("full_name", &full), ("surname", &surname), ("given_names", &given)] {
+        for (field, part) in [
+            ("full_name", &full),
+            ("surname", &surname),
+            ("given_names", &given),
+        ] {
             if let Some(part) = part {
                 self.transliterates(field, part);
             }
@@ -257,7 +283,11 @@ impl Check {
             "Nữ" | "F" => Some(Sex::Female),
             "X" if !self.national => Some(Sex::Unspecified),
             _ => {
-                let allowed = if self.national { "Nam, Nữ, M, F" } else { "M, F, X, Nam, Nữ" };
+                let allowed = if self.national {
+                    "Nam, Nữ, M, F"
+                } else {
+                    "M, F, X, Nam, Nữ"
+                };
                 self.fault("sex", Problem::NotOneOf { allowed });
                 None
             }
@@ -313,7 +343,12 @@ impl Check {
                 self.fault("lifelong", Problem::Excludes { other: "expires" });
             }
             if !self.national {
-                self.fault("lifelong", Problem::NotOneOf { allowed: "false (a passport expires)" });
+                self.fault(
+                    "lifelong",
+                    Problem::NotOneOf {
+                        allowed: "false (a passport expires)",
+                    },
+                );
             }
             return Some(Expiry::Lifelong);
         }
@@ -346,7 +381,12 @@ impl Check {
         let value = file.field16.as_deref().filter(|v| !v.is_empty())?;
         let fits = value.len() <= 16 && value.bytes().all(|b| b.is_ascii_alphanumeric());
         if !fits {
-            self.fault("field16", Problem::NotOneOf { allowed: "up to 16 letters A to Z and digits" });
+            self.fault(
+                "field16",
+                Problem::NotOneOf {
+                    allowed: "up to 16 letters A to Z and digits",
+                },
+            );
         }
         fits.then(|| value.to_owned())
     }
@@ -357,7 +397,9 @@ impl Check {
         let mut out: Vec<(u8, String)> = Vec::new();
         for (i, extra) in file.extra_fields.iter().enumerate() {
             let field = format!("extra_fields[{i}]");
-            let text = self.text(&field, Some(&extra.text), MAX_EXTRA).unwrap_or_default();
+            let text = self
+                .text(&field, Some(&extra.text), MAX_EXTRA)
+                .unwrap_or_default();
             match u8::try_from(extra.number) {
                 Ok(n) if (from..=to).contains(&extra.number) => {
                     if out.iter().any(|(other, _)| *other == n) {
@@ -373,7 +415,12 @@ impl Check {
     }
 
     /// The portrait, decoded; small children need none where the card can do without.
-    fn portrait(&mut self, given: GivenPortrait, birth: Option<Birth>, issued: Option<Date>) -> Option<Portrait> {
+    fn portrait(
+        &mut self,
+        given: GivenPortrait,
+        birth: Option<Birth>,
+        issued: Option<Date>,
+    ) -> Option<Portrait> {
         let bytes = match given {
             GivenPortrait::Bytes(bytes) => bytes,
             GivenPortrait::Unavailable(why) => {
@@ -391,7 +438,9 @@ impl Check {
                 return None;
             }
         };
-        Portrait::decode(bytes).map_err(|e: PictureProblem| self.fault("portrait", Problem::Picture(e))).ok()
+        Portrait::decode(bytes)
+            .map_err(|e: PictureProblem| self.fault("portrait", Problem::Picture(e)))
+            .ok()
     }
 }
 
@@ -422,18 +471,28 @@ impl Name {
 
 /// Reads `dd/MM/yyyy`, `MM/yyyy` or `yyyy`.
 fn parse_birth(text: &str) -> Result<Birth, Problem> {
-    let number = |t: &str| t.bytes().all(|b| b.is_ascii_digit()).then(|| t.parse::<u16>().ok()).flatten();
+    let number = |t: &str| {
+        t.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| t.parse::<u16>().ok())
+            .flatten()
+    };
     match text.len() {
         4 => Ok(Birth::Year(number(text).ok_or(Problem::NotADate)?)),
         7 => {
-            let (month, year) = text.split_once('/').filter(|(m, _)| m.len() == 2).ok_or(Problem::NotADate)?;
+            let (month, year) = text
+                .split_once('/')
+                .filter(|(m, _)| m.len() == 2)
+                .ok_or(Problem::NotADate)?;
             let (month, year) = number(month).zip(number(year)).ok_or(Problem::NotADate)?;
             match u8::try_from(month) {
                 Ok(month @ 1..=12) => Ok(Birth::Month(year, month)),
                 _ => Err(Problem::NoSuchDay),
             }
         }
-        _ => Date::from_dd_mm_yyyy(text).map(Birth::Day).map_err(|e| date_problem(&e)),
+        _ => Date::from_dd_mm_yyyy(text)
+            .map(Birth::Day)
+            .map_err(|e| date_problem(&e)),
     }
 }
 
@@ -468,21 +527,33 @@ pub(super) fn warnings(r: &CitizenRecord) -> Vec<Warning> {
     let parents = r.father.as_ref().map_or(0, String::len) + r.mother.as_ref().map_or(0, String::len);
     let long = [
         ("full_name", r.name.full.len()),
-        ("place_of_origin", r.place_of_origin.as_ref().map_or(0, String::len)),
+        (
+            "place_of_origin",
+            r.place_of_origin.as_ref().map_or(0, String::len),
+        ),
         ("residence", r.residence.as_ref().map_or(0, String::len)),
-        ("identification_features", r.identification_features.as_ref().map_or(0, String::len)),
+        (
+            "identification_features",
+            r.identification_features.as_ref().map_or(0, String::len),
+        ),
         // Two names, each in a sequence and a string of its own.
         ("father, mother", parents + 6),
         ("spouses", r.spouses.iter().map(|s| s.len() + 2).sum()),
     ];
     for (field, len) in long {
         if len > SHORT_ENTRY {
-            out.push(Warning::LongEntry { field: field.to_owned(), len });
+            out.push(Warning::LongEntry {
+                field: field.to_owned(),
+                len,
+            });
         }
     }
     for (n, text) in &r.extra_fields {
         if text.len() > SHORT_ENTRY {
-            out.push(Warning::LongEntry { field: format!("extra_fields {n}"), len: text.len() });
+            out.push(Warning::LongEntry {
+                field: format!("extra_fields {n}"),
+                len: text.len(),
+            });
         }
     }
     out
@@ -492,6 +563,10 @@ pub(super) fn warnings(r: &CitizenRecord) -> Vec<Warning> {
 fn told_by_number(number: &str) -> Option<(u16, Sex)> {
     let digit = |i: usize| Some(u16::from(number.as_bytes().get(i)?.checked_sub(b'0')?));
     let code = digit(3)?;
-    let sex = if code.is_multiple_of(2) { Sex::Male } else { Sex::Female };
+    let sex = if code.is_multiple_of(2) {
+        Sex::Male
+    } else {
+        Sex::Female
+    };
     Some(((19 + code / 2) * 100 + digit(4)? * 10 + digit(5)?, sex))
 }

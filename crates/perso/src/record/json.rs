@@ -155,13 +155,18 @@ pub(super) const FIELDS: [&str; 25] = [
 /// can be read at all.
 pub(super) fn read(json: &[u8], problems: &mut Vec<FieldProblem>) -> Option<RecordFile> {
     if json.len() > MAX_FILE_BYTES {
-        problems.push(whole_file(Problem::FileTooLarge { limit: MAX_FILE_BYTES }));
+        problems.push(whole_file(Problem::FileTooLarge {
+            limit: MAX_FILE_BYTES,
+        }));
         return None;
     }
     let members = match serde_json::from_slice::<Members>(json) {
         Ok(members) => members.0,
         Err(e) => {
-            problems.push(whole_file(Problem::NotJson { line: e.line(), column: e.column() }));
+            problems.push(whole_file(Problem::NotJson {
+                line: e.line(),
+                column: e.column(),
+            }));
             return None;
         }
     };
@@ -183,7 +188,10 @@ pub(super) fn read(json: &[u8], problems: &mut Vec<FieldProblem>) -> Option<Reco
 /// A fault of a field.
 pub(super) fn fault(field: &str, problem: Problem) -> FieldProblem {
     // A field name comes from the file: a bounded piece of it is enough to find it.
-    FieldProblem { field: field.chars().filter(|c| !c.is_control()).take(40).collect(), problem }
+    FieldProblem {
+        field: field.chars().filter(|c| !c.is_control()).take(40).collect(),
+        problem,
+    }
 }
 
 /// A fault of the file as a whole.
@@ -204,7 +212,9 @@ fn set(
             return Ok(());
         }
         "lifelong" => {
-            r.lifelong = value.as_bool().ok_or(Problem::WrongType { expected: "true or false" })?;
+            r.lifelong = value.as_bool().ok_or(Problem::WrongType {
+                expected: "true or false",
+            })?;
             return Ok(());
         }
         "spouses" => {
@@ -247,9 +257,9 @@ fn text(value: &Value) -> Result<Option<String>, Problem> {
     match value {
         Value::Null => Ok(None),
         Value::String(s) => Ok(Some(s.clone())),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            Err(Problem::WrongType { expected: "a text in quotes" })
-        }
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Err(Problem::WrongType {
+            expected: "a text in quotes",
+        }),
     }
 }
 
@@ -268,8 +278,12 @@ fn texts(name: &str, value: &Value, problems: &mut Vec<FieldProblem>) -> Result<
     for (i, element) in list(value, "a list of texts")?.iter().enumerate() {
         match element.as_str() {
             Some(s) => out.push(s.to_owned()),
-            None => problems
-                .push(fault(&format!("{name}[{i}]"), Problem::WrongType { expected: "a text in quotes" })),
+            None => problems.push(fault(
+                &format!("{name}[{i}]"),
+                Problem::WrongType {
+                    expected: "a text in quotes",
+                },
+            )),
         }
     }
     Ok(out)
@@ -281,12 +295,20 @@ fn extra_fields(
     value: &Value,
     problems: &mut Vec<FieldProblem>,
 ) -> Result<Vec<ExtraField>, Problem> {
-    const SHAPE: Problem = Problem::WrongType { expected: "an object with number and text" };
+    const SHAPE: Problem = Problem::WrongType {
+        expected: "an object with number and text",
+    };
     let mut out = Vec::new();
-    for (i, element) in list(value, "a list of objects with number and text")?.iter().enumerate() {
+    for (i, element) in list(value, "a list of objects with number and text")?
+        .iter()
+        .enumerate()
+    {
         let parts = element.as_object().filter(|o| o.len() == 2).and_then(|o| {
             let number = u32::try_from(o.get("number")?.as_u64()?).ok()?;
-            Some(ExtraField { number, text: o.get("text")?.as_str()?.to_owned() })
+            Some(ExtraField {
+                number,
+                text: o.get("text")?.as_str()?.to_owned(),
+            })
         });
         match parts {
             Some(field) => out.push(field),

@@ -77,7 +77,9 @@ impl CitizenRecord {
     ) -> Result<Self, RecordProblems> {
         let mut found = Vec::new();
         let Some(file) = json::read(json, &mut found) else {
-            return Err(RecordProblems::from_list(found).expect("a file that cannot be read at all is a fault"));
+            return Err(
+                RecordProblems::from_list(found).expect("a file that cannot be read at all is a fault")
+            );
         };
         let portrait = match file.portrait.as_deref().map(load) {
             Some(Ok(bytes)) => GivenPortrait::Bytes(bytes),
@@ -141,7 +143,11 @@ impl RecordFile {
     ///
     /// # Errors
     /// [`RecordProblems`]: every fault of the record, each with its field.
-    pub fn check(&self, profile: &Profile, portrait: Option<Vec<u8>>) -> Result<CitizenRecord, RecordProblems> {
+    pub fn check(
+        &self,
+        profile: &Profile,
+        portrait: Option<Vec<u8>>,
+    ) -> Result<CitizenRecord, RecordProblems> {
         let portrait = portrait.map_or(GivenPortrait::None, GivenPortrait::Bytes);
         check::check(self, profile, portrait, Vec::new())
     }
@@ -165,7 +171,8 @@ impl Birth {
 
     /// The first day that it can be.
     pub(crate) fn earliest(self) -> Date {
-        let first = |year, month| Date::new(year, month, 1).expect("a checked year and month have a first day");
+        let first =
+            |year, month| Date::new(year, month, 1).expect("a checked year and month have a first day");
         match self {
             Self::Day(date) => date,
             Self::Month(year, month) => first(year, month),
