@@ -292,7 +292,7 @@ const SLIPS: &[Slip] = &[
 ];
 
 /// The text from the place that a fault names.
-fn at<'a>(text: &'a str, line: usize, column: usize) -> &'a str {
+fn at(text: &str, line: usize, column: usize) -> &str {
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let skip: usize = text[start..].chars().take(column - 1).map(char::len_utf8).sum();
     &text[start + skip..]

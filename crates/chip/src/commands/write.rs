@@ -6,6 +6,7 @@ use antin_wire::ids::ShortFileId;
 
 use super::{ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, needs_creation};
 use crate::chip::Chip;
+use crate::state::Directory;
 use crate::state::{CreateError, StoredFile, WriteError};
 
 /// Largest file: the offset of READ BINARY has 15 bits.
@@ -137,6 +138,8 @@ fn activate(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
     chip.state.activate();
+    // Operational life begins as after a reset: chips that cannot select the master file could not be opened else.
+    chip.session.directory = Directory::MasterFile;
     chip.session.file = None;
     Ok(())
 }
