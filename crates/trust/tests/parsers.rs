@@ -1,5 +1,7 @@
 //! Hostile bytes: every parser answers, none panics, none takes more than it was given.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
 mod common;
 
 use antin_trust::certificate::Name;
@@ -109,9 +111,35 @@ fn serial_numbers_of_25_octets_and_explicit_defaults_are_read() {
     template.serial = vec![0x9C; 25];
     let certificate = template.sign(&pki.csca_signer()).unwrap();
     assert_eq!(certificate.serial(), [0x9C; 25]);
-    // cA FALSE is the default and must not be written; real certificates do.
-    let with_default = hex::encode(certificate.as_der());
-    assert!(Certificate::parse(&hex::decode(with_default).unwrap()).is_ok());
+}
+
+/// cA FALSE and critical FALSE are defaults, which DER does not write; real certificates do.
+#[test]
+fn defaults_that_are_written_out_are_read() {
+    use antin_crypto::{ObjectIdentifier, ParameterForm};
+    use antin_trust::pki::{DsOptions, Extension, document_signer_template};
+    let pki = pki(1);
+    let options = DsOptions::new("TEST DS 02", common::now());
+    let key = pki.ds_key.public();
+    let mut template = document_signer_template(
+        &options,
+        &key,
+        ParameterForm::Named,
+        &pki.csca,
+        &mut common::rng(3),
+    )
+    .unwrap();
+    let id = ObjectIdentifier::new_unwrap("2.5.29.19");
+    template.extensions.push(Extension {
+        id,
+        critical: true,
+        value: vec![0x30, 0x03, 0x01, 0x01, 0x00],
+    });
+    let certificate = template.sign(&pki.csca_signer()).unwrap();
+    assert!(!certificate.is_ca());
+    let explicit = hex::encode(certificate.as_der()).replace("0603551d130101ff", "0603551d13010100");
+    assert_ne!(explicit, hex::encode(certificate.as_der()));
+    assert!(Certificate::parse(&hex::decode(explicit).unwrap()).is_ok());
 }
 
 proptest! {

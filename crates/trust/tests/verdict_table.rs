@@ -1,5 +1,7 @@
 //! The verdict over every combination of what the rows can say, against tables written by another hand.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
 use std::collections::HashSet;
 
 use antin_trust::verdict::verdict_exit;
@@ -86,7 +88,7 @@ fn every_row_adds_the_facts_of_the_table() {
                     ..Check::new(id, result)
                 };
                 assert_eq!(
-                    named(Facts::of(&[check.clone()])).join(" "),
+                    named(Facts::of(std::slice::from_ref(&check))).join(" "),
                     expected,
                     "{check:?}"
                 );

@@ -1,5 +1,6 @@
 //! The little ASN.1 that certificates and EF.SOD need: a reader over borrowed bytes and a writer.
 
+pub(crate) mod ber;
 pub(crate) mod read;
 pub(crate) mod write;
 

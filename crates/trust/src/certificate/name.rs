@@ -106,6 +106,18 @@ impl Name {
         }
     }
 
+    /// Whether two names have the same attributes, in any order. Enough to find a certificate whose signature is
+    /// verified afterwards, where real documents write the issuer in another order.
+    #[must_use]
+    pub fn has_attributes_of(&self, other: &Self) -> bool {
+        let covers = |left: &Self, right: &Self| {
+            left.attributes
+                .iter()
+                .all(|mine| right.attributes.iter().any(|theirs| mine.matches(theirs)))
+        };
+        self.attributes.len() == other.attributes.len() && covers(self, other) && covers(other, self)
+    }
+
     /// Whether two names are the same: by bytes, or by text without regard to case, spaces and string type
     /// (RFC 5280 §7.1; an authority and its signers do not always use the same string type).
     #[must_use]

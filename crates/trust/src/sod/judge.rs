@@ -47,15 +47,15 @@ impl Fault {
 
 /// What the signature was checked over.
 #[derive(Clone, Debug)]
-pub(crate) struct Findings<'s, 'a> {
-    pub(crate) signer: &'s SignerInfo<'a>,
+pub(crate) struct Findings<'s> {
+    pub(crate) signer: &'s SignerInfo,
     message: Vec<u8>,
-    pub(crate) content: &'a [u8],
+    pub(crate) content: &'s [u8],
 }
 
-impl<'a> SignedSod<'a> {
+impl SignedSod {
     /// Checks all that needs no key: form, types, and that the signed attributes were made for this content.
-    pub(crate) fn examine(&self) -> Result<Findings<'_, 'a>, Fault> {
+    pub(crate) fn examine(&self) -> Result<Findings<'_>, Fault> {
         let [signer] = self.signers() else {
             return Err(Fault::failed(Reason::SignerCount).evidence(self.signers().len().to_string()));
         };
@@ -70,6 +70,7 @@ impl<'a> SignedSod<'a> {
             .ok_or_else(|| Fault::failed(Reason::Malformed).evidence("no content"))?;
         let stored = signer
             .signed_attributes
+            .as_deref()
             .ok_or_else(|| Fault::failed(Reason::SignedAttributesMissing))?;
         // A content that starts like a SET may be attributes that were signed for something else.
         if content.first().is_some_and(|first| u32::from(*first) == SET.0) {
@@ -89,7 +90,7 @@ impl<'a> SignedSod<'a> {
     }
 }
 
-impl Findings<'_, '_> {
+impl Findings<'_> {
     /// Checks the signature with the certificate's key.
     pub(crate) fn judge(
         &self,
@@ -130,7 +131,7 @@ fn check_content_type(attribute: Option<Tlv<'_>>) -> Result<(), Fault> {
 
 fn check_message_digest(
     attribute: Option<Tlv<'_>>,
-    signer: &SignerInfo<'_>,
+    signer: &SignerInfo,
     content: &[u8],
 ) -> Result<(), Fault> {
     let stated = attribute

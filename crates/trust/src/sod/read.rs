@@ -1,9 +1,10 @@
-//! EF.SOD as received: slices into the stored bytes.
+//! EF.SOD as received: what is signed is kept byte for byte.
 
 use antin_crypto::ObjectIdentifier;
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::{Tag, Tlv};
 
+use crate::asn1::ber::to_definite;
 use crate::asn1::read::{Der, check_nesting, oid, time};
 use crate::asn1::{INTEGER, OCTET_STRING, OID, SEQUENCE, SET, explicit, implicit};
 use crate::certificate::{Certificate, Name};
@@ -20,54 +21,70 @@ const EF_SOD: Tag = Tag(0x77);
 
 /// A CMS SignedData as received. That it was read says nothing about whether it is right.
 #[derive(Clone, Debug)]
-pub struct SignedSod<'a> {
+pub struct SignedSod {
     version: u8,
     content_type: ObjectIdentifier,
-    content: Option<&'a [u8]>,
+    content: Option<Vec<u8>>,
     certificates: Vec<Certificate>,
     unreadable_certificates: usize,
-    signers: Vec<SignerInfo<'a>>,
+    signers: Vec<SignerInfo>,
     padding: usize,
+    indefinite: bool,
 }
 
 /// One signer as received.
 #[derive(Clone, Debug)]
-pub struct SignerInfo<'a> {
+pub struct SignerInfo {
     /// Which certificate.
-    pub id: SignerId<'a>,
+    pub id: SignerId,
     /// The hash of the content.
     pub digest_algorithm: ObjectIdentifier,
     /// The signed attributes, with the tag as stored (`[0]`).
-    pub signed_attributes: Option<&'a [u8]>,
+    pub signed_attributes: Option<Vec<u8>>,
     /// The signature algorithm.
     pub signature_algorithm: ObjectIdentifier,
     /// The signature.
-    pub signature: &'a [u8],
+    pub signature: Vec<u8>,
 }
 
 /// How a signer names its certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignerId<'a> {
+pub enum SignerId {
     /// By issuer (DER) and serial number (without leading zeros).
     IssuerAndSerial {
         /// DER of the issuer's name.
-        issuer: &'a [u8],
+        issuer: Vec<u8>,
         /// The serial number.
-        serial: &'a [u8],
+        serial: Vec<u8>,
     },
     /// By subject key identifier.
-    SubjectKey(&'a [u8]),
+    SubjectKey(Vec<u8>),
 }
 
-impl<'a> SignedSod<'a> {
+impl SignedSod {
     /// Reads a whole file, tag 77 included. Zero or FF octets behind it are padding and counted.
     ///
     /// # Errors
     /// [`Error::Malformed`], [`Error::TooComplex`].
-    pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
-        if file.len() > MAX_SOD_BYTES {
-            return Err(Error::TooComplex { what: WHAT });
+    pub fn parse(file: &[u8]) -> Result<Self, Error> {
+        limit(file)?;
+        match Self::parse_definite(file) {
+            Err(fault) => Self::parse_indefinite(file).ok_or(fault),
+            read => read,
         }
+    }
+
+    /// A few real documents use indefinite lengths around the signed parts.
+    fn parse_indefinite(file: &[u8]) -> Option<Self> {
+        let definite = to_definite(WHAT, file).ok().filter(|definite| definite != file)?;
+        let sod = Self::parse_definite(&definite).ok()?;
+        Some(Self {
+            indefinite: true,
+            ..sod
+        })
+    }
+
+    fn parse_definite(file: &[u8]) -> Result<Self, Error> {
         let wrapper = Der::new(WHAT, file).take(EF_SOD)?;
         let padding = file.get(wrapper.raw.len()..).unwrap_or_default();
         let uniform = padding.iter().all(|byte| *byte == 0) || padding.iter().all(|byte| *byte == 0xFF);
@@ -87,10 +104,8 @@ impl<'a> SignedSod<'a> {
     ///
     /// # Errors
     /// [`Error::Malformed`], [`Error::TooComplex`].
-    pub fn parse_cms(cms: &'a [u8]) -> Result<Self, Error> {
-        if cms.len() > MAX_SOD_BYTES {
-            return Err(Error::TooComplex { what: WHAT });
-        }
+    pub fn parse_cms(cms: &[u8]) -> Result<Self, Error> {
+        limit(cms)?;
         check_nesting(WHAT, cms)?;
         let mut info = Der::sequence(WHAT, cms)?;
         let kind = info.take(OID)?;
@@ -105,7 +120,7 @@ impl<'a> SignedSod<'a> {
         Self::read_signed_data(Der::sequence(WHAT, wrapper.value)?)
     }
 
-    fn read_signed_data(mut parts: Der<'a>) -> Result<Self, Error> {
+    fn read_signed_data(mut parts: Der<'_>) -> Result<Self, Error> {
         let version = parts.small()?;
         parts.take(SET)?;
         let encapsulated = parts.take(SEQUENCE)?;
@@ -129,6 +144,7 @@ impl<'a> SignedSod<'a> {
             unreadable_certificates,
             signers: read_signers(signer_infos.value)?,
             padding: 0,
+            indefinite: false,
         })
     }
 
@@ -146,8 +162,8 @@ impl<'a> SignedSod<'a> {
 
     /// The content: DER of the LDS security object; `None` when it is detached.
     #[must_use]
-    pub const fn content(&self) -> Option<&'a [u8]> {
-        self.content
+    pub fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
     }
 
     /// The embedded certificates that can be read.
@@ -164,7 +180,7 @@ impl<'a> SignedSod<'a> {
 
     /// Every signer; an honest document has one.
     #[must_use]
-    pub fn signers(&self) -> &[SignerInfo<'a>] {
+    pub fn signers(&self) -> &[SignerInfo] {
         &self.signers
     }
 
@@ -174,29 +190,54 @@ impl<'a> SignedSod<'a> {
         self.padding
     }
 
+    /// Whether indefinite lengths had to be made definite.
+    #[must_use]
+    pub const fn has_indefinite_lengths(&self) -> bool {
+        self.indefinite
+    }
+
+    /// The signature of the one signer; empty when there is not exactly one.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        match self.signers.as_slice() {
+            [signer] => &signer.signature,
+            _ => &[],
+        }
+    }
+
     /// When the signer claims to have signed.
     #[must_use]
     pub fn signing_time(&self) -> Option<UnixTime> {
         let [signer] = self.signers.as_slice() else {
             return None;
         };
-        let attributes = Attributes::read(signer.signed_attributes?).ok()?;
+        let attributes = Attributes::read(signer.signed_attributes.as_deref()?).ok()?;
         time(WHAT, &attributes.signing_time?).ok()
     }
 }
 
-impl SignerInfo<'_> {
+impl SignerInfo {
     /// Whether the certificate is the one the signer names.
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
-        match self.id {
+        match &self.id {
             SignerId::IssuerAndSerial { issuer, serial } => {
-                // Real documents write the same name with other string types here.
+                // Real documents write the same name with other string types, or in another order.
                 certificate.serial() == serial
                     && (certificate.issuer().as_der() == issuer
-                        || Name::parse(issuer).is_ok_and(|issuer| issuer.matches(certificate.issuer())))
+                        || Name::parse(issuer)
+                            .is_ok_and(|issuer| issuer.has_attributes_of(certificate.issuer())))
             }
-            SignerId::SubjectKey(key) => certificate.subject_key_identifier() == Some(key),
+            SignerId::SubjectKey(key) => certificate.subject_key_identifier() == Some(key.as_slice()),
+        }
+    }
+
+    /// Whether the signer names the certificate in the certificate's own bytes.
+    #[must_use]
+    pub fn names_exactly(&self, certificate: &Certificate) -> bool {
+        match &self.id {
+            SignerId::IssuerAndSerial { issuer, .. } => certificate.issuer().as_der() == issuer,
+            SignerId::SubjectKey(_) => true,
         }
     }
 }
@@ -247,11 +288,19 @@ impl<'a> Attributes<'a> {
     }
 }
 
-fn inner_octets<'a>(wrapper: &Tlv<'a>) -> Result<&'a [u8], Error> {
+fn limit(bytes: &[u8]) -> Result<(), Error> {
+    if bytes.len() > MAX_SOD_BYTES {
+        Err(Error::TooComplex { what: WHAT })
+    } else {
+        Ok(())
+    }
+}
+
+fn inner_octets(wrapper: &Tlv<'_>) -> Result<Vec<u8>, Error> {
     let mut inner = Der::new(WHAT, wrapper.value);
     let octets = inner.octets()?;
     inner.finish()?;
-    Ok(octets)
+    Ok(octets.to_vec())
 }
 
 /// Certificates of other kinds ([n]) are skipped; unreadable ones are counted, as long as another one fits.
@@ -277,7 +326,7 @@ fn read_certificates(bag: Option<Tlv<'_>>) -> Result<(Vec<Certificate>, usize), 
     Ok((certificates, unreadable))
 }
 
-fn read_signers(content: &[u8]) -> Result<Vec<SignerInfo<'_>>, Error> {
+fn read_signers(content: &[u8]) -> Result<Vec<SignerInfo>, Error> {
     let mut signers = Vec::new();
     let mut list = Der::new(WHAT, content);
     while let Some(object) = list.next()? {
@@ -292,13 +341,15 @@ fn read_signers(content: &[u8]) -> Result<Vec<SignerInfo<'_>>, Error> {
     Ok(signers)
 }
 
-fn read_signer(mut parts: Der<'_>) -> Result<SignerInfo<'_>, Error> {
+fn read_signer(mut parts: Der<'_>) -> Result<SignerInfo, Error> {
     parts.take(INTEGER)?;
     let id = read_signer_id(&parts.any()?)?;
     let digest_algorithm = algorithm(&parts.take(SEQUENCE)?)?;
-    let signed_attributes = parts.optional(explicit(0))?.map(|attributes| attributes.raw);
+    let signed_attributes = parts
+        .optional(explicit(0))?
+        .map(|attributes| attributes.raw.to_vec());
     let signature_algorithm = algorithm(&parts.take(SEQUENCE)?)?;
-    let signature = parts.take(OCTET_STRING)?.value;
+    let signature = parts.take(OCTET_STRING)?.value.to_vec();
     parts.optional(explicit(1))?;
     parts.finish()?;
     Ok(SignerInfo {
@@ -310,9 +361,9 @@ fn read_signer(mut parts: Der<'_>) -> Result<SignerInfo<'_>, Error> {
     })
 }
 
-fn read_signer_id<'a>(object: &Tlv<'a>) -> Result<SignerId<'a>, Error> {
+fn read_signer_id(object: &Tlv<'_>) -> Result<SignerId, Error> {
     if object.tag == implicit(0) {
-        return Ok(SignerId::SubjectKey(object.value));
+        return Ok(SignerId::SubjectKey(object.value.to_vec()));
     }
     if object.tag != SEQUENCE {
         return Err(Error::Malformed {
@@ -327,7 +378,10 @@ fn read_signer_id<'a>(object: &Tlv<'a>) -> Result<SignerId<'a>, Error> {
         value => value,
     };
     parts.finish()?;
-    Ok(SignerId::IssuerAndSerial { issuer, serial })
+    Ok(SignerId::IssuerAndSerial {
+        issuer: issuer.to_vec(),
+        serial: serial.to_vec(),
+    })
 }
 
 /// Parameters are left aside: those of RSA-PSS are read with the signature, hashes have none or NULL.

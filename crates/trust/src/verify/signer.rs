@@ -79,7 +79,7 @@ impl<'s> Court<'s, '_> {
     /// Makes the rows on EF.SOD's signature and its signer.
     pub(super) fn judge(
         &mut self,
-        sod: &SignedSod<'_>,
+        sod: &SignedSod,
         content: &Content,
         now: UnixTime,
         rows: &mut Rows,
@@ -126,8 +126,8 @@ impl<'s> Court<'s, '_> {
 
     fn candidates(
         &mut self,
-        sod: &SignedSod<'_>,
-        findings: &Result<crate::sod::Findings<'_, '_>, Fault>,
+        sod: &SignedSod,
+        findings: &Result<crate::sod::Findings<'_>, Fault>,
     ) -> Vec<Candidate<'s>> {
         let [named] = sod.signers() else { return Vec::new() };
         let matching = sod
@@ -244,7 +244,7 @@ fn fault_row(fault: Fault) -> Check {
     }
 }
 
-fn signature_row(sod: &SignedSod<'_>, best: &Candidate<'_>, look_alikes: usize) -> Check {
+fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> Check {
     let mut check = match &best.signature {
         Ok(strength) => Check::successful(CheckId::SodSignature).evidence(format!(
             "{}, {}, {}",
@@ -264,6 +264,16 @@ fn signature_row(sod: &SignedSod<'_>, best: &Candidate<'_>, look_alikes: usize) 
             "{} embedded certificates cannot be read",
             sod.unreadable_certificates()
         ));
+    }
+    if sod
+        .signers()
+        .iter()
+        .any(|signer| !signer.names_exactly(&best.certificate))
+    {
+        check = check.remark("the signer spells its issuer otherwise than its certificate");
+    }
+    if sod.has_indefinite_lengths() {
+        check = check.remark("indefinite lengths");
     }
     if sod.padding() > 0 {
         check = check.remark(format!("{} octets of padding", sod.padding()));
@@ -343,7 +353,7 @@ fn validity(id: CheckId, certificate: Option<&Certificate>, at: UnixTime) -> Che
 }
 
 /// The date of issue is the signer's own claim: the signing time, else what the national data say.
-fn usage_period(certificate: &Certificate, sod: &SignedSod<'_>, content: &Content) -> Check {
+fn usage_period(certificate: &Certificate, sod: &SignedSod, content: &Content) -> Check {
     const ID: CheckId = CheckId::DsUsagePeriod;
     let Some(period) = certificate.usage_period() else {
         return Check::not_supported(ID, Reason::NotOffered);
