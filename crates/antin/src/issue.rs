@@ -3,7 +3,7 @@
 use antin_crypto::{Hash, Signer};
 use antin_lds::ElementaryFile;
 use antin_perso::{CitizenRecord, Journal, KeySet, Plan, Receipt};
-use antin_profile::Profile;
+use antin_profile::{Profile, ReadRule};
 use antin_reader::{AccessKey, Files};
 use antin_trust::sod::SodSigner;
 use antin_trust::{Certificate, Policy, Report, TrustStore, UnixTime, Verdict};
@@ -88,6 +88,13 @@ impl CardImage {
         AccessKey::mrz_information(&String::from_utf8_lossy(self.keys.mrz_information.expose()))
     }
 
+    /// Whether a terminal without rights of its own may read the file.
+    fn is_public(&self, file: ElementaryFile) -> bool {
+        self.profile
+            .file(file)
+            .is_none_or(|rule| rule.read != ReadRule::ExtendedAccess)
+    }
+
     /// The commands that write this card; printable without its secrets.
     ///
     /// # Errors
@@ -161,7 +168,7 @@ pub fn read_back<T: Transport>(
     if let Some(error) = document.broken_off() {
         return Err(Error::ReadBack(error.clone()));
     }
-    for (file, written) in &image.files {
+    for (file, written) in image.files.iter().filter(|(file, _)| image.is_public(*file)) {
         if document.file(*file) != Some(written.as_slice()) {
             return Err(Error::ReadBackDiffers { file: *file });
         }

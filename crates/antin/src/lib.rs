@@ -42,7 +42,7 @@ pub use antin_wire as wire;
 
 pub use antin_chip::{CardState, Chip};
 pub use antin_lds::ElementaryFile;
-pub use antin_perso::{CitizenRecord, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
+pub use antin_perso::{CitizenRecord, Journal, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
 pub use antin_profile::Profile;
 pub use antin_reader::{AccessKey, Document, Event, Files, Opening};
 pub use antin_trust::pki::{DemoOptions, DemoPki};

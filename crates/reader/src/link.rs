@@ -1,7 +1,7 @@
 //! The plain link to a card, counted and bounded.
 
 use antin_wire::apdu::{Command, Response};
-use antin_wire::{LinkError, Transport, exchange};
+use antin_wire::{LinkError, Transport, exchange, ins};
 
 use crate::error::Error;
 use crate::event::Phase;
@@ -80,6 +80,35 @@ impl<T: Transport> Link<T> {
     pub fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
         let answer = exchange::send(self, command);
         answer.map_err(|cause| self.name_failure(phase, cause))
+    }
+
+    /// Sends one command under secure messaging and follows `61xx`.
+    ///
+    /// A `6Cxx` is not followed here: the same protected bytes are never sent twice, because the chip's counter has
+    /// moved on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Link::exchange`].
+    pub(crate) fn exchange_protected(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+        let mut answer = self
+            .once(command)
+            .map_err(|cause| self.name_failure(phase, cause))?;
+        if let Some(more) = answer.sw.more_bytes() {
+            let fetch = Command::new(0x00, ins::GET_RESPONSE, 0x00, 0x00).with_le(more);
+            let rest = self.exchange(phase, &fetch)?;
+            answer.data.extend(rest.data);
+            answer.sw = rest.sw;
+        }
+        Ok(answer)
+    }
+
+    fn once(&mut self, command: &Command) -> Result<Response, LinkError> {
+        let answer = self.transmit(&command.to_bytes()?)?;
+        if answer.len() < 2 {
+            return Err(LinkError::CardLost);
+        }
+        Ok(Response::parse(&answer)?)
     }
 
     /// A failure of `exchange` after the transport did answer is the chip's: an endless or malformed answer.

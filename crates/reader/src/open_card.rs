@@ -195,9 +195,8 @@ impl<T: Transport> OpenCard<T> {
         }
         means.phase(Phase::Read, PhaseState::Done);
         means.took("read", started);
-        let broken_off = session.ended().filter(|error| error.is_link_lost()).cloned();
-        if let Some(error) = broken_off.as_ref().filter(|_| !any_read(&files)) {
-            return Err(error.clone());
+        if let Some(error) = lost(session).filter(|_| !any_read(&files)) {
+            return Err(error);
         }
         // A chip that fails its proof breaks the channel on the way, so this row comes before.
         let channel = channel_row(session, &files);
@@ -211,6 +210,7 @@ impl<T: Transport> OpenCard<T> {
                 check: Box::new(check.clone()),
             });
         }
+        let broken_off = lost(session);
         let facts = self.session_facts(vec![self.row.clone(), channel], proofs);
         Ok(Document::new(self.with_card_access(files), facts, broken_off))
     }
@@ -327,6 +327,11 @@ fn read_again<T: Transport>(
         ExtendedLength::Avoided,
         &mut |event| means.tell(event),
     ))
+}
+
+/// The failure of the link that ended the session, if one did.
+fn lost<T: Transport>(session: &Session<T>) -> Option<Error> {
+    session.ended().filter(|error| error.is_link_lost()).cloned()
 }
 
 fn any_read(files: &ReadFiles) -> bool {

@@ -99,7 +99,7 @@ impl<T: Transport> Session<T> {
 
     fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
         let protected = self.channel.protect(command).map_err(Error::from_protocol)?;
-        let answer = self.link.exchange(phase, &protected)?;
+        let answer = self.link.exchange_protected(phase, &protected)?;
         let plain = self.channel.open(&answer).map_err(Error::from_protocol)?;
         let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
         if plain.data.len() > asked {
