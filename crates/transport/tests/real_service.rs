@@ -287,3 +287,39 @@ fn a_lab_that_cannot_be_is_refused_and_a_stopped_one_leaves_nothing() {
     assert!(Lab::start(0).is_err());
     assert!(Lab::start(17).is_err());
 }
+
+/// The inside of the next test: holds a lab, says where, and dies without any farewell.
+#[test]
+fn a_holder_that_dies() {
+    let Ok(note) = std::env::var("ANTIN_TEST_NOTE") else {
+        return;
+    };
+    let Some(lab) = start(1) else { return };
+    let (_, socket) = lab.environment()[0].clone();
+    std::fs::write(note, socket.to_str().unwrap()).unwrap();
+    std::process::abort();
+}
+
+#[test]
+fn a_lab_ends_with_its_holder_even_when_that_is_killed() {
+    let Some(lab) = start(1) else { return };
+    let (_, socket) = lab.environment()[0].clone();
+    let note = std::path::Path::new(&socket).with_file_name("note");
+    let me = std::env::current_exe().unwrap();
+    let mut holder = std::process::Command::new(me);
+    holder
+        .args(["a_holder_that_dies", "--exact"])
+        .env("ANTIN_TEST_NOTE", &note);
+    assert!(!holder.output().unwrap().status.success());
+
+    let orphan = std::path::PathBuf::from(std::fs::read_to_string(note).unwrap());
+    let started = Instant::now();
+    while orphan.exists() && started.elapsed() < LONG {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(!orphan.parent().unwrap().exists(), "its files are removed");
+    assert!(
+        std::os::unix::net::UnixStream::connect(&orphan).is_err(),
+        "and nobody listens"
+    );
+}

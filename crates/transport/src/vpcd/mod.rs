@@ -8,6 +8,7 @@
 //! acknowledged. Without a quick acknowledgement, asked for again before every receive, a command takes 44 ms
 //! instead of 30 microseconds.
 
+pub use frame::{Decoder, Message};
 pub use session::{CardSide, Ended, Event, STAY_OUT, Session};
 
 pub mod frame;
