@@ -76,6 +76,17 @@ pub enum Expected {
     Identity,
 }
 
+impl Expected {
+    /// Says whether this status word means success.
+    #[must_use]
+    pub fn allows(&self, sw: StatusWord) -> bool {
+        match self {
+            Self::Status(words) => words.contains(&sw),
+            Self::Data(_) | Self::Identity => sw.is_ok(),
+        }
+    }
+}
+
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -375,24 +375,28 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     /// Sends a command and asks for the answer that means success.
     fn exchange(&mut self, number: usize, exchange: &Exchange) -> Result<(), RunError> {
         let sw = self.send(number, &exchange.command)?.sw;
-        match &exchange.expected {
-            Expected::Status(words) if words.contains(&sw) => Ok(()),
-            _ => Err(self.refused(number, sw)),
+        self.allowed(number, exchange, sw)
+    }
+
+    /// Judges a status word.
+    fn allowed(&self, number: usize, exchange: &Exchange, sw: StatusWord) -> Result<(), RunError> {
+        if exchange.expected.allows(sw) {
+            Ok(())
+        } else {
+            Err(self.refused(number, sw))
         }
     }
 
     /// Creates a file; what an earlier run left there, with another size, makes way.
     fn create(&mut self, number: usize, exchange: &Exchange) -> Result<(), RunError> {
-        if self.send(number, &exchange.command)?.sw != StatusWord::FILE_EXISTS {
-            return self.exchange(number, exchange);
+        let sw = self.send(number, &exchange.command)?.sw;
+        if sw != StatusWord::FILE_EXISTS {
+            return self.allowed(number, exchange, sw);
         }
         let control =
             iso7816_9::decode_create_file(&exchange.command).map_err(|sw| self.refused(number, sw))?;
-        if !self
-            .send(number, &iso7816_9::delete_file(control.file_id))?
-            .sw
-            .is_ok()
-        {
+        let deleted = self.send(number, &iso7816_9::delete_file(control.file_id))?.sw;
+        if !deleted.is_ok() {
             let cause = Cause::NotBlank {
                 step: self.name(number),
             };
@@ -411,15 +415,10 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                 (self.on_event)(Event::ReadBackNotOffered);
                 return Ok(());
             }
+            self.allowed(number, exchange, answer.sw)?;
             let Expected::Data(written) = &exchange.expected else {
-                if answer.sw.is_ok() {
-                    continue;
-                }
-                return Err(self.refused(number, answer.sw));
+                continue;
             };
-            if !answer.sw.is_ok() {
-                return Err(self.refused(number, answer.sw));
-            }
             if answer.data != *written {
                 let same = answer
                     .data

@@ -37,7 +37,7 @@ fn a_passport_gets_a_random_can() {
     let profile = Profile::builtin("icao-passport").unwrap();
     let record = record(&profile);
     // 4,294,967,295 lies beyond the last whole million and is drawn again; 1,000,017 leaves 17.
-    let draws = [0xFFFF_FFFF_u32.to_le_bytes(), 1_000_017_u32.to_le_bytes()].concat();
+    let draws = [0xFFFF_FFFF_u32.to_be_bytes(), 1_000_017_u32.to_be_bytes()].concat();
     let mut rng = ScriptedRng::dangerous_new([draws, vec![3; 64]].concat());
     let keys = KeySet::generate(&profile, &record, &mut rng).unwrap();
     assert_eq!(keys.can.unwrap().expose(), b"000017");

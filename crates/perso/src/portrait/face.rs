@@ -78,7 +78,7 @@ impl Features {
             mouth: between(rng, 30.0, 40.0),
             smile: between(rng, 2.0, 9.0),
             parting: between(rng, -28.0, 28.0),
-            glasses: if rng.next_u32() % 4 == 0 {
+            glasses: if rng.next_u32().is_multiple_of(4) {
                 Glasses::Worn
             } else {
                 Glasses::None
