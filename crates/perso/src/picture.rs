@@ -315,4 +315,39 @@ mod tests {
             );
         }
     }
+
+    /// Portraits that other people put into test chips, JPEG and JPEG 2000.
+    #[test]
+    fn portraits_of_foreign_test_chips_are_pictures() {
+        let own = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+        let data = std::env::var_os("ANTIN_FOREIGN_DATA").map_or(own, std::path::PathBuf::from);
+        let mut folders = vec![data.join("emrtd")];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            let Ok(entries) = std::fs::read_dir(&folder) else {
+                continue;
+            };
+            for path in entries.map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let Some(dg2) = std::fs::read(&path)
+                    .ok()
+                    .and_then(|b| antin_lds::Dg2::parse(&b).ok())
+                else {
+                    continue;
+                };
+                for face in dg2.faces() {
+                    let decoded = Portrait::decode(face.bytes.clone());
+                    let fine = matches!(decoded, Ok(_) | Err(PictureProblem::TooLarge { .. }));
+                    assert!(fine, "{}: {decoded:?}", path.display());
+                    seen += 1;
+                }
+            }
+        }
+        if seen == 0 {
+            println!("SKIPPED: no foreign data");
+        }
+    }
 }

@@ -1,165 +1,18 @@
 //! Carries out a plan on a card, and carries it on where an earlier run was interrupted.
 
+mod outcome;
+
 use antin_lds::ElementaryFile;
 use antin_protocol::personalization::iso7816_9::{self, ChipIdentity, LifeCycle};
 use antin_wire::apdu::{Command, Response, StatusWord};
-use antin_wire::{LinkError, Transport, exchange};
-use serde::Serialize;
+use antin_wire::{Transport, exchange};
 
-use crate::journal::{self, Begun, Entry, EntryEvent, History, JournalError, Progress};
+use crate::journal::{self, Begun, Entry, EntryEvent, History, Progress};
 use crate::plan::{Exchange, Expected, Step, StepKind};
 use crate::receipt::{self, Completion, ReadBack};
 use crate::{Journal, Plan, Receipt};
 
-/// What happens during a run, for people and logs; no personal data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Event {
-    /// The chip told who it is.
-    Identified {
-        /// Serial number, hex.
-        serial: String,
-        /// Whether the chip takes everything from everybody: for development only.
-        development_blank: bool,
-    },
-    /// The run goes on where an earlier one was interrupted.
-    Resumed {
-        /// Step at which it goes on, from 0.
-        step: usize,
-    },
-    /// The journal tells of another plan for this chip: everything is written anew.
-    Restarted,
-    /// A step was done.
-    Step {
-        /// Number of the step, from 0.
-        step: usize,
-        /// How many steps the plan has.
-        of: usize,
-        /// The step in words, without secrets.
-        what: String,
-    },
-    /// The chip refuses to be read before activation: its files must be read from the finished card.
-    ReadBackNotOffered,
-    /// The card is finished.
-    Finished,
-}
-
-/// What a card is after a run that broke off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CardState {
-    /// Nothing was written.
-    Blank,
-    /// Something may have been written; the card is not operational.
-    HalfWritten,
-    /// The card is operational.
-    Finished,
-    /// ACTIVATE was sent and its answer lost, or the card cannot be the one that was written.
-    Unknown,
-}
-
-/// What to do with a card after a run that broke off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Advice {
-    /// Run the same command again with the same card and journal.
-    RunAgain,
-    /// Put the card of this journal back, then run again.
-    UseTheCardOfTheJournal,
-    /// Take a blank of the right kind.
-    UseAnotherBlank,
-    /// Destroy the card and begin with a new blank and a new journal.
-    Destroy,
-    /// Use another journal file, or repair this one.
-    CheckTheJournal,
-}
-
-/// Why a run broke off, what the card is now, what to do.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{cause}")]
-pub struct RunError {
-    /// Why.
-    pub cause: Cause,
-    /// What the card is now.
-    pub state: CardState,
-    /// What to do.
-    pub advice: Advice,
-}
-
-/// Why a run broke off.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Cause {
-    /// The link to the card broke.
-    #[error("{step}: {error}")]
-    Link {
-        /// The step in words.
-        step: String,
-        /// What the link said.
-        error: LinkError,
-    },
-    /// The chip refused a step.
-    #[error("{step}: refused with {sw}")]
-    Refused {
-        /// The step in words.
-        step: String,
-        /// The status word.
-        sw: StatusWord,
-    },
-    /// The chip answered with something that cannot be read.
-    #[error("{step}: the answer of the chip cannot be read")]
-    BadAnswer {
-        /// The step in words.
-        step: String,
-    },
-    /// What was read back is not what was written.
-    #[error("{file} reads back different from byte {at} on")]
-    ReadBackDiffers {
-        /// The file.
-        file: String,
-        /// First byte that differs.
-        at: usize,
-    },
-    /// The card is operational already and the journal does not say that this run made it so.
-    #[error("the card is operational already")]
-    AlreadyOperational,
-    /// The journal belongs to another chip.
-    #[error("the journal belongs to chip {expected}, this is chip {found}")]
-    OtherCard {
-        /// Serial number in the journal, hex.
-        expected: String,
-        /// Serial number of the chip, hex.
-        found: String,
-    },
-    /// The card changed during the run.
-    #[error("the card was exchanged during the run: chip {expected} became chip {found}")]
-    Exchanged {
-        /// Serial number at the beginning, hex.
-        expected: String,
-        /// Serial number now, hex.
-        found: String,
-    },
-    /// The chip holds a file of an earlier run and does not let go of it.
-    #[error("{step}: another file is there and cannot be removed")]
-    NotBlank {
-        /// The step that found the file.
-        step: String,
-    },
-    /// The chip takes nothing without a secure channel.
-    #[error("the chip asks for a secure channel, which this profile does not have")]
-    NeedsSecureChannel,
-    /// The journal tells of a card of another profile.
-    #[error("the journal tells of a card of another profile")]
-    OtherProfile,
-    /// The journal says that the chip was activated, and the chip says that it was not.
-    #[error("the chip is not operational, although the journal says so")]
-    NotActivated,
-    /// The journal cannot be used.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-}
+pub use outcome::{Advice, CardState, Cause, Event, RunError};
 
 /// Carries out the plan on the card that lies there, or carries it on where the journal says that an earlier run was
 /// interrupted. The card must have been reset since another program used it.

@@ -6,8 +6,8 @@ use antin_profile::{DocumentKind, Profile};
 use unicode_normalization::UnicodeNormalization;
 
 use super::json::{FIELDS, RecordFile, fault};
-use super::problems::{FieldProblem, Problem, RecordProblems, Warning};
-use super::{Birth, CitizenRecord, Expiry, Sex};
+use super::problems::{FieldProblem, Problem, RecordProblems};
+use super::{Birth, CitizenRecord, Expiry, Name, Sex};
 use crate::picture::{PictureProblem, Portrait};
 
 /// Longest name in bytes of UTF-8: sixty syllables.
@@ -18,10 +18,6 @@ const MAX_PLACE: usize = 600;
 const MAX_WORD: usize = 120;
 /// Longest field of number 17 and above in bytes of UTF-8.
 const MAX_EXTRA: usize = 600;
-/// Most bytes of text in an entry of data group 13 whose length still takes one byte: 127 less number and header.
-const SHORT_ENTRY: usize = 122;
-/// Characters of the name in the machine readable zone of a card; a passport has nine more.
-const MRZ_NAME: usize = 30;
 /// The machine readable zone has two digits for a year of birth; who is older than this holds no chip card.
 const BIRTH_YEARS: (u16, u16) = (1900, 2099);
 /// The machine readable zone has two digits for a year of expiry, which all readers take for 20YY.
@@ -444,31 +440,6 @@ impl Check {
     }
 }
 
-/// A name as written and its parts.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Name {
-    /// As written, surname first.
-    pub(crate) full: String,
-    /// The surname: the first word, unless the record says otherwise.
-    pub(crate) surname: String,
-    /// The other names; empty for a name of one word.
-    pub(crate) given: String,
-}
-
-impl Name {
-    /// Splits the full name where the record does not.
-    fn new(full: String, surname: Option<String>, given: Option<String>) -> Self {
-        let (first, rest) = full.split_once(char::is_whitespace).unwrap_or((&full, ""));
-        let split = (first.to_owned(), rest.trim().to_owned());
-        let (surname, given) = match (surname, given) {
-            (None, None) => split,
-            (Some(surname), None) => (surname, String::new()),
-            (surname, Some(given)) => (surname.unwrap_or(split.0), given),
-        };
-        Self { full, surname, given }
-    }
-}
-
 /// Reads `dd/MM/yyyy`, `MM/yyyy` or `yyyy`.
 fn parse_birth(text: &str) -> Result<Birth, Problem> {
     let number = |t: &str| {
@@ -507,66 +478,4 @@ fn date_problem(e: &DateError) -> Problem {
 /// `spouses` of `spouses[1]`.
 fn base(field: &str) -> &str {
     field.split('[').next().unwrap_or(field)
-}
-
-/// What an operator should look at.
-pub(super) fn warnings(r: &CitizenRecord) -> Vec<Warning> {
-    let mut out = Vec::new();
-    if let Some((born, sex)) = r.number.as_deref().and_then(told_by_number) {
-        if born != r.birth.year() {
-            out.push(Warning::NumberAgainstBirth);
-        }
-        if r.sex != sex {
-            out.push(Warning::NumberAgainstSex);
-        }
-    }
-    let letters = |part: &str| transliterate::name(part).map_or(0, |form| form.len());
-    if letters(&r.name.surname) + letters(&r.name.given) + 2 > MRZ_NAME {
-        out.push(Warning::NameCut);
-    }
-    let parents = r.father.as_ref().map_or(0, String::len) + r.mother.as_ref().map_or(0, String::len);
-    let long = [
-        ("full_name", r.name.full.len()),
-        (
-            "place_of_origin",
-            r.place_of_origin.as_ref().map_or(0, String::len),
-        ),
-        ("residence", r.residence.as_ref().map_or(0, String::len)),
-        (
-            "identification_features",
-            r.identification_features.as_ref().map_or(0, String::len),
-        ),
-        // Two names, each in a sequence and a string of its own.
-        ("father, mother", parents + 6),
-        ("spouses", r.spouses.iter().map(|s| s.len() + 2).sum()),
-    ];
-    for (field, len) in long {
-        if len > SHORT_ENTRY {
-            out.push(Warning::LongEntry {
-                field: field.to_owned(),
-                len,
-            });
-        }
-    }
-    for (n, text) in &r.extra_fields {
-        if text.len() > SHORT_ENTRY {
-            out.push(Warning::LongEntry {
-                field: format!("extra_fields {n}"),
-                len: text.len(),
-            });
-        }
-    }
-    out
-}
-
-/// Year of birth and sex as a citizen number tells them: century and sex in the fourth digit, year in the next two.
-fn told_by_number(number: &str) -> Option<(u16, Sex)> {
-    let digit = |i: usize| Some(u16::from(number.as_bytes().get(i)?.checked_sub(b'0')?));
-    let code = digit(3)?;
-    let sex = if code.is_multiple_of(2) {
-        Sex::Male
-    } else {
-        Sex::Female
-    };
-    Some(((19 + code / 2) * 100 + digit(4)? * 10 + digit(5)?, sex))
 }

@@ -5,6 +5,7 @@ mod json;
 mod problems;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ pub use json::{ExtraField, MAX_FILE_BYTES, RecordFile, SCHEMA};
 pub use problems::{FieldProblem, Problem, RecordProblems, Warning};
 
 use crate::picture::Portrait;
-use check::{GivenPortrait, Name};
+use check::GivenPortrait;
 
 /// A checked record: every field has its form, the name has a machine readable one, the portrait is a picture.
 #[derive(Clone, PartialEq)]
@@ -42,6 +43,31 @@ pub struct CitizenRecord {
     pub(crate) field16: Option<String>,
     pub(crate) extra_fields: Vec<(u8, String)>,
     pub(crate) portrait: Option<Portrait>,
+}
+
+/// A name as written and its parts.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Name {
+    /// As written, surname first.
+    pub(crate) full: String,
+    /// The surname: the first word, unless the record says otherwise.
+    pub(crate) surname: String,
+    /// The other names; empty for a name of one word.
+    pub(crate) given: String,
+}
+
+impl Name {
+    /// Splits the full name where the record does not.
+    fn new(full: String, surname: Option<String>, given: Option<String>) -> Self {
+        let (first, rest) = full.split_once(char::is_whitespace).unwrap_or((&full, ""));
+        let split = (first.to_owned(), rest.trim().to_owned());
+        let (surname, given) = match (surname, given) {
+            (None, None) => split,
+            (Some(surname), None) => (surname, String::new()),
+            (surname, Some(given)) => (surname.unwrap_or(split.0), given),
+        };
+        Self { full, surname, given }
+    }
 }
 
 /// A birth date, as far as it is known.
@@ -92,7 +118,7 @@ impl CitizenRecord {
     /// What an operator should look at, though the card can be issued.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        check::warnings(self)
+        warnings::warnings(self)
     }
 
     /// Name as written, surname first, in NFC.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::MemoryJournal;
+use crate::journal::JournalError;
 use crate::testing::{FakeCard, Habit, Image, Link, Pulled, sample_plan};
 
 /// A journal on a medium that forgets at a power cut what was not synced.
