@@ -232,24 +232,29 @@ fn waiting_tells_no_card_from_a_card_that_comes() {
 }
 
 #[test]
-fn a_dropped_card_is_left_as_it_is() {
-    in_lab("a_dropped_card_is_left_as_it_is", 1, |slots| {
-        let toy = insert(&slots[0], |_| OK.to_vec());
-        let readers = Readers::open().unwrap();
-        let mut card = readers.wait_card(LONG).unwrap();
-        assert_eq!(card.transmit(&SELECT), Ok(OK.to_vec()));
-        let before = toy.events();
-        drop(card);
-        let mut again = readers.connect(&slots[0].reader).unwrap();
-        assert_eq!(again.transmit(&SELECT), Ok(OK.to_vec()));
-        assert_eq!(
-            toy.events(),
-            before,
-            "nothing has happened to the card in between"
-        );
-        drop(again);
-        toy.pull();
-    });
+fn a_dropped_card_is_left_as_it_is_and_the_next_connection_finds_a_fresh_one() {
+    in_lab(
+        "a_dropped_card_is_left_as_it_is_and_the_next_connection_finds_a_fresh_one",
+        1,
+        |slots| {
+            let toy = insert(&slots[0], |_| OK.to_vec());
+            let readers = Readers::open().unwrap();
+            let mut card = readers.wait_card(LONG).unwrap();
+            assert_eq!(card.transmit(&SELECT), Ok(OK.to_vec()));
+            let before = toy.events();
+            drop(card);
+            assert_eq!(toy.events(), before, "leaving does nothing to the card");
+            let mut again = readers.connect(&slots[0].reader).unwrap();
+            assert_eq!(again.transmit(&SELECT), Ok(OK.to_vec()));
+            assert_eq!(
+                toy.events().last(),
+                Some(&antin_transport::vpcd::Event::Reset),
+                "a new connection begins with a chip that has no session"
+            );
+            drop(again);
+            toy.pull();
+        },
+    );
 }
 
 /// The inside of the next test: the service is gone.

@@ -41,13 +41,16 @@ pub fn citizens(seed: u64, count: usize) -> Vec<DemoCitizen> {
 /// Makes `count` citizens with cards issued on this day.
 #[must_use]
 pub fn citizens_issued(seed: u64, count: usize, issued: Date) -> Vec<DemoCitizen> {
-    let drawn = |draft: Draft| DemoCitizen {
-        slug: draft.slug,
-        hard_case: draft.hard_case,
-        record: draft.record,
-        portrait: portrait::draw(&draft.sitter),
-    };
-    drafts(seed, count, issued).map(drawn).collect()
+    drafts(seed, count, issued).map(Draft::drawn).collect()
+}
+
+/// Makes only the citizen at `index` of those that [`citizens_issued`] makes, so that one portrait is drawn and not all.
+#[must_use]
+pub fn citizen_issued(seed: u64, index: usize, issued: Date) -> DemoCitizen {
+    drafts(seed, index.saturating_add(1), issued)
+        .last()
+        .expect("at least one citizen is drafted")
+        .drawn()
 }
 
 /// Citizens whose portraits are not drawn yet.
@@ -132,6 +135,16 @@ struct Draft {
 }
 
 impl Draft {
+    /// The citizen with the portrait drawn, which takes most of the time.
+    fn drawn(self) -> DemoCitizen {
+        DemoCitizen {
+            slug: self.slug,
+            hard_case: self.hard_case,
+            record: self.record,
+            portrait: portrait::draw(&self.sitter),
+        }
+    }
+
     /// Writes a citizen down.
     fn of(index: usize, hard_case: Option<HardCase>, person: &Person, lot: &mut Lot, issued: Date) -> Self {
         let slug = slug(index, &person.full_name());

@@ -128,10 +128,16 @@ impl Desk {
 }
 
 fn connect(reader: &CString) -> Result<Card, LinkError> {
+    let protocols = Protocols::T0 | Protocols::T1;
     let context = Context::establish(Scope::User).map_err(codes::opening)?;
-    context
-        .connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)
-        .map_err(codes::opening)
+    let mut card = context
+        .connect(reader, ShareMode::Shared, protocols)
+        .map_err(codes::opening)?;
+    // A card that an earlier program left powered keeps its session and its selected application. Such a chip hides
+    // EF.CardAccess, and a reader would believe that it offers nothing better than BAC.
+    card.reconnect(ShareMode::Shared, protocols, Disposition::ResetCard)
+        .map_err(codes::opening)?;
+    Ok(card)
 }
 
 fn describe(card: &Card) -> Result<Opened, LinkError> {
