@@ -28,7 +28,7 @@ impl From<antin::Error> for Failure {
             }
             Error::Perso(problem) => Failure::new(Id::I501).fact("detail", problem),
             Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
-            Error::Run(problem) => problem.into(),
+            Error::Run(problem) => (*problem).into(),
             Error::ReadBack(_) | Error::ReadBackDiffers { .. } | Error::ReadBackUnverified { .. } => {
                 Failure::new(Id::I503).fact("detail", detail)
             }

@@ -20,8 +20,6 @@ pub enum Exit {
     CardLost = 5,
     /// Malformed input.
     Malformed = 6,
-    /// The data or a signature is wrong.
-    Failed = 10,
     /// Issuance failed, the card is blank.
     Blank = 20,
     /// Issuance failed, the card is half-written.

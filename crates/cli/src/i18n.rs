@@ -49,7 +49,6 @@ impl Lang {
 
 /// The texts of one language.
 pub struct Texts {
-    lang: Lang,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -80,12 +79,7 @@ impl Texts {
             };
             bundle.add_resource_overriding(resource);
         }
-        Self { lang, bundle }
-    }
-
-    /// The language of these texts.
-    pub fn lang(&self) -> Lang {
-        self.lang
+        Self { bundle }
     }
 
     /// The text `key`, without arguments.

@@ -113,17 +113,16 @@ fn mrz_text(text: &str) -> Option<Result<Findings, String>> {
 
 fn mrz_facts(kind: &'static str, mrz: &Mrz) -> Findings {
     let mut found = Findings::new(kind);
-    let parts = mrz.parts();
     found.add("format", if matches!(mrz, Mrz::Td1(_)) { "TD1" } else { "TD3" });
-    found.add("document code", parts.document_code());
-    found.add("issuer", parts.issuer());
-    found.add("document number", parts.document_number());
-    found.add("surname", parts.surname());
-    found.add("given names", parts.given());
-    found.add("birth", parts.birth().as_str());
-    found.add("sex", parts.sex().to_char());
-    found.add("expiry", parts.expiry().as_str());
-    found.add("nationality", parts.nationality());
+    found.add("document code", mrz.document_code());
+    found.add("issuer", mrz.issuer());
+    found.add("document number", mrz.document_number());
+    found.add("surname", mrz.surname());
+    found.add("given names", mrz.given());
+    found.add("birth", mrz.birth().as_str());
+    found.add("sex", mrz.sex().to_char());
+    found.add("expiry", mrz.expiry().as_str());
+    found.add("nationality", mrz.nationality());
     if let Mrz::Td1(td1) = mrz
         && let Some(number) = td1.vietnamese_number()
     {
@@ -172,9 +171,10 @@ fn dg13(bytes: &[u8]) -> Result<Findings, String> {
     for field in dg13.fields() {
         let value = match &field.value {
             Dg13Value::Empty => String::new(),
-            Dg13Value::Text { text, .. } => text.clone(),
+            Dg13Value::Text(text) => text.clone(),
             Dg13Value::Names(names) => names.join(", "),
-            other => format!("{other:?}"),
+            Dg13Value::Other(bytes) => hex::encode(bytes),
+            _ => "?".to_owned(),
         };
         found.add(format!("field {}", field.number), value);
     }
@@ -218,7 +218,7 @@ fn sod(bytes: &[u8]) -> Result<Findings, String> {
     if let Some(time) = sod.signing_time() {
         found.add("signing time", time);
     }
-    match LdsSecurityObject::parse(sod.content()) {
+    match LdsSecurityObject::parse(sod.content().unwrap_or_default()) {
         Ok(list) => {
             let oid = list.hash_algorithm();
             found.add("hash", oids::name(&oid).map_or_else(|| oid.to_string(), ToOwned::to_owned));
@@ -231,7 +231,7 @@ fn sod(bytes: &[u8]) -> Result<Findings, String> {
         }
         Err(error) => found.add("LDS security object", error),
     }
-    found.add("signature", format!("{} B", sod.signature().len()));
+    found.add("signers", sod.signers().len());
     for embedded in sod.certificates() {
         for (label, value) in certificate(embedded).facts {
             found.add(format!("signer: {label}"), value);

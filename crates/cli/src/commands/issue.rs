@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use antin::chip::LifeCycle;
 use antin::perso::run::Event;
+use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::store::{FileJournal, SignerFolder, load_trust};
 use antin::{CardImage, Issued, Profile, SoftCard, TrustStore, Transport, UnixTime};
 use indicatif::ProgressBar;
@@ -127,9 +127,11 @@ fn own_authority(folder: &Path) -> Result<TrustStore, Failure> {
 /// A signature outside the private key usage period would make the card fail at every counter.
 fn may_sign(signer: &SignerFolder, at: UnixTime, folder: &Path) -> Result<(), Failure> {
     let certificate = signer.certificate();
-    let period = certificate.usage_period().unwrap_or_default();
-    let begun = period.not_before.is_none_or(|from| from <= at) && certificate.not_before() <= at;
-    let over = period.not_after.is_some_and(|until| until < at) || certificate.not_after() < at;
+    let period = certificate.usage_period();
+    let from = period.and_then(|period| period.not_before);
+    let until = period.and_then(|period| period.not_after);
+    let begun = from.is_none_or(|from| from <= at) && certificate.not_before() <= at;
+    let over = until.is_some_and(|until| until < at) || certificate.not_after() < at;
     if begun && !over {
         return Ok(());
     }

@@ -38,8 +38,8 @@ fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<()
         crate::interrupt::check()?;
         let record = folder.join(format!("{}.json", citizen.slug));
         // The record last: where it is, its portrait is there too.
-        write_atomically(&folder.join(format!("{}.jpg", citizen.slug)), &citizen.portrait, Access::Everyone)?;
-        write_atomically(&record, citizen.record.to_json().as_bytes(), Access::OwnerOnly)?;
+        write_atomically(&folder.join(format!("{}.jpg", citizen.slug)), &citizen.portrait, Access::Shared)?;
+        write_atomically(&record, citizen.record.to_json().as_bytes(), Access::Owner)?;
         out.line(record.display().to_string());
         written.push(record);
     }

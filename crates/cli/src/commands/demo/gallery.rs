@@ -59,10 +59,10 @@ struct Forger<'a> {
     rng: chacha20::ChaCha20Rng,
 }
 
-type Trick = fn(&mut Forger<'_>) -> Result<Forgery, Failure>;
+type Trick<'a> = fn(&mut Forger<'a>) -> Result<Forgery, Failure>;
 
 /// Every exhibit: its name, what it must lead to, and how it is made.
-fn exhibits() -> Vec<(&'static str, Expected, Trick)> {
+fn exhibits<'a>() -> Vec<(&'static str, Expected, Trick<'a>)> {
     vec![
         ("letter-changed", failed(CheckId::DgHash, Reason::HashMismatch), Forger::letter_changed),
         ("portrait-swapped", failed(CheckId::DgHash, Reason::HashMismatch), Forger::portrait_swapped),
@@ -232,7 +232,7 @@ impl Forger<'_> {
     /// Every file copied, but the private keys stay in the original: the copy has keys of its own.
     fn cloned_without_key(&mut self) -> Result<Forgery, Failure> {
         let rule = self.cast.profile.chip_authentication.as_ref();
-        let own = rule.map(|rule| (rule.key_id, PrivateKey::generate(rule.curve, &mut SystemRng)));
+        let own = rule.map(|rule| (rule.key_id.map(u32::from), PrivateKey::generate(rule.curve, &mut SystemRng)));
         let signing = self.cast.profile.active_authentication.as_ref();
         let signing = signing.map(|rule| PrivateKey::generate(rule.curve, &mut SystemRng));
         Ok(self.changed(|state| {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use antin::perso::demo::{DemoCitizen, citizens_issued};
+use antin::perso::demo::{DemoCitizen, citizen_issued};
 use antin::store::{Access, write_atomically, write_demo_pki};
 use antin::transport::Counter;
 use antin::{
@@ -58,10 +58,10 @@ impl Cast {
             Ok((pki, "TEST CSCA P-384, TEST document signer P-256".to_owned()))
         })?;
         let (citizen, record, stranger) = timed("person", tell, || {
-            let mut cast = citizens_issued(seed, CAST_SIZE, crate::today::today());
             let place = usize::try_from(seed % CAST_SIZE as u64).unwrap_or(0);
-            let stranger = checked(&cast.swap_remove((place + 1) % CAST_SIZE), &profile)?;
-            let citizen = cast.swap_remove(place % cast.len());
+            let today = crate::today::today();
+            let citizen = citizen_issued(seed, place, today);
+            let stranger = checked(&citizen_issued(seed, (place + 1) % CAST_SIZE, today), &profile)?;
             let record = checked(&citizen, &profile)?;
             let detail = format!("{} · {}", record.full_name(), record.number().unwrap_or_default());
             Ok(((citizen, record, stranger), detail))
@@ -128,9 +128,9 @@ pub fn verify(
 pub fn keep(cast: &Cast, card: &CardState, folder: &Path) -> Result<(), Failure> {
     write_demo_pki(folder, &cast.pki)?;
     let name = |ending: &str| folder.join(format!("{}.{ending}", cast.citizen.slug));
-    write_atomically(&name("jpg"), &cast.citizen.portrait, Access::Everyone)?;
-    write_atomically(&name("json"), cast.citizen.record.to_json().as_bytes(), Access::OwnerOnly)?;
-    write_atomically(&name("chip"), &card.to_bytes(), Access::OwnerOnly)?;
+    write_atomically(&name("jpg"), &cast.citizen.portrait, Access::Shared)?;
+    write_atomically(&name("json"), cast.citizen.record.to_json().as_bytes(), Access::Owner)?;
+    write_atomically(&name("chip"), &card.to_bytes(), Access::Owner)?;
     Ok(())
 }
 
