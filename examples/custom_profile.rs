@@ -1,5 +1,6 @@
 //! Another card product is data, not code: a profile in TOML. This one is the passport with another name and only the
 //! MRZ as password; a mistake is named with its line.
+#![allow(clippy::print_stdout)]
 
 use antin::Profile;
 

@@ -1,5 +1,6 @@
 //! A link of one's own is one method: bytes of a command in, bytes of an answer out. This one counts, and could just
 //! as well speak to a phone, a socket or a test rig.
+#![allow(clippy::print_stdout)]
 
 use antin::chip::Chip;
 use antin::{AccessKey, LinkError, OpenCard, Profile, SystemRng, Transport};

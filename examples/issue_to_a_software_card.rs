@@ -1,4 +1,5 @@
 //! Issues a card to a fictional citizen and writes it into a software chip.
+#![allow(clippy::print_stdout)]
 
 use antin::perso::demo;
 use antin::{

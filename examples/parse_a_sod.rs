@@ -1,4 +1,5 @@
 //! Looks into an EF.SOD: which data groups it signs, with which hashes, and who signed.
+#![allow(clippy::print_stdout)]
 
 use antin::crypto::Hash;
 use antin::lds::LdsSecurityObject;

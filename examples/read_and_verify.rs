@@ -1,5 +1,6 @@
 //! Reads a card with its CAN and verifies it offline. Here the card is in memory; with a reader on the desk it is
 //! `antin::transport::Readers::open()?.wait_card(..)?`.
+#![allow(clippy::print_stdout)]
 
 use antin::perso::demo;
 use antin::{CardImage, DemoOptions, DemoPki, Files, MemoryJournal, OpenCard, Policy, Profile, SoftCard};
@@ -31,5 +32,6 @@ fn somebodys_card() -> Result<(SoftCard, CardImage, TrustStore), Box<dyn std::er
     let mut card = SoftCard::blank(&profile);
     let mut journal = MemoryJournal::new();
     antin::issue(&mut card, &image, &trust, antin::now(), &mut journal, &mut |_| {})?;
+    card.reset(); // taken off the writer
     Ok((card, image, trust))
 }

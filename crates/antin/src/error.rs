@@ -38,7 +38,7 @@ pub enum Error {
         /// The card file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: antin_chip::StateError,
+        problem: Box<antin_chip::StateError>,
     },
     /// A certificate cannot be used.
     #[error("{}: {problem}", path.display())]
@@ -104,7 +104,7 @@ pub enum Error {
     Signing(antin_trust::Error),
     /// Writing to the card broke off; the error knows the card's state.
     #[error(transparent)]
-    Run(#[from] antin_perso::RunError),
+    Run(Box<antin_perso::RunError>),
     /// The finished card could not be read back.
     #[error("the written card cannot be read back: {0}")]
     ReadBack(antin_reader::Error),
@@ -120,6 +120,12 @@ pub enum Error {
         /// The verdict on the card.
         verdict: antin_trust::Verdict,
     },
+}
+
+impl From<antin_perso::RunError> for Error {
+    fn from(error: antin_perso::RunError) -> Self {
+        Self::Run(Box::new(error))
+    }
 }
 
 impl Error {

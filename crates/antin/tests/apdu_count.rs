@@ -1,6 +1,8 @@
 //! How many commands a reading takes, counted at the chip: COM(24) + DG1(93) + DG2(15,000) + SOD(about 1,980) in
 //! 79 short commands with AES, 76 with 3DES, and 4 with extended length, which the reader finds out by itself.
 
+#![allow(clippy::indexing_slicing)]
+
 mod common;
 
 use antin::lds::dg2::{Dg2, FaceImage};

@@ -1,6 +1,8 @@
 //! The card is pulled at every single command of an issuance, before and after it acted: the same command again ends
 //! in the same card, or says to destroy it. There is no third way.
 
+#![allow(clippy::indexing_slicing)]
+
 mod common;
 
 use antin::perso::run::{Advice, CardState};
@@ -109,4 +111,26 @@ fn the_same_command_on_a_finished_card_with_its_journal_says_finished_again() {
     assert_eq!(issue(&station, &mut card, &mut journal), Ok(Verdict::Authentic));
     card.reset();
     assert_eq!(issue(&station, &mut card, &mut journal), Ok(Verdict::Authentic));
+}
+
+/// The command line makes keys and signature anew at each try, so the second try has another plan than the first.
+#[test]
+fn a_second_try_with_an_image_made_anew_ends_the_card_wherever_the_first_was_cut_off() {
+    for name in ["icao-passport", "vn-cccd-2021"] {
+        let first = Station::new(profile(name, &[]), 25);
+        let commands = commands_of_an_issuance(&first);
+        let second = Station { image: first.image_made_anew(25), ..first.clone() };
+        // What follows the 44 of ACTIVATE is the read-back.
+        for at in (0..commands).step_by(5).chain(commands.saturating_sub(60)..commands) {
+            for cut in [Cut::BeforeTheCardActs, Cut::AfterTheCardActed] {
+                let mut card = first.blank();
+                let mut journal = MemoryJournal::new();
+                let torn = issue(&first, &mut Pulled::new(&mut card, at, cut), &mut journal);
+                torn.expect_err("the card was pulled");
+                card.reset();
+                let ended = issue(&second, &mut card, &mut journal);
+                assert_eq!(ended, Ok(Verdict::Authentic), "{name} pulled at {at}, {cut:?}");
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Issue, read and verify in memory: both built-in cards, every way in.
 
+#![allow(clippy::indexing_slicing)]
+
 mod common;
 
 use antin::lds::mrz::{Mrz, mrz_information};
@@ -245,7 +247,7 @@ fn a_clone_with_keys_of_its_own_fails_its_proofs() {
     use antin::protocol::personalization::iso7816_9::KeyObject;
     let station = Station::new(profile("icao-passport", &[]), 12);
     let mut state = station.issued().into_state();
-    let mut own = || PrivateKey::generate(Curve::P256, &mut antin::SystemRng);
+    let own = || PrivateKey::generate(Curve::P256, &mut antin::SystemRng);
     state.dangerous_set_key(KeyObject::ChipAuthentication {
         key_id: None,
         key: own(),

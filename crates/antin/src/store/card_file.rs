@@ -62,7 +62,7 @@ impl CardFile {
         let bytes = read_bounded(&self.path, MAX_CARD_BYTES)?;
         CardState::from_bytes(&bytes).map_err(|problem| Error::CardFile {
             path: self.path.clone(),
-            problem,
+            problem: Box::new(problem),
         })
     }
 

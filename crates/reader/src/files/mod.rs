@@ -85,10 +85,8 @@ pub fn read_files<T: Transport>(
     reading.file(ElementaryFile::Com);
     reading.file(ElementaryFile::Sod);
     for number in reading.announced() {
-        if wanted.wants(number) {
-            if let Some(file) = ElementaryFile::data_group(number) {
-                reading.file(file);
-            }
+        if let (true, Some(file)) = (wanted.wants(number), ElementaryFile::data_group(number)) {
+            reading.file(file);
         }
     }
     reading.files
@@ -139,10 +137,8 @@ impl<T: Transport> Reading<'_, T> {
     /// The data groups that EF.COM or EF.SOD name, in the order of reading.
     fn announced(&self) -> Vec<u8> {
         let mut numbers = BTreeSet::new();
-        if let Some(com) = self.files.bytes(ElementaryFile::Com) {
-            if let Ok(com) = EfCom::parse(com) {
-                numbers.extend(com.data_groups().map(DataGroup::number));
-            }
+        if let Some(Ok(com)) = self.files.bytes(ElementaryFile::Com).map(EfCom::parse) {
+            numbers.extend(com.data_groups().map(DataGroup::number));
         }
         numbers.extend(self.signed_list().unwrap_or_default());
         let mut order: Vec<u8> = numbers.into_iter().collect();
