@@ -1,5 +1,5 @@
 //! Reads a card with its CAN and verifies it offline. Here the card is in memory; with a reader on the desk it is
-//! `antin::transport::Readers::open()?.wait_card(..)?`.
+//! `antin::Readers::open()?.wait_card(..)?`.
 #![allow(clippy::print_stdout)]
 
 use antin::perso::demo;

@@ -166,11 +166,15 @@ fn read_back_earlier<T: Transport>(
     at: UnixTime,
 ) -> Result<Report, Error> {
     let hash = |file: ElementaryFile| {
-        let written = receipt.files.iter().find(|written| written.file == file.to_string());
+        let written = receipt
+            .files
+            .iter()
+            .find(|written| written.file == file.to_string());
         written.map(|written| written.sha256.as_str())
     };
-    let holds =
-        |file, read: Option<&[u8]>| read.map(|read| hex::encode(Hash::Sha256.digest(read))).as_deref() == hash(file);
+    let holds = |file, read: Option<&[u8]>| {
+        read.map(|read| hex::encode(Hash::Sha256.digest(read))).as_deref() == hash(file)
+    };
     outside(transport, image, &image.mrz_key(), &holds, trust, at)
 }
 
@@ -185,7 +189,13 @@ pub fn read_back<T: Transport>(
     trust: &TrustStore,
     at: UnixTime,
 ) -> Result<Report, Error> {
-    let written = |file| image.files.iter().find(|(of, _)| *of == file).map(|(_, written)| written.as_slice());
+    let written = |file| {
+        image
+            .files
+            .iter()
+            .find(|(of, _)| *of == file)
+            .map(|(_, written)| written.as_slice())
+    };
     let holds = |file, read: Option<&[u8]>| read == written(file);
     outside(transport, image, &image.access_key(), &holds, trust, at)
 }

@@ -45,6 +45,7 @@ pub use antin_lds::ElementaryFile;
 pub use antin_perso::{CitizenRecord, Journal, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
 pub use antin_profile::Profile;
 pub use antin_reader::{AccessKey, Document, Event, Files, Opening};
+pub use antin_transport::pcsc::{PcscCard, Readers};
 pub use antin_trust::pki::{DemoOptions, DemoPki};
 pub use antin_trust::{
     Certificate, Check, CheckId, CheckResult, FileState, Policy, ReadFiles, Reason, Report, TrustStore,

@@ -119,9 +119,15 @@ fn a_second_try_with_an_image_made_anew_ends_the_card_wherever_the_first_was_cut
     for name in ["icao-passport", "vn-cccd-2021"] {
         let first = Station::new(profile(name, &[]), 25);
         let commands = commands_of_an_issuance(&first);
-        let second = Station { image: first.image_made_anew(25), ..first.clone() };
+        let second = Station {
+            image: first.image_made_anew(25),
+            ..first.clone()
+        };
         // What follows the 44 of ACTIVATE is the read-back.
-        for at in (0..commands).step_by(5).chain(commands.saturating_sub(60)..commands) {
+        for at in (0..commands)
+            .step_by(5)
+            .chain(commands.saturating_sub(60)..commands)
+        {
             for cut in [Cut::BeforeTheCardActs, Cut::AfterTheCardActed] {
                 let mut card = first.blank();
                 let mut journal = MemoryJournal::new();

@@ -67,10 +67,18 @@ impl Station {
     /// The image of the same citizen with other keys and another signature, as the same command makes it again.
     pub fn image_made_anew(&self, seed: u64) -> CardImage {
         let citizen = demo::citizens(seed, 1).remove(0);
-        let record =
-            citizen.record.check(&self.profile, Some(citizen.portrait)).expect("a right record");
-        CardImage::build(&self.profile, &record, &self.pki.ds_signer(), &self.pki.ds, self.at)
-            .expect("a signed image")
+        let record = citizen
+            .record
+            .check(&self.profile, Some(citizen.portrait))
+            .expect("a right record");
+        CardImage::build(
+            &self.profile,
+            &record,
+            &self.pki.ds_signer(),
+            &self.pki.ds,
+            self.at,
+        )
+        .expect("a signed image")
     }
 
     pub fn blank(&self) -> SoftCard {
