@@ -1,6 +1,6 @@
 //! From a checked record to a finished card: encode, sign, write, read back as an outsider, verify.
 
-use antin_crypto::{Hash, Signer};
+use antin_crypto::Signer;
 use antin_lds::ElementaryFile;
 use antin_perso::{CitizenRecord, Journal, KeySet, Plan, Receipt};
 use antin_profile::{Profile, ReadRule};
@@ -51,8 +51,24 @@ impl CardImage {
         certificate: &Certificate,
         at: UnixTime,
     ) -> Result<Self, Error> {
+        let signer = SodSigner::new(signer, certificate, profile.sod.hash).map_err(Error::Signing)?;
+        Self::signed_by(profile, record, keys, &signer, at)
+    }
+
+    /// Does the same with a signer that was prepared once for many cards, whose hash is then used.
+    ///
+    /// # Errors
+    ///
+    /// As [`CardImage::build`].
+    pub fn signed_by(
+        profile: &Profile,
+        record: &CitizenRecord,
+        keys: KeySet,
+        signer: &SodSigner<'_>,
+        at: UnixTime,
+    ) -> Result<Self, Error> {
         let mut files = antin_perso::data_groups(record, profile, &keys)?;
-        let sod = sign(&files, profile.sod.hash, signer, certificate, at).map_err(Error::Signing)?;
+        let sod = sign(&files, signer, at).map_err(Error::Signing)?;
         files.push((ElementaryFile::Sod, sod));
         Ok(Self {
             profile: profile.clone(),
@@ -107,16 +123,14 @@ impl CardImage {
 
 fn sign(
     files: &[(ElementaryFile, Vec<u8>)],
-    hash: Hash,
-    signer: &dyn Signer,
-    certificate: &Certificate,
+    signer: &SodSigner<'_>,
     at: UnixTime,
 ) -> Result<Vec<u8>, antin_trust::Error> {
     let groups: Vec<(u8, &[u8])> = files
         .iter()
         .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
         .collect();
-    SodSigner::new(signer, certificate, hash)?.sign(&groups, at)
+    signer.sign(&groups, at)
 }
 
 /// A card that was written and has proved it.
