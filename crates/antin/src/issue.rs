@@ -1,6 +1,6 @@
 //! From a checked record to a finished card: encode, sign, write, read back as an outsider, verify.
 
-use antin_crypto::Signer;
+use antin_crypto::{Hash, Signer};
 use antin_lds::ElementaryFile;
 use antin_perso::{CitizenRecord, Journal, KeySet, Plan, Receipt};
 use antin_profile::{Profile, ReadRule};
