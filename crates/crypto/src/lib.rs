@@ -47,6 +47,7 @@ pub use secret::{SecretBytes, ct_eq};
 #[cfg(feature = "aws-lc")]
 pub use signature::{AwsLc, AwsLcSigner};
 pub use signature::{
-    PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain, ecdsa_plain_to_der,
+    BACKEND, PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain,
+    ecdsa_plain_to_der, fastest_verifier,
 };
 pub use symmetric::Suite;

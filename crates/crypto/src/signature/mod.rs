@@ -73,6 +73,21 @@ impl SignatureAlgorithm {
     }
 }
 
+/// The fastest verifier that is built in: AWS-LC with feature `aws-lc`, else [`PureRust`].
+pub fn fastest_verifier() -> &'static dyn Verifier {
+    #[cfg(feature = "aws-lc")]
+    return &AwsLc;
+    #[cfg(not(feature = "aws-lc"))]
+    return &PureRust;
+}
+
+/// What stands behind [`fastest_verifier`]: `aws-lc-rs` or `pure-rust`.
+pub const BACKEND: &str = if cfg!(feature = "aws-lc") {
+    "aws-lc-rs"
+} else {
+    "pure-rust"
+};
+
 /// A private key that signs: the door to a hardware security module, or a [`SoftSigner`].
 pub trait Signer {
     /// The algorithm of its signatures.

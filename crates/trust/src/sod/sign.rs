@@ -1,6 +1,6 @@
 //! Makes EF.SOD. The constant parts are prepared once per signer; what is returned has always been verified.
 
-use antin_crypto::{Hash, PureRust, Signer, Verifier};
+use antin_crypto::{Hash, Signer, Verifier, fastest_verifier};
 use antin_lds::LdsSecurityObject;
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, LDS_SECURITY_OBJECT, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::Tag;
@@ -79,7 +79,7 @@ impl<'a> SodSigner<'a> {
         let content_type = write::oid(&LDS_SECURITY_OBJECT);
         Ok(Self {
             signer,
-            verifier: &PureRust,
+            verifier: fastest_verifier(),
             certificate: certificate.clone(),
             hash,
             head: [
