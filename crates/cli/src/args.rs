@@ -159,6 +159,17 @@ pub struct KeySource {
     pub allow_bac_fallback: bool,
 }
 
+/// What to show of the conversation with the card.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct TraceArgs {
+    /// Show header, lengths and status word of every exchange on standard error.
+    #[arg(long)]
+    pub trace: bool,
+    /// Show every byte too: personal data, and while issuing the card's private keys.
+    #[arg(long)]
+    pub trace_secrets: bool,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -174,7 +185,7 @@ pub struct VerifyArgs {
     /// A folder of trusted country certificates (CSCA), PEM or DER.
     #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
     pub trust: Option<PathBuf>,
-    /// The policy to accept by.
+    /// The policy to accept by: counter, border or lab.
     #[arg(long, default_value = "counter")]
     pub policy: String,
     /// Include the holder's data in the output.
@@ -183,6 +194,12 @@ pub struct VerifyArgs {
     /// Judge as if it were this moment (RFC 3339), for evidence and tests.
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+    /// Keep what the card told as an evidence file, to be verified again later.
+    #[arg(long, value_name = "FILE.antin")]
+    pub save: Option<PathBuf>,
+    /// What to show of the conversation.
+    #[command(flatten)]
+    pub trace: TraceArgs,
 }
 
 /// Arguments of `read`.
@@ -197,6 +214,9 @@ pub struct ReadArgs {
     /// What opens it.
     #[command(flatten)]
     pub key: KeySource,
+    /// What to show of the conversation.
+    #[command(flatten)]
+    pub trace: TraceArgs,
 }
 
 /// Arguments of `issue`.
@@ -228,6 +248,9 @@ pub struct IssueArgs {
     /// The journal that makes an interrupted issue resumable (default: beside the record).
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// What to show of the conversation.
+    #[command(flatten)]
+    pub trace: TraceArgs,
 }
 
 /// Arguments of `emulate`.
@@ -242,9 +265,9 @@ pub struct EmulateArgs {
     /// The virtual reader to plug into.
     #[arg(long, default_value = "127.0.0.1:35963", value_name = "HOST:PORT")]
     pub vpcd: String,
-    /// Show header and status word of every exchange on standard error.
-    #[arg(long)]
-    pub trace: bool,
+    /// What to show of the conversation.
+    #[command(flatten)]
+    pub trace: TraceArgs,
 }
 
 /// Actions on citizen records.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use antin::transport::{Bodies, Tracer};
 use antin::transport::pcsc::{Patience, PcscCard, Readers};
 use antin::{LinkError, SoftCard, Transport};
 
-use crate::args::CardSource;
+use crate::args::{CardSource, TraceArgs};
 use crate::failure::{Failure, Id};
 use crate::interrupt;
 use crate::output::Output;
@@ -27,6 +28,16 @@ impl Transport for AnyCard {
             Self::Soft(card) => card.transmit(command),
         }
     }
+}
+
+/// Shows the conversation with a card on standard error, as far as asked for.
+pub fn traced<'a>(card: impl Transport + 'a, trace: TraceArgs) -> Box<dyn Transport + 'a> {
+    let bodies = match trace {
+        TraceArgs { trace_secrets: true, .. } => Bodies::Shown,
+        TraceArgs { trace: true, .. } => Bodies::Hidden,
+        _ => return Box::new(card),
+    };
+    Box::new(Tracer::new(card, bodies, crate::output::advice))
 }
 
 /// Waits for the card and connects to it.

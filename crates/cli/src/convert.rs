@@ -1,5 +1,8 @@
 //! From the library's errors to the catalogue of errors.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use antin::LinkError;
 use antin::perso::run::{Advice, CardState, Cause};
 use antin::trust::PasswordKind;
@@ -10,30 +13,52 @@ impl From<antin::Error> for Failure {
     fn from(error: antin::Error) -> Self {
         use antin::Error;
         let detail = error.to_string();
-        let file = |id: Id, path: &std::path::Path| Failure::new(id).fact("file", path.display());
+        let file = |id: Id, path: &Path| Failure::new(id).fact("file", path.display());
+        // The file has a line of its own.
+        let about = |path: &Path| detail.trim_start_matches(&format!("{}: ", path.display())).to_owned();
         match error {
             Error::Io { action, path, kind } => {
+                // A folder that is not there is the user's to correct, whether it was to be read or written.
                 let reading = ["open", "read", "list"].iter().any(|word| action.contains(word));
-                file(if reading { Id::U102 } else { Id::X002 }, &path).fact("detail", kind)
+                let id = if reading || kind == ErrorKind::NotFound { Id::U102 } else { Id::X002 };
+                file(id, &path).fact("detail", words(kind))
             }
-            Error::InUse { path } | Error::CardFile { path, .. } => file(Id::M404, &path).fact("detail", detail),
+            Error::InUse { path } | Error::CardFile { path, .. } => file(Id::M404, &path).fact("detail", about(&path)),
             Error::Exists { path } => file(Id::U104, &path),
             Error::Certificate { path, .. } | Error::NoCertificates { path } => {
-                file(Id::M405, &path).fact("detail", detail)
+                file(Id::M405, &path).fact("detail", about(&path))
             }
-            Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => file(Id::S601, &path).fact("detail", detail),
-            Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", detail),
+            Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => file(Id::S601, &path).fact("detail", about(&path)),
+            Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
-                file(Id::M403, &path).fact("detail", detail)
+                file(Id::M403, &path).fact("detail", about(&path))
             }
             Error::Perso(problem) => Failure::new(Id::I501).fact("detail", problem),
             Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
             Error::Run(problem) => (*problem).into(),
+            // The card is finished; the same command again reads it back.
+            Error::ReadBack(lost) if lost.is_link_lost() => Failure::from(lost).fact("state", "finished"),
+            Error::ReadBack(error) if error.is_link_lost() => lost_before_read_back(error),
             Error::ReadBack(_) | Error::ReadBackDiffers { .. } | Error::ReadBackUnverified { .. } => {
                 Failure::new(Id::I503).fact("detail", detail)
             }
             _ => Failure::new(Id::X001).fact("detail", detail),
         }
+    }
+}
+
+/// The card is finished, but nobody has seen it as an outsider yet: the same command reads it back.
+fn lost_before_read_back(error: antin::reader::Error) -> Failure {
+    let interrupted = matches!(error, antin::reader::Error::Link { cause: LinkError::Interrupted, .. });
+    let id = if interrupted { Id::X130 } else { Id::I505 };
+    Failure::new(id).fact("state", "finished").fact("detail", error)
+}
+
+/// What the system says, in words that a user knows.
+pub fn words(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        other => other.to_string(),
     }
 }
 

@@ -57,6 +57,7 @@ catalogue! {
     X001 Unexpected "Unexpected error.";
     X002 Unexpected "A file could not be written.";
     X130 Interrupted "Interrupted by the user.";
+    U100 Usage "The command line cannot be understood.";
     U101 Usage "A secret was given on the command line.";
     U102 Usage "A file or folder does not exist or cannot be read.";
     U103 Usage "A value on the command line is wrong.";
@@ -85,6 +86,7 @@ catalogue! {
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";
     I504 Blank "The card is no blank.";
+    I505 CardLost "The finished card was lost before it was read back.";
     S601 Signer "The signer is unavailable.";
     S602 Signer "The signer's key and certificate do not belong together, or may not sign now.";
 }
@@ -96,6 +98,8 @@ pub struct Failure {
     pub id: Id,
     /// Facts shown under the message: a fact's name (a text key `fact-…`) and its value.
     pub facts: Vec<(&'static str, String)>,
+    /// Every fault of a malformed input, one an entry.
+    pub faults: Vec<String>,
 }
 
 impl Failure {
@@ -104,6 +108,7 @@ impl Failure {
         Self {
             id,
             facts: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -111,6 +116,13 @@ impl Failure {
     #[must_use]
     pub fn fact(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds every fault of a malformed input, one a line of `text`.
+    #[must_use]
+    pub fn faults(mut self, text: &str) -> Self {
+        self.faults.extend(text.lines().map(ToOwned::to_owned));
         self
     }
 
@@ -127,6 +139,10 @@ impl Failure {
             let mut rows = value.lines();
             lines.push(format!("  {label}: {}", rows.next().unwrap_or_default()));
             lines.extend(rows.map(|row| format!("    {row}")));
+        }
+        if !self.faults.is_empty() {
+            lines.push(format!("  {}:", texts.text("fact-faults")));
+            lines.extend(self.faults.iter().map(|fault| format!("    {fault}")));
         }
         for hint in texts.text(&format!("{code}-hint")).lines() {
             lines.push(format!("{}: {hint}", texts.text("hint")));
@@ -150,6 +166,7 @@ impl Failure {
             "message": texts.text(&format!("{code}-title")),
             "hint": texts.text(&format!("{code}-hint")),
             "facts": facts,
+            "faults": self.faults,
         })
     }
 }
@@ -189,9 +206,9 @@ mod tests {
     }
 
     /// The facts used in this crate; a new one joins here and in `ui.ftl`.
-    const FACTS: [&str; 16] = [
+    const FACTS: [&str; 17] = [
         "reader", "phase", "status", "file", "field", "line", "detail", "card", "journal", "missing",
-        "faults", "state", "address", "value", "verdict", "profile",
+        "faults", "state", "address", "value", "verdict", "profile", "one-of",
     ];
 
     fn catalogue() -> String {

@@ -7,16 +7,16 @@ use crate::i18n::{Lang, Texts};
 
 /// The command line's definition, its help in the language that the arguments or the environment ask for.
 pub fn command() -> Command {
-    let lang = asked_for(std::env::args()).unwrap_or_else(|| {
-        std::env::var("ANTIN_LANG")
-            .ok()
-            .and_then(|value| parse(&value))
-            .unwrap_or_else(Lang::from_environment)
-    });
-    match lang {
+    match language() {
         Lang::En => Cli::command(),
         Lang::Vi => translate(Cli::command(), &Texts::new(Lang::Vi), "help"),
     }
+}
+
+/// The language that the arguments or the environment ask for.
+pub fn language() -> Lang {
+    let named = || std::env::var("ANTIN_LANG").ok().and_then(|value| parse(&value));
+    asked_for(std::env::args()).or_else(named).unwrap_or_else(Lang::from_environment)
 }
 
 /// The language in `--lang vi` or `--lang=vi`, before the arguments are parsed: `--help` ends the parsing early.

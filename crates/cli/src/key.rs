@@ -6,6 +6,7 @@ use std::path::Path;
 use antin::AccessKey;
 
 use crate::args::KeySource;
+use crate::convert::words;
 use crate::failure::{Failure, Id};
 use crate::output::Output;
 
@@ -18,15 +19,21 @@ const MAX_SECRET_BYTES: u64 = 1024;
 /// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U105` if nobody can be asked,
 /// `A204` for a text that is no CAN or MRZ.
 pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
-    if source.can.is_some() || source.mrz.is_some() {
-        return Err(Failure::new(Id::U101));
-    }
+    refuse_arguments(source)?;
     match (&source.can_file, &source.mrz_file) {
         (Some(path), _) => can(&read(path)?),
         (_, Some(path)) => mrz(&read(path)?),
         (None, None) if std::io::stdin().is_terminal() => prompt(out),
         (None, None) => Err(Failure::new(Id::U105)),
     }
+}
+
+/// Refuses a secret in an argument.
+///
+/// # Errors
+/// `U101`.
+pub fn refuse_arguments(source: &KeySource) -> Result<(), Failure> {
+    if source.can.is_some() || source.mrz.is_some() { Err(Failure::new(Id::U101)) } else { Ok(()) }
 }
 
 fn can(text: &str) -> Result<AccessKey, Failure> {
@@ -53,6 +60,6 @@ fn read(path: &Path) -> Result<String, Failure> {
     };
     match result {
         Ok(_) => Ok(text),
-        Err(error) => Err(Failure::new(Id::U102).fact("file", path.display()).fact("detail", error.kind())),
+        Err(error) => Err(Failure::new(Id::U102).fact("file", path.display()).fact("detail", words(error.kind()))),
     }
 }

@@ -22,13 +22,20 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use args::{Cli, Command};
+use failure::{Failure, Id};
 use output::Output;
 
 fn main() -> ExitCode {
-    let matches = help::command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = help::command().try_get_matches();
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
     let out = Output::new(&cli.global);
-    interrupt::watch();
+    // A prompt has no safe point to stop at: these two start to watch when the secret is typed.
+    if !matches!(cli.command, Command::Verify(_) | Command::Read(_) | Command::Inspect(_)) {
+        interrupt::watch();
+    }
     match dispatch(&cli.command, &out) {
         Ok(exit) => ExitCode::from(exit),
         Err(failure) => {
@@ -36,6 +43,19 @@ fn main() -> ExitCode {
             ExitCode::from(failure.id.exit() as u8)
         }
     }
+}
+
+/// Help, or a command line that cannot be understood; who asked for JSON gets the error as JSON too.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    // A closed pipe (`antin --help | head`) is no error of ours.
+    let _ = error.print();
+    if error.use_stderr() && std::env::args().any(|argument| argument == "--json" || argument == "--jsonl") {
+        let text = error.render().to_string();
+        let said = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let failure = Failure::new(Id::U100).fact("detail", said);
+        output::json_line(&failure.to_json(&i18n::Texts::new(help::language())));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::Exit::Usage as u8))
 }
 
 fn dispatch(command: &Command, out: &Output) -> commands::Outcome {

@@ -20,6 +20,7 @@ fact-address = address
 fact-value = value
 fact-verdict = verdict
 fact-profile = profile
+fact-one-of = one of
 
 explain-unknown = no error id, check, reason or verdict has this name; `antin explain` lists the error ids
 explain-cause = cause
@@ -58,3 +59,15 @@ doctor-trust-advice = put the CSCA certificates you trust into a folder and give
 doctor-clock-advice = certificates need a true date: set the clock
 doctor-locale-advice = names with diacritics need a UTF-8 locale: export LANG=C.UTF-8
 doctor-summary = problems: { $problems }, warnings: { $warnings }. antin doctor --json for the ticket, no personal data.
+evidence-saved = evidence saved
+
+bench-wait = measuring; a busy machine spoils the figures
+bench-issue = issue
+bench-verify = verify
+bench-apdus = reading
+bench-cards = { $count } cards/s per core
+bench-raw = the cryptography alone: { $count } cards/s; ratio { $ratio }
+bench-no-raw = built without aws-lc-rs: nothing to compare with
+bench-apdu-counts = { $aes } commands (short, AES), { $des } (short, 3DES), { $extended } (extended length)
+bench-commands = { $count } commands/s
+bench-verify-ms = a whole verification: { $ms } ms

@@ -20,6 +20,7 @@ fact-address = địa chỉ
 fact-value = giá trị
 fact-verdict = kết luận
 fact-profile = profile
+fact-one-of = một trong
 
 explain-unknown = không có mã lỗi, phép kiểm, lý do hay kết luận nào tên như vậy; `antin explain` liệt kê các mã lỗi
 explain-cause = nguyên nhân
@@ -58,3 +59,15 @@ doctor-trust-advice = đặt các chứng thư CSCA bạn tin vào một thư m�
 doctor-clock-advice = chứng thư cần ngày đúng: hãy chỉnh đồng hồ
 doctor-locale-advice = tên có dấu cần locale UTF-8: export LANG=C.UTF-8
 doctor-summary = vấn đề: { $problems }, cảnh báo: { $warnings }. Dùng antin doctor --json để gửi hỗ trợ; không chứa dữ liệu cá nhân.
+evidence-saved = đã lưu chứng cứ
+
+bench-wait = đang đo; máy bận thì số liệu sẽ sai
+bench-issue = cấp thẻ
+bench-verify = xác minh
+bench-apdus = đọc thẻ
+bench-cards = { $count } thẻ/giây mỗi nhân
+bench-raw = chỉ riêng mật mã: { $count } thẻ/giây; tỉ lệ { $ratio }
+bench-no-raw = bản dựng không có aws-lc-rs: không có gì để so sánh
+bench-apdu-counts = { $aes } lệnh (ngắn, AES), { $des } (ngắn, 3DES), { $extended } (độ dài mở rộng)
+bench-commands = { $count } lệnh/giây
+bench-verify-ms = một lần xác minh trọn vẹn: { $ms } ms

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use antin::transport::vpcd::{CardSide, Ended, Event, Session};
-use antin::{Profile, SoftCard};
+use antin::wire::Loopback;
+use antin::{Profile, SoftCard, Transport};
 use serde_json::json;
 
 use super::{Outcome, profile};
-use crate::args::EmulateArgs;
+use crate::args::{EmulateArgs, TraceArgs};
+use crate::card::traced;
 use crate::failure::{Exit, Failure, Id};
 use crate::interrupt;
 use crate::output::Output;
@@ -21,7 +23,7 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     let card = open(args, blank.as_ref())?;
     let session = Session::connect(&args.vpcd, CONNECT)
         .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
-    let mut emulated = Emulated { card, delay: Duration::ZERO, lost: None, trace: args.trace, out };
+    let mut emulated = Emulated { card, delay: Duration::ZERO, lost: None, trace: args.trace };
     let ended = session
         .serve_with(&mut emulated, &interrupt::flag(), |event| tell(event, args, out))
         .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
@@ -69,15 +71,14 @@ fn tell(event: Event, args: &EmulateArgs, out: &Output) {
 }
 
 /// The card as the virtual reader sees it.
-struct Emulated<'a> {
+struct Emulated {
     card: SoftCard,
     delay: Duration,
     lost: Option<Failure>,
-    trace: bool,
-    out: &'a Output,
+    trace: TraceArgs,
 }
 
-impl CardSide for Emulated<'_> {
+impl CardSide for Emulated {
     fn atr(&self) -> Vec<u8> {
         self.card.atr().to_vec()
     }
@@ -104,12 +105,9 @@ impl CardSide for Emulated<'_> {
             }
         };
         self.delay = delay;
-        if self.trace {
-            let header = command.get(..4).unwrap_or(command);
-            let status = answer.len().checked_sub(2).and_then(|at| answer.get(at..)).unwrap_or_default();
-            let lengths = format!("{} B up, {} B down", command.len(), answer.len());
-            self.out.note(format!("{} -> {}  {lengths}", hex::encode_upper(header), hex::encode_upper(status)));
-        }
+        // What was just said once more, past the writer of traces.
+        let said = Loopback::new(|_: &[u8]| answer.clone());
+        let _ = traced(said, self.trace).transmit(command);
         answer
     }
 

@@ -52,7 +52,8 @@ fn explain(what: &str, out: &Output) -> Result<(), Failure> {
             .fact("value", what)
             .fact("detail", out.texts.text("explain-unknown"))
     })?;
-    out.line(format!("{} ({word})", paint(Tone::Strong, &title)));
+    let heading = paint(Tone::Strong, &title);
+    out.line(if title == word { heading } else { format!("{heading} ({word})") });
     out.line(format!("  {about}"));
     if !out.is_text() {
         out.object(

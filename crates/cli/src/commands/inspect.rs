@@ -14,6 +14,7 @@ use antin::lds::dg2::Dg2;
 use antin::lds::mrz::Mrz;
 use antin::lds::security_infos::SecurityInfos;
 use antin::lds::security_object::LdsSecurityObject;
+use antin::perso::picture::Portrait;
 use antin::store::read_bounded;
 use antin::trust::sod::SignedSod;
 use antin::wire::oids;
@@ -78,6 +79,14 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 fn sniff(bytes: &[u8]) -> Result<Findings, String> {
     if let Ok(text) = std::str::from_utf8(bytes) {
+        if text.contains("PRIVATE KEY-----") {
+            let mut found = Findings::new("private key");
+            found.add("note", "a private key is never shown");
+            return Ok(found);
+        }
+        if let Some(found) = ours(text) {
+            return Ok(found);
+        }
         if text.contains("-----BEGIN CERTIFICATE-----") {
             return Certificate::from_pem(text).map(|found| certificate(&found)).map_err(|error| error.to_string());
         }
@@ -98,8 +107,37 @@ fn sniff(bytes: &[u8]) -> Result<Findings, String> {
         Some(0x30) if Certificate::parse(bytes).is_ok() => {
             Certificate::parse(bytes).map(|found| certificate(&found)).map_err(|error| error.to_string())
         }
+        Some(0xFF) => picture(bytes),
+        Some(0x00) if bytes.get(4..8) == Some(b"jP  ") => picture(bytes),
         Some(_) => tree(bytes),
     }
+}
+
+/// A file of this program: its schema and who it is about; what it holds is for its own commands.
+fn ours(text: &str) -> Option<Findings> {
+    let first = text.lines().next()?;
+    let parse = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok();
+    let object = parse(text).or_else(|| parse(first))?;
+    let mut found = Findings::new("JSON");
+    for (name, value) in &object {
+        let value = match value {
+            serde_json::Value::String(text) if text.len() <= 100 => text.clone(),
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::Bool(truth) => truth.to_string(),
+            serde_json::Value::Null => continue,
+            other => format!("{} B", other.to_string().len()),
+        };
+        found.add(name, value);
+    }
+    Some(found)
+}
+
+fn picture(bytes: &[u8]) -> Result<Findings, String> {
+    let picture = Portrait::decode(bytes.to_vec()).map_err(|error| error.to_string())?;
+    let mut found = Findings::new("picture");
+    found.add("format", format!("{:?}", picture.format()));
+    found.add("size", format!("{}x{}", picture.width(), picture.height()));
+    Ok(found)
 }
 
 fn mrz_text(text: &str) -> Option<Result<Findings, String>> {

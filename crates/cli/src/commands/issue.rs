@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use antin::perso::run::Event;
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::store::{FileJournal, SignerFolder, load_trust};
-use antin::{CardImage, Issued, Profile, SoftCard, TrustStore, Transport, UnixTime};
+use antin::{CardImage, Issued, Journal as _, Profile, SoftCard, TrustStore, Transport, UnixTime};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::{Outcome, profile, record};
-use crate::args::IssueArgs;
+use crate::args::{IssueArgs, TraceArgs};
 use crate::card::{self, Interruptible};
 use crate::failure::{Exit, Failure, Id};
 use crate::output::{Format, Output, Tone, paint};
@@ -25,14 +25,27 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let record = record::load(&args.record, &profile, out)?;
     let image = CardImage::build(&profile, &record, signer.signer(), signer.certificate(), at)?;
     let (path, kept) = journal_path(args);
-    let mut job = Job { image, trust, at, journal: path, out };
-    let issued = match &args.to_file {
-        Some(file) => job.write(&mut soft_card(file, &profile, &job.journal)?)?,
-        None => job.write(&mut card::wait_for_card(args.reader.as_deref(), args.wait, out)?)?,
+    // Looked at before any card is: a journal that cannot be used must leave nothing behind.
+    let mut journal = FileJournal::open(&path)
+        .map_err(|error| Failure::new(Id::M406).fact("journal", path.display()).fact("detail", error))?;
+    let begun = journal.entries().is_ok_and(|entries| !entries.is_empty());
+    let mut job = Job { image, trust, at, journal: &mut journal, trace: args.trace, out };
+    let written = match &args.to_file {
+        Some(file) => soft_card(file, &profile, begun).and_then(|mut card| job.write(&mut card)),
+        None => card::wait_for_card(args.reader.as_deref(), args.wait, out).and_then(|mut card| job.write(&mut card)),
+    };
+    let issued = match written {
+        Ok(issued) => issued,
+        Err(failure) if journal.entries().is_ok_and(|entries| entries.is_empty()) => {
+            // Nothing was begun, so there is nothing to go on with.
+            let _ = std::fs::remove_file(&path);
+            return Err(failure);
+        }
+        Err(failure) => return Err(failure.fact("journal", path.display())),
     };
     if !kept {
         // The journal of a finished card would stand in the way of the record's next card.
-        let _ = std::fs::remove_file(&job.journal);
+        let _ = std::fs::remove_file(&path);
     }
     report(&issued, out);
     Ok(Exit::Done as u8)
@@ -43,22 +56,19 @@ struct Job<'a> {
     image: CardImage,
     trust: TrustStore,
     at: UnixTime,
-    journal: PathBuf,
+    journal: &'a mut FileJournal,
+    trace: TraceArgs,
     out: &'a Output,
 }
 
 impl Job<'_> {
     fn write<T: Transport>(&mut self, transport: &mut T) -> Result<Issued, Failure> {
-        let mut journal = FileJournal::open(&self.journal).map_err(|error| {
-            Failure::new(Id::M406).fact("journal", self.journal.display()).fact("detail", error)
-        })?;
         let bar = self.out.progress(0);
         let mut hear = |event: Event| tell(&event, &bar, self.out);
-        let mut transport = Interruptible::new(transport);
-        let result =
-            antin::issue(&mut transport, &self.image, &self.trust, self.at, &mut journal, &mut hear);
+        let mut transport = card::traced(Interruptible::new(transport), self.trace);
+        let result = antin::issue(&mut transport, &self.image, &self.trust, self.at, self.journal, &mut hear);
         bar.finish_and_clear();
-        result.map_err(|error| Failure::from(error).fact("journal", self.journal.display()))
+        Ok(result?)
     }
 }
 
@@ -94,13 +104,15 @@ fn report(issued: &Issued, out: &Output) {
 }
 
 /// The card file: new, or one that an earlier try left half-written. A finished card is never overwritten.
-fn soft_card(file: &Path, profile: &Profile, journal: &Path) -> Result<SoftCard, Failure> {
+fn soft_card(file: &Path, profile: &Profile, begun: bool) -> Result<SoftCard, Failure> {
     if !file.exists() {
-        return Ok(SoftCard::create(file, profile)?);
+        // A journal without its card: a new blank would be another card.
+        let missing = || Failure::new(Id::M406).fact("missing", file.display());
+        return if begun { Err(missing()) } else { Ok(SoftCard::create(file, profile)?) };
     }
     let card = SoftCard::open(file)?;
     // A finished card may still lack the journal's last line: the run then only has to read it back.
-    if card.state().life_cycle() == LifeCycle::Creation || journal.exists() {
+    if card.state().life_cycle() == LifeCycle::Creation || begun {
         return Ok(card);
     }
     Err(Failure::new(Id::U104).fact("file", file.display()))

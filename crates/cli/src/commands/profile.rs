@@ -62,7 +62,7 @@ pub fn load(name: &str) -> Result<Profile, Failure> {
     let path = Path::new(name);
     if !path.exists() {
         let known: Vec<String> = Profile::builtins().into_iter().map(|profile| profile.name).collect();
-        return Err(Failure::new(Id::U103).fact("value", name).fact("detail", known.join(", ")));
+        return Err(Failure::new(Id::U103).fact("value", name).fact("one-of", known.join(", ")));
     }
     check(path)
 }
@@ -70,12 +70,12 @@ pub fn load(name: &str) -> Result<Profile, Failure> {
 fn check(path: &Path) -> Result<Profile, Failure> {
     let bytes = read_bounded(path, MAX_PROFILE_BYTES)?;
     let origin = path.display().to_string();
-    let fault = |detail: String| Failure::new(Id::M402).fact("file", &origin).fact("faults", format!("\n{detail}"));
-    let text = String::from_utf8(bytes).map_err(|_| fault("UTF-8?".to_owned()))?;
+    let fault = |detail: &str| Failure::new(Id::M402).fact("file", &origin).faults(detail);
+    let text = String::from_utf8(bytes).map_err(|_| fault("not UTF-8"))?;
     let faults = Profile::faults(&text, &origin);
     if !faults.is_empty() {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        return Err(fault(lines.join("\n")));
+        return Err(fault(&lines.join("\n")));
     }
-    Profile::parse(&text, &origin).map_err(|error| fault(error.to_string()))
+    Profile::parse(&text, &origin).map_err(|error| fault(&error.to_string()))
 }

@@ -8,12 +8,14 @@ use super::verify;
 use crate::args::ReadArgs;
 use crate::convert::exit_of;
 use crate::failure::{Exit, Failure, Id};
+use crate::key;
 use crate::output::Output;
 
 /// Reads every public file and writes them whole.
 pub fn run(args: &ReadArgs, out: &Output) -> Outcome {
+    key::refuse_arguments(&args.key)?;
     refuse_foreign_files(&args.to)?;
-    let document = verify::read(&args.source, &args.key, &Policy::COUNTER, Files::PUBLIC, out)?;
+    let document = verify::read(&args.source, &args.key, args.trace, &Policy::COUNTER, Files::PUBLIC, out)?;
     let written = store::write_dump(&args.to, document.files())?;
     for name in &written {
         out.line(args.to.join(name).display().to_string());

@@ -37,6 +37,9 @@ fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<()
     for citizen in demo::citizens_issued(seed, count as usize, today::today()) {
         crate::interrupt::check()?;
         let record = folder.join(format!("{}.json", citizen.slug));
+        if record.exists() {
+            return Err(Failure::new(Id::U104).fact("file", record.display()));
+        }
         // The record last: where it is, its portrait is there too.
         write_atomically(&folder.join(format!("{}.jpg", citizen.slug)), &citizen.portrait, Access::Shared)?;
         write_atomically(&record, citizen.record.to_json().as_bytes(), Access::Owner)?;
@@ -59,7 +62,7 @@ pub fn load(file: &Path, profile: &Profile, out: &Output) -> Result<CitizenRecor
     let limit = antin::perso::picture::MAX_PICTURE_BYTES as u64;
     let mut portrait = |name: &str| read_bounded(&folder.join(name), limit).map_err(|error| error.to_string());
     let record = CitizenRecord::from_json(&json, profile, &mut portrait)
-        .map_err(|problems| Failure::new(Id::M401).fact("file", file.display()).fact("faults", format!("\n{problems}")))?;
+        .map_err(|problems| Failure::new(Id::M401).fact("file", file.display()).faults(&problems.to_string()))?;
     for warning in record.warnings() {
         out.note(format!("{}: {warning}", out.texts.text("warning")));
     }

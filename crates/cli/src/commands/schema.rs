@@ -35,7 +35,7 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
     // `antin.report/1`, and for lazy fingers `report`.
     let found = catalogue.iter().find(|(name, _)| name == wanted || short(name) == wanted.as_str());
     let (_, schema) = found
-        .ok_or_else(|| Failure::new(Id::U103).fact("value", wanted).fact("detail", names.join(", ")))?;
+        .ok_or_else(|| Failure::new(Id::U103).fact("value", wanted).fact("one-of", names.join(", ")))?;
     out.document(schema);
     Ok(Exit::Done as u8)
 }

@@ -7,23 +7,35 @@ use antin::trust::BacFallback;
 use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStore, UnixTime, store};
 
 use super::Outcome;
-use crate::args::{CardSource, KeySource, VerifyArgs};
+use crate::args::{CardSource, KeySource, TraceArgs, VerifyArgs};
 use crate::failure::{Failure, Id};
 use crate::output::Output;
-use crate::{card, key, progress, report_text};
+use crate::card::{self, Interruptible};
+use crate::{interrupt, key, progress, report_text};
 
 /// Verifies and prints the report; the exit code is the report's.
 pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let policy = Policy::by_name(&args.policy).ok_or_else(|| {
         let known: Vec<&str> = Policy::ALL.iter().map(|policy| policy.name).collect();
-        Failure::new(Id::U103).fact("value", &args.policy).fact("detail", known.join(", "))
+        Failure::new(Id::U103).fact("value", &args.policy).fact("one-of", known.join(", "))
     })?;
     let at = moment(args.at.as_deref())?;
-    let trust = trust_store(args.trust.as_deref(), out)?;
+    key::refuse_arguments(&args.key)?;
+    if let Some(path) = args.save.as_deref().filter(|path| path.exists()) {
+        return Err(Failure::new(Id::U104).fact("file", path.display()));
+    }
+    let trust = trust_store(args.trust.as_deref())?;
     let document = match &args.folder {
         Some(path) => stored(path)?,
-        None => read(&args.source, &args.key, &policy, Files::PUBLIC, out)?,
+        None => read(&args.source, &args.key, args.trace, &policy, Files::PUBLIC, out)?,
     };
+    if let Some(path) = &args.save {
+        store::save_evidence(&document, path, at)?;
+        out.note(format!("{}: {}", out.texts.text("evidence-saved"), path.display()));
+    }
+    if trust.is_empty() {
+        out.note(format!("{}: {}", out.texts.text("warning"), out.texts.text("trust-empty")));
+    }
     let mut report = document.verify(&trust, &policy, at);
     if args.holder {
         report = report.with_holder();
@@ -48,12 +60,15 @@ pub fn show(report: &Report, out: &Output) {
 pub fn read(
     source: &CardSource,
     secret: &KeySource,
+    trace: TraceArgs,
     policy: &Policy,
     wanted: Files,
     out: &Output,
 ) -> Result<Document, Failure> {
     let key = key::ask(secret, out)?;
-    let card = card::connect(source, out)?;
+    // From here on there are points at which to stop; at the prompt Ctrl-C simply ends the program.
+    interrupt::watch();
+    let card = card::traced(Interruptible::new(card::connect(source, out)?), trace);
     let fallback =
         if secret.allow_bac_fallback { BacFallback::Allowed } else { policy.bac_fallback };
     let mut access: AccessPolicy = antin::access_policy(policy);
@@ -77,21 +92,17 @@ fn stored(path: &Path) -> Result<Document, Failure> {
     if path.is_dir() { Ok(Document::from_files(store::read_dump(path)?)) } else { Ok(store::load_evidence(path)?) }
 }
 
-fn trust_store(folder: Option<&Path>, out: &Output) -> Result<TrustStore, Failure> {
-    let trust = match folder {
+fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
+    Ok(match folder {
         Some(folder) => store::load_trust(folder)?,
         None => store::system_trust()?,
-    };
-    if trust.is_empty() {
-        out.note(format!("{}: {}", out.texts.text("warning"), out.texts.text("trust-empty")));
-    }
-    Ok(trust)
+    })
 }
 
 /// The moment to judge at: now, or what `--at` says.
 fn moment(at: Option<&str>) -> Result<UnixTime, Failure> {
     match at {
         None => Ok(antin::now()),
-        Some(text) => UnixTime::parse(text).ok_or_else(|| Failure::new(Id::U103).fact("value", text)),
+        Some(text) => UnixTime::parse(text).ok_or_else(|| Failure::new(Id::U103).fact("value", text).fact("one-of", "2026-12-31T12:00:00Z")),
     }
 }

@@ -8,7 +8,7 @@ use crate::journal::JournalError;
 
 /// What happens during a run, for people and logs; no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[serde(tag = "ev", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Event {
     /// The chip told who it is.
