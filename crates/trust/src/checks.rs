@@ -1,6 +1,7 @@
 //! The named checks, their five results and their reasons: one list, in one place.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -331,7 +332,7 @@ pub struct Check {
     /// A peculiarity that does not change the result.
     pub remark: Option<String>,
     /// The clause that asks for the check.
-    pub clause: String,
+    pub clause: Cow<'static, str>,
     /// What was seen: an OID, a key identifier, a date; never personal data.
     pub evidence: Option<String>,
     /// How long it took, in milliseconds, where it was measured.
@@ -349,7 +350,7 @@ impl Check {
             needed: false,
             reason: None,
             remark: None,
-            clause: id.clause().to_owned(),
+            clause: Cow::Borrowed(id.clause()),
             evidence: None,
             ms: None,
         }

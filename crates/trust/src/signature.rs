@@ -1,6 +1,6 @@
 //! One signature under one key: good, bad, or not decidable here.
 
-use antin_crypto::{ObjectIdentifier, ParameterForm, PublicKey, SignatureAlgorithm, Verifier};
+use antin_crypto::{Curve, ObjectIdentifier, ParameterForm, PublicKey, SignatureAlgorithm, Verifier};
 
 use crate::checks::Reason;
 
@@ -26,25 +26,29 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Strength {
     pub(crate) algorithm: SignatureAlgorithm,
-    pub(crate) key: PublicKey,
+    pub(crate) curve: Curve,
     pub(crate) form: ParameterForm,
 }
 
-/// Judges the signature over `message` under the key in `spki`.
+/// Judges the signature over `message` under a certificate's key.
 pub(crate) fn judge(
     algorithm: &ObjectIdentifier,
-    spki: &[u8],
+    key: &Result<(PublicKey, ParameterForm), antin_crypto::Error>,
     message: &[u8],
     signature: &[u8],
     verifier: &dyn Verifier,
 ) -> Outcome {
-    let (algorithm, (key, form)) = match (known_algorithm(algorithm), PublicKey::from_spki_der(spki)) {
+    let (algorithm, (key, form)) = match (known_algorithm(algorithm), key) {
         (Err(outcome), _) => return outcome,
-        (Ok(_), Err(error)) => return bad_key(error),
+        (Ok(_), Err(error)) => return bad_key(error.clone()),
         (Ok(algorithm), Ok(key)) => (algorithm, key),
     };
-    match verifier.verify(algorithm, &key, message, signature) {
-        Ok(()) => Outcome::Good(Strength { algorithm, key, form }),
+    match verifier.verify(algorithm, key, message, signature) {
+        Ok(()) => Outcome::Good(Strength {
+            algorithm,
+            curve: key.curve(),
+            form: *form,
+        }),
         Err(error) => Outcome::Bad {
             reason: Reason::SignatureWrong,
             error,

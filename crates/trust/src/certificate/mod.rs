@@ -6,6 +6,7 @@ mod pem;
 
 use core::fmt;
 use core::ops::Range;
+use std::sync::OnceLock;
 
 use antin_crypto::{Hash, ObjectIdentifier, ParameterForm, PublicKey, Verifier};
 use antin_wire::tlv::Tlv;
@@ -31,14 +32,25 @@ const WHAT: &str = "certificate";
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }     RFC 5280 §4.1
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Certificate {
     raw: Vec<u8>,
     tbs: Range<usize>,
     outer_algorithm: Vec<u8>,
     signature: Vec<u8>,
     fields: Tbs,
+    /// Decoded when first asked for: an anchor is asked for every document.
+    key: OnceLock<Result<(PublicKey, ParameterForm), antin_crypto::Error>>,
 }
+
+/// Two certificates are the same when their bytes are.
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl Eq for Certificate {}
 
 impl Certificate {
     /// Reads one certificate in DER.
@@ -52,6 +64,11 @@ impl Certificate {
             return Err(Error::TooComplex { what: WHAT });
         }
         check_nesting(WHAT, der)?;
+        Self::parse_bounded(der)
+    }
+
+    /// Reads a certificate whose nesting has been checked with what it stands in.
+    pub(crate) fn parse_bounded(der: &[u8]) -> Result<Self, Error> {
         let mut outermost = Der::new(WHAT, der);
         let whole = outermost.take(SEQUENCE)?;
         outermost.finish()?;
@@ -68,6 +85,7 @@ impl Certificate {
             outer_algorithm: outer_algorithm.raw.to_vec(),
             signature: signature.to_vec(),
             fields,
+            key: OnceLock::new(),
         })
     }
 
@@ -176,7 +194,11 @@ impl Certificate {
     /// # Errors
     /// Keys and curves that are not implemented, and points that are none.
     pub fn public_key(&self) -> Result<(PublicKey, ParameterForm), antin_crypto::Error> {
-        PublicKey::from_spki_der(self.spki_der())
+        self.key().clone()
+    }
+
+    pub(crate) fn key(&self) -> &Result<(PublicKey, ParameterForm), antin_crypto::Error> {
+        self.key.get_or_init(|| PublicKey::from_spki_der(self.spki_der()))
     }
 
     /// The signature algorithm, from the signed part.
@@ -270,7 +292,7 @@ impl Certificate {
     pub(crate) fn judge_signature(&self, issuer: &Self, verifier: &dyn Verifier) -> Outcome {
         signature::judge(
             self.signature_algorithm(),
-            issuer.spki_der(),
+            issuer.key(),
             self.tbs_der(),
             &self.signature,
             verifier,
@@ -290,7 +312,7 @@ impl fmt::Debug for Certificate {
 }
 
 /// The signed part, read.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Tbs {
     version: u8,
     serial: Vec<u8>,

@@ -104,7 +104,7 @@ impl Findings<'_> {
         } = self.signer;
         match signature::judge(
             signature_algorithm,
-            certificate.spki_der(),
+            certificate.key(),
             &self.message,
             signature,
             verifier,

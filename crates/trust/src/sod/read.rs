@@ -318,7 +318,7 @@ fn read_certificates(bag: Option<Tlv<'_>>) -> Result<(Vec<Certificate>, usize), 
         if certificates.len() + unreadable == MAX_CERTIFICATES {
             return Err(Error::TooComplex { what: WHAT });
         }
-        match Certificate::parse(object.raw) {
+        match Certificate::parse_bounded(object.raw) {
             Ok(certificate) => certificates.push(certificate),
             Err(_) => unreadable += 1,
         }

@@ -134,7 +134,6 @@ fn counted(check: &Check, rows: &Rows, signer: &Signer<'_>) -> Check {
 fn key_hashed(id: CheckId, rows: &Rows) -> bool {
     let Some(group) = key_file(id) else { return false };
     let name = super::name(ElementaryFile::DataGroup(group));
-    rows.of(CheckId::DgHash).any(|check| {
-        check.result == CheckResult::Successful && check.subject.as_deref() == Some(name.as_str())
-    })
+    rows.of(CheckId::DgHash)
+        .any(|check| check.result == CheckResult::Successful && check.subject.as_deref() == Some(name))
 }

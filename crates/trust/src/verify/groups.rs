@@ -66,13 +66,12 @@ fn compare(
                 Some(known) => known == expected,
                 None => hash.digest(bytes) == expected,
             };
-            let evidence = format!("{} {}", hash.name(), hex::encode(expected));
-            let check = if matches {
-                Check::successful(ID)
+            if matches {
+                Check::successful(ID).evidence(hash.name())
             } else {
-                Check::failed(ID, Reason::HashMismatch)
-            };
-            check.evidence(evidence)
+                let expected = format!("{} {} expected", hash.name(), hex::encode(expected));
+                Check::failed(ID, Reason::HashMismatch).evidence(expected)
+            }
         }
         Some(FileState::Refused(status)) => {
             Check::undetermined(ID, Reason::AccessRightsMissing).evidence(status.to_string())

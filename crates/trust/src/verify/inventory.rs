@@ -36,7 +36,7 @@ impl Inventory {
     /// The entries of the report; a file is protected when its hash is under a good signature.
     pub(super) fn entries(&self, rows: &Rows, sod_signed: bool) -> Vec<FileEntry> {
         let entry = |(file, bytes, sha256): &(ElementaryFile, usize, Vec<u8>)| FileEntry {
-            name: super::name(*file),
+            name: super::name(*file).to_owned(),
             bytes: *bytes,
             sha256: hex::encode(sha256),
             protected_by: protection(*file, rows, sod_signed),
@@ -53,9 +53,9 @@ fn protection(file: ElementaryFile, rows: &Rows, sod_signed: bool) -> Option<Str
         return Some("signature".to_owned());
     }
     let name = super::name(file);
-    let hashed = rows.of(CheckId::DgHash).any(|check| {
-        check.result == CheckResult::Successful && check.subject.as_deref() == Some(name.as_str())
-    });
+    let hashed = rows
+        .of(CheckId::DgHash)
+        .any(|check| check.result == CheckResult::Successful && check.subject.as_deref() == Some(name));
     hashed.then(|| "EF.SOD".to_owned())
 }
 
@@ -63,7 +63,7 @@ fn protection(file: ElementaryFile, rows: &Rows, sod_signed: bool) -> Option<Str
 pub(super) fn file_rows(files: &ReadFiles, list: Option<&LdsSecurityObject>, rows: &mut Rows) {
     for (file, state) in files.iter() {
         let name = super::name(file);
-        if rows.has(CheckId::FileRead, Some(&name)) {
+        if rows.has(CheckId::FileRead, Some(name)) {
             continue;
         }
         let expected = match file {

@@ -15,7 +15,7 @@ mod origin;
 mod rows;
 mod signer;
 
-use antin_crypto::{PureRust, Verifier};
+use antin_crypto::{Hash, Verifier, fastest_verifier};
 use antin_lds::{ElementaryFile, LdsSecurityObject};
 
 use crate::checks::{Check, CheckId, Reason};
@@ -49,7 +49,7 @@ impl core::fmt::Debug for Backend<'_> {
     }
 }
 
-/// Verifies a document with the pure Rust backend and no memory.
+/// Verifies a document with the fastest backend that is built in and no memory.
 ///
 /// `at` is now: signers are judged at the earlier of now and the document's own expiry.
 #[must_use]
@@ -67,7 +67,7 @@ pub fn verify(
         at,
         policy,
         &mut Backend {
-            verifier: &PureRust,
+            verifier: fastest_verifier(),
             cache: None,
         },
     )
@@ -151,8 +151,11 @@ fn security_object<'s>(
             return (Signer::default(), None);
         }
     };
-    let signer = court.judge(&sod, content, at, rows);
     let list = sod.content().map(LdsSecurityObject::parse);
+    let hash = list
+        .as_ref()
+        .and_then(|list| Hash::from_oid(&list.as_ref().ok()?.hash_algorithm()));
+    let signer = court.judge(&sod, hash, content, at, rows);
     match list {
         Some(Ok(list)) => (signer, Some(list)),
         Some(Err(fault)) => {
@@ -180,11 +183,21 @@ fn absent(state: Option<&FileState>) -> Check {
 }
 
 /// The name of a file in rows and entries.
-fn name(file: ElementaryFile) -> String {
+fn name(file: ElementaryFile) -> &'static str {
+    const GROUPS: [&str; 16] = [
+        "DG1", "DG2", "DG3", "DG4", "DG5", "DG6", "DG7", "DG8", "DG9", "DG10", "DG11", "DG12", "DG13",
+        "DG14", "DG15", "DG16",
+    ];
     match file {
-        ElementaryFile::CardAccess => "EF.CardAccess".to_owned(),
-        ElementaryFile::Com => "EF.COM".to_owned(),
-        ElementaryFile::Sod => "EF.SOD".to_owned(),
-        ElementaryFile::DataGroup(group) => group.to_string(),
+        ElementaryFile::CardAccess => "EF.CardAccess",
+        ElementaryFile::Com => "EF.COM",
+        ElementaryFile::Sod => "EF.SOD",
+        ElementaryFile::DataGroup(group) => {
+            let index = usize::from(group.number()).wrapping_sub(1);
+            GROUPS
+                .get(index)
+                .copied()
+                .expect("a data group has a number of 1 to 16")
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
-use antin_crypto::{Curve, Hash, SignatureAlgorithm, Verifier};
+use antin_crypto::{Curve, Hash, ParameterForm, SignatureAlgorithm, Verifier};
 
 use super::cache::SignerCache;
 use super::content::{Content, Expiry};
@@ -76,10 +76,11 @@ impl Candidate<'_> {
 }
 
 impl<'s> Court<'s, '_> {
-    /// Makes the rows on EF.SOD's signature and its signer.
+    /// Makes the rows on EF.SOD's signature and its signer; `hash` is that of the data groups.
     pub(super) fn judge(
         &mut self,
         sod: &SignedSod,
+        hash: Option<Hash>,
         content: &Content,
         now: UnixTime,
         rows: &mut Rows,
@@ -120,7 +121,7 @@ impl<'s> Court<'s, '_> {
         rows.push(usage_period(&best.certificate, sod, content));
         rows.push(profile(&best.certificate));
         rows.push(Check::undetermined(CheckId::Revocation, Reason::NoCrl));
-        rows.push(key_strength(&best, signer.anchor));
+        rows.push(key_strength(&best, signer.anchor, hash));
         signer
     }
 
@@ -249,11 +250,18 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
         Ok(strength) => Check::successful(CheckId::SodSignature).evidence(format!(
             "{}, {}, {}",
             crate::signature::described(&strength.algorithm.oid()),
-            strength.key.curve().name(),
+            strength.curve.name(),
             who(&best.certificate),
         )),
         Err(fault) => fault_row(fault.clone()),
     };
+    if best
+        .signature
+        .as_ref()
+        .is_ok_and(|strength| strength.form == ParameterForm::Explicit)
+    {
+        check = check.remark("curve matched by its explicit parameters, seed not compared");
+    }
     if look_alikes > 1 {
         check = check.remark(format!(
             "{look_alikes} embedded certificates bear the signer's name"
@@ -417,7 +425,7 @@ fn profile(certificate: &Certificate) -> Check {
 const WEAK_ORDER_BITS: usize = 224;
 const FADING_ORDER_BITS: usize = 256;
 
-fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>) -> Check {
+fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, groups: Option<Hash>) -> Check {
     const ID: CheckId = CheckId::KeyStrength;
     let Ok(strength) = &best.signature else {
         return Check::undetermined(ID, Reason::AlgorithmUnsupported);
@@ -427,8 +435,8 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>) -> Check {
         .map(|(key, _)| key.curve());
     let chain_hash =
         SignatureAlgorithm::from_oid(best.certificate.signature_algorithm()).map(SignatureAlgorithm::hash);
-    let curves = [Some(strength.key.curve()), csca];
-    let hashes = [Some(strength.algorithm.hash()), chain_hash];
+    let curves = [Some(strength.curve), csca];
+    let hashes = [Some(strength.algorithm.hash()), chain_hash, groups];
     let bits = curves.into_iter().flatten().map(order_bits).min().unwrap_or(0);
     let sha1 = hashes.contains(&Some(Hash::Sha1));
     let evidence = curves

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, missing_docs)]
 
+pub mod attack;
 pub mod forge;
 
 use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, PureRust};

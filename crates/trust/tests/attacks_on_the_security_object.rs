@@ -1,0 +1,323 @@
+//! Attacks on EF.SOD.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
+mod common;
+
+use antin_crypto::{Curve, Hash, ObjectIdentifier, ParameterForm, PrivateKey, Signer};
+use antin_trust::pki::{self, DsOptions};
+use antin_trust::{CheckId, CheckResult, Reason, Verdict};
+use antin_wire::oids;
+use antin_wire::tlv::{Tag, constructed};
+
+use common::attack::forged;
+use common::forge::{self, Forge};
+use common::{Card, assert_failed, counter, now, pki as demo, rng, row, soft, summary, trusting};
+
+/// SOD-05.
+#[test]
+fn a_hash_list_that_counts_wrongly_fails() {
+    let pki = demo(1);
+    for number in [0, 17, 1] {
+        let card = Card::new();
+        let mut hashes = forge::honest_hashes(&card.slices());
+        hashes.push((number, vec![0; 32]));
+        let sod = Forge::over(forge::hash_list(&hashes), &pki.ds_signer(), &pki.ds).file();
+        let report = counter(&card.files(sod), &trusting(&pki));
+        assert_failed(&report, CheckId::DgHash, None, Reason::HashListMalformed);
+        assert_eq!(
+            row(&report, CheckId::SodSignature, None).0,
+            CheckResult::Successful
+        );
+    }
+}
+
+/// SOD-08.
+#[test]
+fn a_content_of_another_type_fails() {
+    let report = forged(&demo(1), |forge| forge.content_type = oids::ID_DATA);
+    assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
+}
+
+/// SOD-13.
+#[test]
+fn a_content_type_attribute_of_another_type_fails() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        let attributes = forge::attributes(&oids::ID_DATA, &Hash::Sha256.digest(&forge.content));
+        forge.signers = vec![forge::signer_info(
+            &pki.ds_signer(),
+            &pki.ds,
+            Some(&attributes),
+            &forge.content,
+        )];
+    });
+    assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
+}
+
+/// SOD-10.
+#[test]
+fn a_signature_without_attributes_fails() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        forge.signers = vec![forge::signer_info(
+            &pki.ds_signer(),
+            &pki.ds,
+            None,
+            &forge.content,
+        )];
+    });
+    assert_failed(
+        &report,
+        CheckId::SodSignature,
+        None,
+        Reason::SignedAttributesMissing,
+    );
+}
+
+/// SOD-10: attributes that were signed once, offered as a content.
+#[test]
+fn signed_attributes_are_no_content() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+        forge.content = constructed(Tag(0x31), &attributes);
+        let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+        forge.signers = vec![forge::signer_info(
+            &pki.ds_signer(),
+            &pki.ds,
+            Some(&attributes),
+            &forge.content,
+        )];
+    });
+    assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
+}
+
+/// SOD-11.
+#[test]
+fn a_message_digest_of_another_content_fails() {
+    let report = forged(&demo(1), |forge| {
+        let last = forge.content.last_mut().unwrap();
+        *last ^= 1;
+    });
+    assert_failed(&report, CheckId::SodSignature, None, Reason::MessageDigestWrong);
+}
+
+#[test]
+fn an_attribute_that_stands_twice_fails() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        let mut attributes =
+            forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+        attributes.push(attributes[1].clone());
+        forge.signers = vec![forge::signer_info(
+            &pki.ds_signer(),
+            &pki.ds,
+            Some(&attributes),
+            &forge.content,
+        )];
+    });
+    assert_failed(&report, CheckId::SodSignature, None, Reason::Malformed);
+}
+
+/// SOD-15 and SOD-16.
+#[test]
+fn there_is_exactly_one_signer() {
+    let two = forged(&demo(1), |forge| forge.signers.push(forge.signers[0].clone()));
+    assert_failed(&two, CheckId::SodSignature, None, Reason::SignerCount);
+    let none = forged(&demo(1), |forge| forge.signers.clear());
+    assert_failed(&none, CheckId::SodSignature, None, Reason::SignerCount);
+}
+
+#[test]
+fn a_signer_without_certificate_fails() {
+    let report = forged(&demo(1), |forge| forge.certificates.clear());
+    assert_failed(
+        &report,
+        CheckId::SodSignature,
+        None,
+        Reason::SignerCertificateMissing,
+    );
+}
+
+#[test]
+fn a_cms_version_that_does_not_fit_fails() {
+    for version in [1, 2, 4, 5] {
+        let report = forged(&demo(1), |forge| forge.version = version);
+        assert_failed(&report, CheckId::SodSignature, None, Reason::CmsVersion);
+    }
+}
+
+/// PKI-33: r and s out of range.
+#[test]
+fn signatures_out_of_range_fail() {
+    let pki = demo(1);
+    for signature in ["3006020100020100", "3006020101020100", "3006020100020101"] {
+        let report = forged(&pki, |forge| {
+            let attributes =
+                forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+            let (algorithm, hash) = (oids::ECDSA_WITH_SHA256, oids::SHA256);
+            let signature = hex::decode(signature).unwrap();
+            forge.signers = vec![forge::signer_info_with(
+                &algorithm,
+                &hash,
+                &pki.ds,
+                Some(&attributes),
+                &signature,
+            )];
+        });
+        assert_failed(&report, CheckId::SodSignature, None, Reason::SignatureWrong);
+    }
+}
+
+/// SOD-20: MD5 proves nothing and is never computed; what is merely not implemented says so, each with its OID.
+#[test]
+fn algorithms_that_are_refused_or_unknown_are_told_apart() {
+    let pki = demo(1);
+    let with = |signature: &str, digest: &str| {
+        let (signature, digest) = (
+            ObjectIdentifier::new(signature).unwrap(),
+            ObjectIdentifier::new(digest).unwrap(),
+        );
+        forged(&pki, |forge| {
+            let attributes =
+                forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+            forge.signers = vec![forge::signer_info_with(
+                &signature,
+                &digest,
+                &pki.ds,
+                Some(&attributes),
+                &[1, 2, 3],
+            )];
+        })
+    };
+    let sha256 = "2.16.840.1.101.3.4.2.1";
+    for (signature, digest, reason) in [
+        ("1.2.840.113549.1.1.4", sha256, Reason::AlgorithmRefused),
+        (
+            "1.2.840.10045.4.3.2",
+            "1.2.840.113549.2.5",
+            Reason::AlgorithmRefused,
+        ),
+        ("1.2.840.113549.1.1.10", sha256, Reason::AlgorithmUnsupported),
+        ("1.2.3.4", sha256, Reason::AlgorithmUnsupported),
+    ] {
+        let report = with(signature, digest);
+        assert_eq!(
+            row(&report, CheckId::SodSignature, None),
+            (CheckResult::Undetermined, Some(reason))
+        );
+        assert_eq!((report.verdict, report.exit), (Verdict::Inconclusive, 14));
+        let evidence = report
+            .rows(CheckId::SodSignature)
+            .next()
+            .unwrap()
+            .evidence
+            .clone()
+            .unwrap();
+        assert!(evidence.contains("1.2."), "{evidence}");
+    }
+}
+
+/// SOD-28: a certificate with the signer's name and number and another key.
+#[test]
+fn a_look_alike_in_the_certificate_bag_is_passed_over() {
+    let pki = demo(1);
+    let other = PrivateKey::generate(Curve::P256, &mut rng(20));
+    let report = forged(&pki, |forge| {
+        let options = DsOptions::new("TEST DS 01", now().plus_days(-1));
+        let mut template = pki::document_signer_template(
+            &options,
+            &other.public(),
+            ParameterForm::Named,
+            &pki.csca,
+            &mut rng(9),
+        )
+        .unwrap();
+        template.serial = pki.ds.serial().to_vec();
+        let signer: &dyn Signer = &soft(&other, Hash::Sha256, ParameterForm::Named);
+        forge
+            .certificates
+            .insert(0, template.sign(signer).unwrap().as_der().to_vec());
+    });
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    assert!(
+        report
+            .rows(CheckId::SodSignature)
+            .next()
+            .unwrap()
+            .remark
+            .is_some()
+    );
+}
+
+/// SOD-21.
+#[test]
+fn a_second_object_behind_the_file_fails_and_padding_is_remarked() {
+    let pki = demo(1);
+    let card = Card::new();
+    let honest = card.sign(&pki);
+    let with = |tail: &[u8]| counter(&card.files([honest.as_slice(), tail].concat()), &trusting(&pki));
+    for padding in [&[0, 0, 0][..], &[0xFF, 0xFF]] {
+        let report = with(padding);
+        assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+        assert!(
+            report
+                .rows(CheckId::SodSignature)
+                .next()
+                .unwrap()
+                .remark
+                .is_some()
+        );
+    }
+    assert_failed(&with(&honest), CheckId::SodSignature, None, Reason::Malformed);
+    assert_failed(&with(&[0, 1]), CheckId::SodSignature, None, Reason::Malformed);
+}
+
+/// SOD-25.
+#[test]
+fn the_security_object_of_another_card_fails_by_its_hashes() {
+    let pki = demo(1);
+    let mut other = Card::new();
+    other.replace(1, common::dg1("999185000018", "Trần Thị Mẫu", "350219"));
+    let report = counter(&Card::new().files(other.sign(&pki)), &trusting(&pki));
+    assert_failed(&report, CheckId::DgHash, Some("DG1"), Reason::HashMismatch);
+    assert_eq!(
+        row(&report, CheckId::SodSignature, None).0,
+        CheckResult::Successful
+    );
+}
+
+/// Only what stands outside the signature can change unnoticed: the list of digest algorithms of SignedData, which
+/// nothing is decided by, the version number of the SignerInfo, and the string types in its issuer's name, which real
+/// documents write otherwise than their certificates.
+#[test]
+fn no_changed_byte_of_the_security_object_goes_unnoticed() {
+    let pki = demo(1);
+    let card = Card::new();
+    let (honest, store) = (card.sign(&pki), trusting(&pki));
+    let find = |part: &[u8]| {
+        honest
+            .windows(part.len())
+            .rposition(|window| window == part)
+            .unwrap()
+    };
+    let digest_algorithms = constructed(Tag(0x31), &[forge::algorithm(&oids::SHA256)]);
+    let list = find(&digest_algorithms);
+    let issuer = find(pki.ds.issuer().as_der());
+    let issuer = issuer..issuer + pki.ds.issuer().as_der().len();
+    let signer_version = find(&[forge::integer(&[1]), vec![0x30]].concat());
+    for at in 0..honest.len() {
+        let mut sod = honest.clone();
+        sod[at] ^= 0x01;
+        let report = counter(&card.files(sod), &store);
+        let unsigned = (list..list + digest_algorithms.len()).contains(&at)
+            || at == signer_version + 2
+            || (issuer.contains(&at) && honest[at] == 0x13);
+        assert!(
+            unsigned || report.verdict != Verdict::Authentic,
+            "offset {at}: {}",
+            hex::encode(&honest[at.saturating_sub(24)..(at + 24).min(honest.len())])
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Cards whose signer or security object was changed by somebody who can sign.
+
+use antin_crypto::ParameterForm;
+use antin_trust::pki::{self, DemoPki, DsOptions, Template};
+use antin_trust::{Certificate, Report};
+
+use super::forge::Forge;
+use super::{Card, counter, now, rng, trusting};
+
+/// A card signed by hand.
+pub fn forged(pki: &DemoPki, change: impl FnOnce(&mut Forge)) -> Report {
+    let card = Card::new();
+    let mut forge = Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+    change(&mut forge);
+    counter(&card.files(forge.file()), &trusting(pki))
+}
+
+/// A card whose signer's certificate was changed and signed again by its CSCA.
+pub fn with_signer(pki: &DemoPki, change: impl FnOnce(&mut Template)) -> Report {
+    let certificate = reissue(pki, change);
+    let card = Card::new();
+    let sod = Forge::honest(&card.slices(), &pki.ds_signer(), &certificate).file();
+    counter(&card.files(sod), &trusting(pki))
+}
+
+pub fn reissue(pki: &DemoPki, change: impl FnOnce(&mut Template)) -> Certificate {
+    let options = DsOptions::new("TEST DS 02", now().plus_days(-1));
+    let mut template = pki::document_signer_template(
+        &options,
+        &pki.ds_key.public(),
+        ParameterForm::Named,
+        &pki.csca,
+        &mut rng(9),
+    )
+    .unwrap();
+    change(&mut template);
+    template.sign(&pki.csca_signer()).unwrap()
+}
