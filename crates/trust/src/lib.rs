@@ -7,6 +7,7 @@ pub mod certificate;
 pub mod checks;
 pub mod countries;
 mod error;
+mod hexadecimal;
 pub mod pki;
 pub mod policy;
 pub mod report;

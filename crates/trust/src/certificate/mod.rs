@@ -306,7 +306,7 @@ impl fmt::Debug for Certificate {
             f,
             "Certificate({}, serial {})",
             self.subject(),
-            hex::encode(self.serial())
+            crate::hexadecimal::encode(self.serial())
         )
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use antin_crypto::ObjectIdentifier;
 use antin_wire::oids;
-use antin_wire::tlv::Tlv;
+use antin_wire::tlv::{Tag, Tlv};
 
 use crate::asn1::read::Der;
 use crate::asn1::{BMP_STRING, IA5_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
@@ -21,8 +21,8 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Attribute {
     kind: ObjectIdentifier,
+    tag: Tag,
     raw: Vec<u8>,
-    text: String,
 }
 
 /// What a name says of its country.
@@ -140,13 +140,30 @@ impl Attribute {
         parts.finish()?;
         Ok(Self {
             kind,
+            tag: value.tag,
             raw: value.value.to_vec(),
-            text: text(&value),
         })
     }
 
+    /// The text of the value; control characters, which could fool a terminal, are escaped.
+    fn text(&self) -> String {
+        let text = match self.tag {
+            UTF8_STRING | PRINTABLE_STRING | IA5_STRING => String::from_utf8_lossy(&self.raw).into_owned(),
+            BMP_STRING => {
+                let units: Vec<u16> = self.raw.chunks(2).map(bmp_unit).collect();
+                String::from_utf16_lossy(&units)
+            }
+            _ => self.raw.iter().copied().map(char::from).collect(),
+        };
+        if text.chars().any(char::is_control) {
+            text.escape_debug().to_string()
+        } else {
+            text
+        }
+    }
+
     fn matches(&self, other: &Self) -> bool {
-        self.kind == other.kind && (self.raw == other.raw || folded(&self.text) == folded(&other.text))
+        self.kind == other.kind && (self.raw == other.raw || folded(&self.text()) == folded(&other.text()))
     }
 }
 
@@ -155,8 +172,8 @@ impl fmt::Display for Name {
         for (index, attribute) in self.attributes.iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             match short_name(&attribute.kind) {
-                Some(short) => write!(f, "{separator}{short}={}", attribute.text)?,
-                None => write!(f, "{separator}{}={}", attribute.kind, attribute.text)?,
+                Some(short) => write!(f, "{separator}{short}={}", attribute.text())?,
+                None => write!(f, "{separator}{}={}", attribute.kind, attribute.text())?,
             }
         }
         Ok(())
@@ -166,23 +183,6 @@ impl fmt::Display for Name {
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
-    }
-}
-
-/// The text of a string; control characters, which could fool a terminal, are escaped.
-fn text(value: &Tlv<'_>) -> String {
-    let text = match value.tag {
-        UTF8_STRING | PRINTABLE_STRING | IA5_STRING => String::from_utf8_lossy(value.value).into_owned(),
-        BMP_STRING => {
-            let units: Vec<u16> = value.value.chunks(2).map(bmp_unit).collect();
-            String::from_utf16_lossy(&units)
-        }
-        _ => value.value.iter().copied().map(char::from).collect(),
-    };
-    if text.chars().any(char::is_control) {
-        text.escape_debug().to_string()
-    } else {
-        text
     }
 }
 

@@ -69,7 +69,11 @@ fn compare(
             if matches {
                 Check::successful(ID).evidence(hash.name())
             } else {
-                let expected = format!("{} {} expected", hash.name(), hex::encode(expected));
+                let expected = format!(
+                    "{} {} expected",
+                    hash.name(),
+                    crate::hexadecimal::encode(expected)
+                );
                 Check::failed(ID, Reason::HashMismatch).evidence(expected)
             }
         }

@@ -38,7 +38,7 @@ impl Inventory {
         let entry = |(file, bytes, sha256): &(ElementaryFile, usize, Vec<u8>)| FileEntry {
             name: super::name(*file).to_owned(),
             bytes: *bytes,
-            sha256: hex::encode(sha256),
+            sha256: crate::hexadecimal::encode(sha256),
             protected_by: protection(*file, rows, sod_signed),
         };
         self.files.iter().map(entry).collect()

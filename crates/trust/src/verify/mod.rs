@@ -83,7 +83,7 @@ pub fn verify_with(
     policy: &Policy,
     backend: &mut Backend<'_>,
 ) -> Report {
-    let mut rows = Rows::default();
+    let mut rows = Rows::new();
     for check in &session.checks {
         rows.push(check.clone());
     }

@@ -13,12 +13,20 @@ enum Weight {
 }
 
 /// Rows in the making.
-#[derive(Default)]
 pub(super) struct Rows {
     rows: Vec<(Check, Weight)>,
 }
 
+/// A whole card has about forty rows.
+const USUAL_ROWS: usize = 64;
+
 impl Rows {
+    pub(super) fn new() -> Self {
+        Self {
+            rows: Vec::with_capacity(USUAL_ROWS),
+        }
+    }
+
     pub(super) fn push(&mut self, check: Check) {
         self.rows.push((check, Weight::ByPolicy));
     }

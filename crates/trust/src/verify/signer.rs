@@ -470,6 +470,6 @@ fn who(certificate: &Certificate) -> String {
     format!(
         "{}, serial {}",
         certificate.subject(),
-        hex::encode(certificate.serial())
+        crate::hexadecimal::encode(certificate.serial())
     )
 }
