@@ -1,7 +1,7 @@
 //! `antin demo`: issue a card, be the chip, read it, prove it; then tell its forgeries apart.
 
 mod gallery;
-mod stage;
+pub(super) mod stage;
 mod story;
 
 use std::time::Instant;
