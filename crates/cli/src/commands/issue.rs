@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use antin::perso::run::Event;
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::store::{FileJournal, SignerFolder, load_trust};
-use antin::{CardImage, Issued, Journal as _, Profile, SoftCard, TrustStore, Transport, UnixTime};
+use antin::{
+    CardImage, CheckResult, Document, FileState, Issued, Journal as _, Policy, Profile, ReadFiles, Verdict, SoftCard, TrustStore, Transport, UnixTime};
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -24,6 +25,7 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let trust = own_authority(&args.signer)?;
     let record = record::load(&args.record, &profile, out)?;
     let image = CardImage::build(&profile, &record, signer.signer(), signer.certificate(), at)?;
+    rehearse(&image, &trust, at, &args.signer)?;
     let (path, kept) = journal_path(args);
     // Looked at before any card is: a journal that cannot be used must leave nothing behind.
     let mut journal = FileJournal::open(&path)
@@ -116,6 +118,29 @@ fn soft_card(file: &Path, profile: &Profile, begun: bool) -> Result<SoftCard, Fa
         return Ok(card);
     }
     Err(Failure::new(Id::U104).fact("file", file.display()))
+}
+
+/// Verifies what is about to be written: a card must not be spoiled to learn that its signer does not fit.
+fn rehearse(image: &CardImage, trust: &TrustStore, at: UnixTime, signer: &Path) -> Result<(), Failure> {
+    let mut files = ReadFiles::new();
+    for (file, bytes) in image.files() {
+        files.insert(*file, FileState::Read(bytes.clone()));
+    }
+    let report = Document::from_files(files).verify(trust, &Policy::COUNTER, at);
+    // No chip has been asked for a proof yet, so this is the best verdict there is.
+    if report.verdict == Verdict::ChipUnproven {
+        return Ok(());
+    }
+    let wrong = report.checks.iter().filter(|check| check.needed && check.result != CheckResult::Successful);
+    let rows: Vec<String> = wrong
+        .map(|check| {
+            let reason = check.reason.map_or("", |reason| reason.as_str());
+            let parts = [check.id.as_str(), check.result.as_str(), reason, check.evidence.as_deref().unwrap_or_default()];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        })
+        .collect();
+    let failure = Failure::new(Id::S602).fact("file", signer.display()).fact("verdict", report.verdict.as_str());
+    Err(failure.faults(&rows.join("\n")))
 }
 
 /// Where the journal lies, and whether the user named it and so keeps it.
