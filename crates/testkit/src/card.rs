@@ -1,8 +1,8 @@
 //! A whole demo card, issued by the real code, for tests that break it.
 
 use antin::{
-    AccessKey, CardImage, CardState, DemoOptions, DemoPki, MemoryJournal, Profile, SoftCard, SystemRng, TrustStore,
-    UnixTime, perso,
+    AccessKey, CardImage, CardState, DemoOptions, DemoPki, MemoryJournal, Profile, SoftCard, SystemRng,
+    TrustStore, UnixTime, perso,
 };
 
 /// A demo citizen's finished card with its country.
@@ -37,14 +37,35 @@ impl DemoCard {
         )
         .expect("a real day");
         let cast = perso::demo::citizens_issued(1, 20, today);
-        let citizen = cast.iter().find(|it| it.hard_case.is_none()).expect("an ordinary citizen");
-        let record = citizen.record.check(&profile, Some(citizen.portrait.clone())).expect("a good record");
+        let citizen = cast
+            .iter()
+            .find(|it| it.hard_case.is_none())
+            .expect("an ordinary citizen");
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait.clone()))
+            .expect("a good record");
         let pki = DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).expect("keys");
         let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, at).expect("an image");
         let trust = TrustStore::from_certificates([pki.csca.clone()]).expect("an anchor");
         let mut card = SoftCard::blank(&profile);
-        antin::issue(&mut card, &image, &trust, at, &mut MemoryJournal::new(), &mut |_| {}).expect("an issued card");
-        Self { profile, pki, image, state: card.into_state(), trust, at }
+        antin::issue(
+            &mut card,
+            &image,
+            &trust,
+            at,
+            &mut MemoryJournal::new(),
+            &mut |_| {},
+        )
+        .expect("an issued card");
+        Self {
+            profile,
+            pki,
+            image,
+            state: card.into_state(),
+            trust,
+            at,
+        }
     }
 
     /// The software card with this state, or a changed one.

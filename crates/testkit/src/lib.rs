@@ -9,6 +9,7 @@ pub mod parsers;
 /// they skipped where it is missing.
 pub fn foreign_data() -> Option<std::path::PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let folder = std::env::var_os("ANTIN_FOREIGN_DATA").map_or_else(|| beside.into(), std::path::PathBuf::from);
+    let folder =
+        std::env::var_os("ANTIN_FOREIGN_DATA").map_or_else(|| beside.into(), std::path::PathBuf::from);
     folder.is_dir().then_some(folder)
 }

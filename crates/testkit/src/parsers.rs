@@ -79,7 +79,9 @@ pub const PARSERS: &[(&str, Parser)] = &[
         let _ = FileControl::parse(bytes);
         let _ = ChipIdentity::parse(bytes);
     }),
-    ("profile", |bytes| drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))),
+    ("profile", |bytes| {
+        drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))
+    }),
     ("record", |bytes| {
         let profile = Profile::builtin("vn-cccd-2021").expect("built in");
         let _ = CitizenRecord::from_json(bytes, &profile, &mut |_| Ok(Vec::new()));
@@ -99,6 +101,9 @@ pub const PARSERS: &[(&str, Parser)] = &[
 /// # Panics
 /// If there is no such parser, or it panics.
 pub fn run(name: &str, bytes: &[u8]) {
-    let (_, parser) = PARSERS.iter().find(|(found, _)| *found == name).expect("a parser of this name");
+    let (_, parser) = PARSERS
+        .iter()
+        .find(|(found, _)| *found == name)
+        .expect("a parser of this name");
     parser(bytes);
 }

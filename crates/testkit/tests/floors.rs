@@ -91,10 +91,21 @@ fn every_parser_has_a_fuzz_target() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/fuzz_targets");
     let mut targets: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder of fuzz targets")
-        .map(|entry| entry.expect("an entry").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .path()
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     targets.sort();
-    let mut parsers: Vec<&str> = antin_testkit::parsers::PARSERS.iter().map(|(name, _)| *name).collect();
+    let mut parsers: Vec<&str> = antin_testkit::parsers::PARSERS
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
     parsers.sort_unstable();
     assert_eq!(targets, parsers);
 }

@@ -14,7 +14,13 @@ fn seeds() -> Vec<Vec<u8>> {
         .files()
         .iter()
         // The portrait is most of DG2 and costs most of the time; its head is enough here.
-        .map(|(file, bytes)| if *file == ElementaryFile::DG2 { bytes[..400].to_vec() } else { bytes.clone() })
+        .map(|(file, bytes)| {
+            if *file == ElementaryFile::DG2 {
+                bytes[..400].to_vec()
+            } else {
+                bytes.clone()
+            }
+        })
         .collect();
     seeds.push(card.pki.ds.as_der().to_vec());
     seeds.push(card.profile.text().as_bytes().to_vec());
