@@ -253,3 +253,44 @@ fn a_file_without_a_frame_fails() {
     assert_failed(&report, CheckId::FileRead, Some("DG2"), Reason::FileMalformed);
     assert_failed(&report, CheckId::DgHash, Some("DG2"), Reason::FileMalformed);
 }
+
+/// Who answers for the chip can add files; only the signed ones speak for the holder.
+#[test]
+fn national_data_that_nobody_signed_never_reach_the_identity() {
+    let pki = demo(1);
+    let mut signed = Card::new();
+    signed.groups.retain(|(number, _)| *number != 13);
+    let mut files = signed.signed_files(&pki);
+    let planted = common::dg13("999185000017", "Nguyễn Thị Mẫu", "Không thời hạn");
+    files.insert(ElementaryFile::DG13, FileState::Read(planted));
+    let report = counter(&files, &trusting(&pki));
+    assert_eq!(
+        row(&report, CheckId::DgHash, Some("DG13")),
+        (CheckResult::Undetermined, Some(Reason::NotListed))
+    );
+    assert_eq!(
+        row(&report, CheckId::Dg1Dg13, None),
+        (CheckResult::NotSupported, Some(Reason::NotOffered))
+    );
+    let expiry = report.rows(CheckId::DocumentExpiry).next().unwrap();
+    assert_eq!(expiry.evidence.as_deref(), Some("2035-02-19"));
+    let identity = report.into_identity().unwrap();
+    assert_eq!(identity.holder().full_name, None);
+    assert_eq!(identity.holder().personal_number, None);
+}
+
+#[test]
+fn a_dg1_that_nobody_signed_is_nobody() {
+    let pki = demo(1);
+    let mut signed = Card::new();
+    signed.groups.retain(|(number, _)| *number != 1);
+    let mut files = signed.signed_files(&pki);
+    files.insert(
+        ElementaryFile::DG1,
+        FileState::Read(Card::new().groups[0].1.clone()),
+    );
+    let report = counter(&files, &trusting(&pki));
+    assert_eq!((report.verdict, report.exit), (Verdict::Inconclusive, 14));
+    assert!(report.unverified_holder().is_none());
+    assert!(report.into_identity().is_err());
+}

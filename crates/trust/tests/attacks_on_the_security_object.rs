@@ -219,6 +219,35 @@ fn algorithms_that_are_refused_or_unknown_are_told_apart() {
     }
 }
 
+/// SOD-20: a signature over SHA-256 does not make up for a list that SHA-1 stands for.
+#[test]
+fn a_message_digest_of_sha_1_is_weak() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha1.digest(&forge.content));
+        let signature = pki
+            .ds_signer()
+            .sign(&constructed(Tag(0x31), &attributes))
+            .unwrap();
+        forge.signers = vec![forge::signer_info_with(
+            &pki.ds_signer().algorithm().oid(),
+            &Hash::Sha1.oid(),
+            &pki.ds,
+            Some(&attributes),
+            &signature,
+        )];
+    });
+    assert_eq!(
+        row(&report, CheckId::SodSignature, None).0,
+        CheckResult::Successful
+    );
+    assert_eq!(
+        row(&report, CheckId::KeyStrength, None),
+        (CheckResult::Failed, Some(Reason::WeakAlgorithm))
+    );
+    assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 15));
+}
+
 /// SOD-28: a certificate with the signer's name and number and another key.
 #[test]
 fn a_look_alike_in_the_certificate_bag_is_passed_over() {

@@ -1,6 +1,9 @@
 //! What the files say: each is parsed once, and a file that cannot be parsed fails.
 
-use antin_lds::{DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, VietnamDg13};
+use antin_lds::{
+    DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
+    VietnamDg13,
+};
 use antin_wire::tlv;
 
 use super::rows::Rows;
@@ -43,6 +46,16 @@ impl Content {
         }
         content.expiry = content.find_expiry();
         content
+    }
+
+    /// Drops what EF.SOD does not list: anybody may have put it there, so it speaks neither for the holder nor for the
+    /// document.
+    pub(super) fn forget_unlisted(&mut self, list: &LdsSecurityObject) {
+        let listed = |group| list.hash(group).is_some();
+        self.dg1 = self.dg1.take().filter(|_| listed(DataGroup::DG1));
+        self.dg13 = self.dg13.take().filter(|_| listed(DataGroup::DG13));
+        self.dg14 = self.dg14.take().filter(|_| listed(DataGroup::DG14));
+        self.expiry = self.find_expiry();
     }
 
     /// The files come in the order of [`ElementaryFile`], so DG1, which names the issuer, comes before DG13.

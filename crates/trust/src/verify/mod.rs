@@ -88,13 +88,13 @@ pub fn verify_with(
         rows.push(check.clone());
     }
     let inventory = Inventory::of(files);
-    let content = Content::read(files, &mut rows);
+    let mut content = Content::read(files, &mut rows);
     let court = Court {
         store,
         verifier: backend.verifier,
         cache: backend.cache.as_deref_mut(),
     };
-    let (signer, list) = security_object(files, &content, court, at, &mut rows);
+    let (signer, list) = security_object(files, &mut content, court, at, &mut rows);
     inventory::file_rows(files, list.as_ref(), &mut rows);
     match &list {
         Some(list) => groups::hashes(list, files, &inventory, &mut rows),
@@ -128,7 +128,7 @@ pub fn verify_with(
 /// Reads EF.SOD and makes the rows on its signature; returns the signer and the list of hashes, as far as they exist.
 fn security_object<'s>(
     files: &ReadFiles,
-    content: &Content,
+    content: &mut Content,
     mut court: Court<'s, '_>,
     at: UnixTime,
     rows: &mut Rows,
@@ -152,6 +152,9 @@ fn security_object<'s>(
         }
     };
     let list = sod.content().map(LdsSecurityObject::parse);
+    if let Some(Ok(list)) = &list {
+        content.forget_unlisted(list);
+    }
     let hash = list
         .as_ref()
         .and_then(|list| Hash::from_oid(&list.as_ref().ok()?.hash_algorithm()));

@@ -121,7 +121,10 @@ impl<'s> Court<'s, '_> {
         rows.push(usage_period(&best.certificate, sod, content));
         rows.push(profile(&best.certificate));
         rows.push(Check::undetermined(CheckId::Revocation, Reason::NoCrl));
-        rows.push(key_strength(&best, signer.anchor, hash));
+        let content_hash = findings
+            .ok()
+            .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
+        rows.push(key_strength(&best, signer.anchor, [hash, content_hash]));
         signer
     }
 
@@ -425,7 +428,8 @@ fn profile(certificate: &Certificate) -> Check {
 const WEAK_ORDER_BITS: usize = 224;
 const FADING_ORDER_BITS: usize = 256;
 
-fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, groups: Option<Hash>) -> Check {
+/// `content` are the hashes of the data groups and of the list that is signed.
+fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Option<Hash>; 2]) -> Check {
     const ID: CheckId = CheckId::KeyStrength;
     let Ok(strength) = &best.signature else {
         return Check::undetermined(ID, Reason::AlgorithmUnsupported);
@@ -436,7 +440,8 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, groups: Opti
     let chain_hash =
         SignatureAlgorithm::from_oid(best.certificate.signature_algorithm()).map(SignatureAlgorithm::hash);
     let curves = [Some(strength.curve), csca];
-    let hashes = [Some(strength.algorithm.hash()), chain_hash, groups];
+    let [groups, list] = content;
+    let hashes = [Some(strength.algorithm.hash()), chain_hash, groups, list];
     let bits = curves.into_iter().flatten().map(order_bits).min().unwrap_or(0);
     let sha1 = hashes.contains(&Some(Hash::Sha1));
     let evidence = curves
