@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use antin::transport::{Bodies, Tracer};
 use antin::transport::pcsc::{Patience, PcscCard, Readers};
+use antin::transport::{Bodies, Tracer};
 use antin::{LinkError, SoftCard, Transport};
 
 use crate::args::{CardSource, TraceArgs};
@@ -33,7 +33,9 @@ impl Transport for AnyCard {
 /// Shows the conversation with a card on standard error, as far as asked for.
 pub fn traced<'a>(card: impl Transport + 'a, trace: TraceArgs) -> Box<dyn Transport + 'a> {
     let bodies = match trace {
-        TraceArgs { trace_secrets: true, .. } => Bodies::Shown,
+        TraceArgs {
+            trace_secrets: true, ..
+        } => Bodies::Shown,
         TraceArgs { trace: true, .. } => Bodies::Hidden,
         _ => return Box::new(card),
     };
@@ -47,7 +49,11 @@ pub fn traced<'a>(card: impl Transport + 'a, trace: TraceArgs) -> Box<dyn Transp
 pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
     match &source.card {
         Some(path) => Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?))),
-        None => Ok(AnyCard::Reader(wait_for_card(source.reader.as_deref(), source.wait, out)?)),
+        None => Ok(AnyCard::Reader(wait_for_card(
+            source.reader.as_deref(),
+            source.wait,
+            out,
+        )?)),
     }
 }
 
@@ -66,8 +72,16 @@ pub fn wait_for_card(reader: Option<&str>, seconds: u64, out: &Output) -> Result
     let card = match reader {
         None => readers.wait_card(timeout),
         Some(wanted) => {
-            let unknown = || Failure::new(Id::E102).fact("reader", wanted);
-            readers.wait_card_in(&by_name_or_number(&readers, &names, wanted).ok_or_else(unknown)?, timeout)
+            // None of that name, or several.
+            let unknown = || {
+                Failure::new(Id::E102)
+                    .fact("reader", wanted)
+                    .fact("one-of", names.join(", "))
+            };
+            readers.wait_card_in(
+                &by_name_or_number(&readers, &names, wanted).ok_or_else(unknown)?,
+                timeout,
+            )
         }
     };
     card.map_err(|error| match reader {
@@ -88,7 +102,11 @@ fn by_name_or_number(readers: &Readers, names: &[String], wanted: &str) -> Optio
 fn patience(out: &Output) -> Patience {
     let slow = out.texts.text("card-slow");
     let patience = Patience::default().stop_when(interrupt::flag());
-    if out.is_quiet() { patience } else { patience.on_notice(move |_| crate::output::advice(&slow)) }
+    if out.is_quiet() {
+        patience
+    } else {
+        patience.on_notice(move |_| crate::output::advice(&slow))
+    }
 }
 
 /// A transport that stops between two commands once the user asks for it.
@@ -100,7 +118,10 @@ pub struct Interruptible<T> {
 impl<T> Interruptible<T> {
     /// Wraps a transport.
     pub fn new(inner: T) -> Self {
-        Self { inner, flag: interrupt::flag() }
+        Self {
+            inner,
+            flag: interrupt::flag(),
+        }
     }
 }
 

@@ -15,29 +15,39 @@ impl From<antin::Error> for Failure {
         let detail = error.to_string();
         let file = |id: Id, path: &Path| Failure::new(id).fact("file", path.display());
         // The file has a line of its own.
-        let about = |path: &Path| detail.trim_start_matches(&format!("{}: ", path.display())).to_owned();
+        let about = |path: &Path| {
+            detail
+                .trim_start_matches(&format!("{}: ", path.display()))
+                .to_owned()
+        };
         match error {
             Error::Io { action, path, kind } => {
                 // A folder that is not there is the user's to correct, whether it was to be read or written.
                 let reading = ["open", "read", "list"].iter().any(|word| action.contains(word));
-                let id = if reading || kind == ErrorKind::NotFound { Id::U102 } else { Id::X002 };
+                let id = if reading || kind == ErrorKind::NotFound {
+                    Id::U102
+                } else {
+                    Id::X002
+                };
                 file(id, &path).fact("detail", words(kind))
             }
-            Error::InUse { path } | Error::CardFile { path, .. } => file(Id::M404, &path).fact("detail", about(&path)),
+            Error::InUse { path } | Error::CardFile { path, .. } => {
+                file(Id::M404, &path).fact("detail", about(&path))
+            }
             Error::Exists { path } => file(Id::U104, &path),
             Error::Certificate { path, .. } | Error::NoCertificates { path } => {
                 file(Id::M405, &path).fact("detail", about(&path))
             }
-            Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => file(Id::S601, &path).fact("detail", about(&path)),
+            Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => {
+                file(Id::S601, &path).fact("detail", about(&path))
+            }
             Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
                 file(Id::M403, &path).fact("detail", about(&path))
             }
-            Error::Perso(problem) => Failure::new(Id::I501).fact("detail", problem),
+            Error::Perso(problem) => Failure::new(Id::M401).faults(&problem.to_string()),
             Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
             Error::Run(problem) => (*problem).into(),
-            // The card is finished; the same command again reads it back.
-            Error::ReadBack(lost) if lost.is_link_lost() => Failure::from(lost).fact("state", "finished"),
             Error::ReadBack(error) if error.is_link_lost() => lost_before_read_back(error),
             Error::ReadBack(_) | Error::ReadBackDiffers { .. } | Error::ReadBackUnverified { .. } => {
                 Failure::new(Id::I503).fact("detail", detail)
@@ -49,7 +59,13 @@ impl From<antin::Error> for Failure {
 
 /// The card is finished, but nobody has seen it as an outsider yet: the same command reads it back.
 fn lost_before_read_back(error: antin::reader::Error) -> Failure {
-    let interrupted = matches!(error, antin::reader::Error::Link { cause: LinkError::Interrupted, .. });
+    let interrupted = matches!(
+        error,
+        antin::reader::Error::Link {
+            cause: LinkError::Interrupted,
+            ..
+        }
+    );
     let id = if interrupted { Id::X130 } else { Id::I505 };
     Failure::new(id).fact("state", "finished").fact("detail", error)
 }
@@ -77,7 +93,10 @@ impl From<antin::RunError> for Failure {
             CardState::Unknown => "unknown",
         };
         let failure = match error.cause {
-            Cause::Link { error: LinkError::Interrupted, .. } => Failure::new(Id::X130),
+            Cause::Link {
+                error: LinkError::Interrupted,
+                ..
+            } => Failure::new(Id::X130),
             _ => Failure::new(id),
         };
         failure.fact("state", state).fact("detail", error.cause)
@@ -89,17 +108,22 @@ impl From<antin::reader::Error> for Failure {
         use antin::reader::Error;
         let detail = error.to_string();
         match error {
-            Error::AccessRefused { password, sw, .. } => {
-                Failure::new(if password == PasswordKind::Can { Id::A201 } else { Id::A202 }).fact("status", sw)
-            }
+            Error::AccessRefused { password, sw, .. } => Failure::new(if password == PasswordKind::Can {
+                Id::A201
+            } else {
+                Id::A202
+            })
+            .fact("status", sw),
             Error::KeyNotUsable { .. } => Failure::new(Id::A203).fact("detail", detail),
-            Error::Unsupported { .. } | Error::NotIcao { .. } => Failure::new(Id::A205).fact("detail", detail),
+            Error::Unsupported { .. } | Error::NotIcao { .. } => {
+                Failure::new(Id::A205).fact("detail", detail)
+            }
             Error::CardLost { phase } => Failure::new(Id::L301).fact("phase", phase.as_str()),
             Error::Timeout { phase, .. } => Failure::new(Id::L302).fact("phase", phase.as_str()),
             Error::Link { phase, cause } => Failure::from(cause).fact("phase", phase.as_str()),
-            Error::NoProgress { phase, .. } => {
-                Failure::new(Id::L302).fact("phase", phase.as_str()).fact("detail", detail)
-            }
+            Error::NoProgress { phase, .. } => Failure::new(Id::L302)
+                .fact("phase", phase.as_str())
+                .fact("detail", detail),
             Error::Key(_) => Failure::new(Id::A204).fact("detail", detail),
             _ => Failure::new(Id::X001).fact("detail", detail),
         }

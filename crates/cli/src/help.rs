@@ -16,7 +16,9 @@ pub fn command() -> Command {
 /// The language that the arguments or the environment ask for.
 pub fn language() -> Lang {
     let named = || std::env::var("ANTIN_LANG").ok().and_then(|value| parse(&value));
-    asked_for(std::env::args()).or_else(named).unwrap_or_else(Lang::from_environment)
+    asked_for(std::env::args())
+        .or_else(named)
+        .unwrap_or_else(Lang::from_environment)
 }
 
 /// The language in `--lang vi` or `--lang=vi`, before the arguments are parsed: `--help` ends the parsing early.

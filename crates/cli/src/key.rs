@@ -33,7 +33,11 @@ pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
 /// # Errors
 /// `U101`.
 pub fn refuse_arguments(source: &KeySource) -> Result<(), Failure> {
-    if source.can.is_some() || source.mrz.is_some() { Err(Failure::new(Id::U101)) } else { Ok(()) }
+    if source.can.is_some() || source.mrz.is_some() {
+        Err(Failure::new(Id::U101))
+    } else {
+        Ok(())
+    }
 }
 
 fn can(text: &str) -> Result<AccessKey, Failure> {
@@ -48,7 +52,11 @@ fn prompt(out: &Output) -> Result<AccessKey, Failure> {
     let typed = rpassword::prompt_password(out.texts.text("prompt-can"))
         .map_err(|error| Failure::new(Id::U105).fact("detail", error.kind()))?;
     // A keyboard-wedge scanner types the MRZ into the same prompt.
-    if typed.trim().len() > 12 { mrz(&typed) } else { can(&typed) }
+    if typed.trim().len() > 12 {
+        mrz(&typed)
+    } else {
+        can(&typed)
+    }
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -60,6 +68,8 @@ fn read(path: &Path) -> Result<String, Failure> {
     };
     match result {
         Ok(_) => Ok(text),
-        Err(error) => Err(Failure::new(Id::U102).fact("file", path.display()).fact("detail", words(error.kind()))),
+        Err(error) => Err(Failure::new(Id::U102)
+            .fact("file", path.display())
+            .fact("detail", words(error.kind()))),
     }
 }

@@ -33,7 +33,10 @@ fn main() -> ExitCode {
     };
     let out = Output::new(&cli.global);
     // A prompt has no safe point to stop at: these two start to watch when the secret is typed.
-    if !matches!(cli.command, Command::Verify(_) | Command::Read(_) | Command::Inspect(_)) {
+    if !matches!(
+        cli.command,
+        Command::Verify(_) | Command::Read(_) | Command::Inspect(_)
+    ) {
         interrupt::watch();
     }
     match dispatch(&cli.command, &out) {
@@ -51,7 +54,11 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     if error.use_stderr() && std::env::args().any(|argument| argument == "--json" || argument == "--jsonl") {
         let text = error.render().to_string();
-        let said = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let said = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
         let failure = Failure::new(Id::U100).fact("detail", said);
         output::json_line(&failure.to_json(&i18n::Texts::new(help::language())));
     }

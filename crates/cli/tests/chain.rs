@@ -9,37 +9,88 @@ fn a_citizen_becomes_a_card_and_the_card_proves_itself_offline() {
     let place = Place::with_keys_and_records();
     let issued = place.issue("card.chip").exits(0).prints("authentic");
     assert!(!issued.err.contains("error"));
-    assert!(!place.path("card.journal").exists(), "the journal of a finished card is cleared away");
+    assert!(
+        !place.path("card.journal").exists(),
+        "the journal of a finished card is cleared away"
+    );
     place.write("can", can_of(&place.record()));
 
-    let by_can = place.verify("card.chip").exits(0).prints("AUTHENTIC").prints("PACE-GM (CAN)");
+    let by_can = place
+        .verify("card.chip")
+        .exits(0)
+        .prints("AUTHENTIC")
+        .prints("PACE-GM (CAN)");
     assert!(!by_can.out.contains("Hương"), "nobody asked for the holder");
-    place.run(["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust", "--holder"])
+    place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--trust",
+            "pki/trust",
+            "--holder",
+        ])
         .exits(0)
         .prints("Đỗ Thị Hương Mơ");
 
-    let read = place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    let read = place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     assert_eq!(read.out.lines().count(), place.list("dump").len());
     let expected = [
-        "Datagroup1.bin", "Datagroup13.bin", "Datagroup14.bin", "Datagroup15.bin", "Datagroup2.bin", "EF_COM.bin",
-        "EF_CardAccess.bin", "EF_SOD.bin",
+        "Datagroup1.bin",
+        "Datagroup13.bin",
+        "Datagroup14.bin",
+        "Datagroup15.bin",
+        "Datagroup2.bin",
+        "EF_COM.bin",
+        "EF_CardAccess.bin",
+        "EF_SOD.bin",
     ];
     assert_eq!(place.list("dump"), expected);
 
     place.write("mrz", common::mrz_of(&place.bytes("dump/Datagroup1.bin")));
-    place.run(["verify", "--card", "card.chip", "--mrz-file", "mrz", "--trust", "pki/trust"])
+    place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--mrz-file",
+            "mrz",
+            "--trust",
+            "pki/trust",
+        ])
         .exits(0)
         .prints("PACE-GM (MRZ)");
 
-    place.run(["verify", "dump", "--trust", "pki/trust"]).exits(13).prints("CHIP UNPROVEN");
-    place.run(["verify", "dump", "--trust", "pki/trust", "--policy", "lab"]).exits(0);
-    place.run(["verify", "dump"]).exits(12).prints("UNKNOWN ISSUER").says("no trusted country certificate");
+    place
+        .run(["verify", "dump", "--trust", "pki/trust"])
+        .exits(13)
+        .prints("CHIP UNPROVEN");
+    place
+        .run(["verify", "dump", "--trust", "pki/trust", "--policy", "lab"])
+        .exits(0);
+    place
+        .run(["verify", "dump"])
+        .exits(12)
+        .prints("UNKNOWN ISSUER")
+        .says("no trusted country certificate");
 }
 
 #[test]
 fn json_says_the_same_as_the_text() {
     let place = Place::with_a_card();
-    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust"];
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+    ];
     let report = place.run(verify.iter().chain(&["--json"])).exits(0).json();
     assert_eq!(report["schema"], "antin.report/1");
     assert_eq!(report["verdict"], "authentic");
@@ -49,9 +100,20 @@ fn json_says_the_same_as_the_text() {
     let events = place.run(verify.iter().chain(&["--jsonl"])).exits(0).json_lines();
     let (last, events) = events.split_last().unwrap();
     assert_eq!(last["schema"], "antin.report/1", "the last line is the result");
-    assert!(events.iter().all(|event| event["ev"].is_string()), "every other line is an event");
-    assert!(events.iter().any(|event| event["ev"] == "file" && event["name"] == "DG2"));
-    assert!(events.iter().any(|event| event["ev"] == "check" && event["check"]["id"] == "access"));
+    assert!(
+        events.iter().all(|event| event["ev"].is_string()),
+        "every other line is an event"
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| event["ev"] == "file" && event["name"] == "DG2")
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| event["ev"] == "check" && event["check"]["id"] == "access")
+    );
 
     for (arguments, schema) in [
         (vec!["profile", "list"], "antin.profiles/1"),
@@ -63,15 +125,35 @@ fn json_says_the_same_as_the_text() {
         (vec!["inspect", "mrz"], "antin.inspect/1"),
         (vec!["pki", "demo", "--out", "pki2"], "antin.pki/1"),
         (vec!["record", "demo", "--out", "rec2"], "antin.records/1"),
-        (vec!["record", "check", &place.record_name()], "antin.record-check/1"),
-        (vec!["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"], "antin.read/1"),
+        (
+            vec!["record", "check", &place.record_name()],
+            "antin.record-check/1",
+        ),
+        (
+            vec!["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"],
+            "antin.read/1",
+        ),
     ] {
         let ran = place.run(arguments.iter().chain(&["--json"]));
-        assert_eq!(ran.out.lines().count(), 1, "{arguments:?} prints one object:\n{}", ran.out);
+        assert_eq!(
+            ran.out.lines().count(),
+            1,
+            "{arguments:?} prints one object:\n{}",
+            ran.out
+        );
         assert_eq!(ran.json()["schema"], schema, "{arguments:?}");
     }
     let issued = place.run([
-        "issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &place.record_name(), "--to-file", "b.chip", "--jsonl",
+        "issue",
+        "--profile",
+        "vn-cccd-2021",
+        "--signer",
+        "pki",
+        "--record",
+        &place.record_name(),
+        "--to-file",
+        "b.chip",
+        "--jsonl",
     ]);
     let issued = issued.exits(0).json_lines();
     let (last, events) = issued.split_last().unwrap();
@@ -94,15 +176,55 @@ fn errors_are_json_too_when_json_was_asked_for() {
 #[test]
 fn wrong_use_exits_2_and_says_the_right_way() {
     let place = Place::with_a_card();
-    place.run(["verify", "--card", "card.chip", "--can", "123456"]).exits(2).says("U101").says("--can-file");
-    place.run(["read", "--card", "card.chip", "--mrz=IDVNM", "--to", "x"]).exits(2).says("U101").says("--mrz-file");
+    place
+        .run(["verify", "--card", "card.chip", "--can", "123456"])
+        .exits(2)
+        .says("U101")
+        .says("--can-file");
+    place
+        .run(["read", "--card", "card.chip", "--mrz=IDVNM", "--to", "x"])
+        .exits(2)
+        .says("U101")
+        .says("--mrz-file");
     place.run(["verify", "--card", "card.chip"]).exits(2).says("U105");
-    place.run(["verify", "--card", "no.chip", "--can-file", "can"]).exits(2).says("U102").says("no such file");
-    place.run(["verify", "--card", "card.chip", "--can-file", "nothing"]).exits(2).says("U102");
+    place
+        .run(["verify", "--card", "no.chip", "--can-file", "can"])
+        .exits(2)
+        .says("U102")
+        .says("no such file");
+    place
+        .run(["verify", "--card", "card.chip", "--can-file", "nothing"])
+        .exits(2)
+        .says("U102");
     place.run(["verify", "nowhere"]).exits(2).says("U102");
-    place.run(["verify", "--card", "card.chip", "--can-file", "can", "--policy", "soft"]).exits(2).says("counter, border, lab");
-    place.run(["verify", "--card", "card.chip", "--can-file", "can", "--at", "noon"]).exits(2).says("2026-12-31T12:00:00Z");
-    place.run(["profile", "show", "vn"]).exits(2).says("vn-cccd-2021, icao-passport");
+    place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--policy",
+            "soft",
+        ])
+        .exits(2)
+        .says("counter, border, lab");
+    place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--at",
+            "noon",
+        ])
+        .exits(2)
+        .says("2026-12-31T12:00:00Z");
+    place
+        .run(["profile", "show", "vn"])
+        .exits(2)
+        .says("vn-cccd-2021, icao-passport");
     place.run(["schema", "raport"]).exits(2).says("antin.report/1");
     place.run(["explain", "Z999"]).exits(2).says("U103");
     place.run(["frobnicate"]).exits(2);
@@ -118,10 +240,27 @@ fn what_exists_is_never_overwritten() {
     let key = place.bytes("pki/ds-key.pem");
     place.run(["pki", "demo", "--out", "pki"]).exits(2).says("U104");
     assert_eq!(place.bytes("pki/ds-key.pem"), key);
-    place.run(["record", "demo", "--seed", "1", "--out", "rec"]).exits(2).says("U104");
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "rec"]).exits(2).says("U104");
+    place
+        .run(["record", "demo", "--seed", "1", "--out", "rec"])
+        .exits(2)
+        .says("U104");
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "rec"])
+        .exits(2)
+        .says("U104");
     place.write("old.antin", "precious");
-    place.run(["verify", "--card", "card.chip", "--can-file", "can", "--save", "old.antin"]).exits(2).says("U104");
+    place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--save",
+            "old.antin",
+        ])
+        .exits(2)
+        .says("U104");
     assert_eq!(place.text("old.antin"), "precious");
 }
 
@@ -130,8 +269,15 @@ fn without_a_service_a_reader_is_not_looked_for_in_vain() {
     let place = Place::with_a_card();
     place.run(["readers"]).exits(3).says("E101");
     place.run(["verify", "--can-file", "can"]).exits(3).says("E101");
-    place.run(["read", "--can-file", "can", "--to", "dump"]).exits(3).says("E101");
-    place.run(["emulate", "--card", "card.chip", "--vpcd", "127.0.0.1:1"]).exits(3).says("E105").says("127.0.0.1:1");
+    place
+        .run(["read", "--can-file", "can", "--to", "dump"])
+        .exits(3)
+        .says("E101");
+    place
+        .run(["emulate", "--card", "card.chip", "--vpcd", "127.0.0.1:1"])
+        .exits(3)
+        .says("E105")
+        .says("127.0.0.1:1");
     let doctor = place.run(["doctor"]).exits(3);
     assert!(doctor.out.contains("pcscd"));
 }
@@ -146,18 +292,32 @@ fn a_refused_secret_exits_4_and_is_not_tried_again() {
     assert!(!refused.err.contains("000000"), "the secret is in no message");
     // Another date of expiry, with its own check digits right.
     let passport = Place::with_keys_and_records();
-    passport.run(["pki", "demo", "--out", "pki-uto", "--country", "UT"]).exits(0);
-    let other = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<\n";
+    passport
+        .run(["pki", "demo", "--out", "pki-uto", "--country", "UT"])
+        .exits(0);
+    let other =
+        "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<\n";
     place.write("other-mrz", other);
-    place.run(["verify", "--card", "card.chip", "--mrz-file", "other-mrz"]).exits(4).says("A202");
+    place
+        .run(["verify", "--card", "card.chip", "--mrz-file", "other-mrz"])
+        .exits(4)
+        .says("A202");
 }
 
 #[test]
 fn a_secret_that_is_none_is_not_sent_to_the_card() {
     let place = Place::with_a_card();
-    for (secret, option) in [("12345", "--can-file"), ("12345A", "--can-file"), ("IDVNM", "--mrz-file"), ("", "--mrz-file")] {
+    for (secret, option) in [
+        ("12345", "--can-file"),
+        ("12345A", "--can-file"),
+        ("IDVNM", "--mrz-file"),
+        ("", "--mrz-file"),
+    ] {
         place.write("secret", secret);
-        let ran = place.run(["verify", "--card", "card.chip", option, "secret", "--trace"]).exits(6).says("A204");
+        let ran = place
+            .run(["verify", "--card", "card.chip", option, "secret", "--trace"])
+            .exits(6)
+            .says("A204");
         assert!(!ran.err.contains("> 00"), "nothing was sent");
     }
 }
@@ -166,18 +326,32 @@ fn a_secret_that_is_none_is_not_sent_to_the_card() {
 fn a_secret_may_come_through_standard_input() {
     let place = Place::with_a_card();
     let can = place.bytes("can");
-    let verify = ["verify", "--card", "card.chip", "--can-file", "-", "--trust", "pki/trust"];
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "-",
+        "--trust",
+        "pki/trust",
+    ];
     place.run_with_input(&can, verify).exits(0);
 }
 
 #[test]
 fn a_changed_file_exits_10() {
     let place = Place::with_a_card();
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     let mut dg1 = place.bytes("dump/Datagroup1.bin");
     dg1[75] ^= 1;
     place.write("dump/Datagroup1.bin", dg1);
-    place.run(["verify", "dump", "--trust", "pki/trust"]).exits(10).prints("FAILED").prints("DG1");
+    place
+        .run(["verify", "dump", "--trust", "pki/trust"])
+        .exits(10)
+        .prints("FAILED")
+        .prints("DG1");
 }
 
 #[test]
@@ -192,9 +366,22 @@ fn a_copy_without_its_keys_exits_11() {
 #[test]
 fn what_cannot_be_decided_exits_14_and_a_mere_refusal_15() {
     let place = Place::with_a_card();
-    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust"];
-    place.run(verify.iter().chain(&["--policy", "border"])).exits(14).prints("INCONCLUSIVE");
-    let expired = place.run(verify.iter().chain(&["--at", "2036-01-01T00:00:00Z"])).exits(15);
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+    ];
+    place
+        .run(verify.iter().chain(&["--policy", "border"]))
+        .exits(14)
+        .prints("INCONCLUSIVE");
+    let expired = place
+        .run(verify.iter().chain(&["--at", "2036-01-01T00:00:00Z"]))
+        .exits(15);
     expired.prints("AUTHENTIC").prints("not accepted");
 }
 
@@ -203,7 +390,15 @@ fn a_signer_that_is_missing_or_does_not_fit_exits_22_and_spoils_no_card() {
     let place = Place::with_keys_and_records();
     let issue = |profile: &str, signer: &str| {
         let ran = place.run([
-            "issue", "--profile", profile, "--signer", signer, "--record", &place.record_name(), "--to-file", "x.chip",
+            "issue",
+            "--profile",
+            profile,
+            "--signer",
+            signer,
+            "--record",
+            &place.record_name(),
+            "--to-file",
+            "x.chip",
         ]);
         assert!(!place.path("x.chip").exists(), "no card was begun");
         assert!(!place.path("x.journal").exists(), "no journal was begun");
@@ -213,7 +408,10 @@ fn a_signer_that_is_missing_or_does_not_fit_exits_22_and_spoils_no_card() {
     place.run(["pki", "demo", "--out", "other"]).exits(0);
     std::fs::copy(place.path("other/ds-key.pem"), place.path("pki/ds-key.pem")).unwrap();
     issue("vn-cccd-2021", "pki").exits(22).says("S602");
-    issue("icao-passport", "other").exits(22).says("S602").says("issuer-country");
+    issue("icao-passport", "other")
+        .exits(22)
+        .says("S602")
+        .says("issuer-country");
     issue("vn-cccd-2021", "nowhere").exits(2).says("U102");
 }
 
@@ -221,19 +419,49 @@ fn a_signer_that_is_missing_or_does_not_fit_exits_22_and_spoils_no_card() {
 fn evidence_is_kept_and_judged_again_without_the_chip() {
     let place = Place::with_a_card();
     place
-        .run(["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust", "--save", "visit.antin"])
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--trust",
+            "pki/trust",
+            "--save",
+            "visit.antin",
+        ])
         .exits(0)
         .says("visit.antin");
-    place.run(["verify", "visit.antin", "--trust", "pki/trust"]).exits(13).prints("CHIP UNPROVEN");
-    place.run(["inspect", "visit.antin"]).exits(0).prints("antin.evidence/1");
+    place
+        .run(["verify", "visit.antin", "--trust", "pki/trust"])
+        .exits(13)
+        .prints("CHIP UNPROVEN");
+    place
+        .run(["inspect", "visit.antin"])
+        .exits(0)
+        .prints("antin.evidence/1");
 }
 
 #[test]
 fn a_trace_shows_no_data_unless_secrets_are_asked_for() {
     let place = Place::with_a_card();
-    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust"];
-    let plain = place.run(verify.iter().chain(&["--trace"])).exits(0).says("READ BINARY");
-    assert!(plain.err.lines().all(|line| line.len() < 100), "headers and lengths only");
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+    ];
+    let plain = place
+        .run(verify.iter().chain(&["--trace"]))
+        .exits(0)
+        .says("READ BINARY");
+    assert!(
+        plain.err.lines().all(|line| line.len() < 100),
+        "headers and lengths only"
+    );
     let whole = place.run(verify.iter().chain(&["--trace-secrets"])).exits(0);
     assert!(whole.err.lines().any(|line| line.len() > 1000), "every byte");
 }
@@ -242,7 +470,18 @@ fn a_trace_shows_no_data_unless_secrets_are_asked_for() {
 fn an_interrupted_issue_names_the_cards_state_and_goes_on() {
     let place = Place::with_keys_and_records();
     let record = place.record_name();
-    let issue = ["issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &record, "--to-file", "card.chip", "--jsonl"];
+    let issue = [
+        "issue",
+        "--profile",
+        "vn-cccd-2021",
+        "--signer",
+        "pki",
+        "--record",
+        &record,
+        "--to-file",
+        "card.chip",
+        "--jsonl",
+    ];
     let mut attempts = 0;
     let interrupted = loop {
         attempts += 1;
@@ -259,7 +498,11 @@ fn an_interrupted_issue_names_the_cards_state_and_goes_on() {
             break ran;
         }
     };
-    let interrupted = interrupted.exits(130).says("X130").says("half-written").says("card.journal");
+    let interrupted = interrupted
+        .exits(130)
+        .says("X130")
+        .says("half-written")
+        .says("card.journal");
     assert_eq!(interrupted.json()["facts"]["state"], "half-written");
     place.run(issue).exits(0).says("going on");
     place.write("can", can_of(&place.record()));
@@ -273,7 +516,18 @@ fn an_issue_killed_at_any_step_leaves_a_whole_card_file_and_goes_on() {
     place.write("can", can_of(&place.record()));
     for lines in [0, 1, 2, 5, 9, 17, 30, 44, 52, 54] {
         let card = format!("card-{lines}.chip");
-        let issue = ["issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &record, "--to-file", &card, "--jsonl"];
+        let issue = [
+            "issue",
+            "--profile",
+            "vn-cccd-2021",
+            "--signer",
+            "pki",
+            "--record",
+            &record,
+            "--to-file",
+            &card,
+            "--jsonl",
+        ];
         let mut running = Running::start(place.command().args(issue));
         running.hear(lines);
         running.signal("KILL");
@@ -286,14 +540,25 @@ fn an_issue_killed_at_any_step_leaves_a_whole_card_file_and_goes_on() {
         }
         place.verify(&card).exits(0);
     }
-    let left: Vec<String> = place.list(".").into_iter().filter(|name| name.contains("journal")).collect();
+    let left: Vec<String> = place
+        .list(".")
+        .into_iter()
+        .filter(|name| name.contains("journal"))
+        .collect();
     assert!(left.is_empty(), "finished cards leave no journals: {left:?}");
 }
 
 #[test]
 fn a_reader_of_the_output_may_go_away() {
     let place = Place::empty();
-    for command in ["explain", "--help", "schema report", "completions bash", "man", "profile show vn-cccd-2021"] {
+    for command in [
+        "explain",
+        "--help",
+        "schema report",
+        "completions bash",
+        "man",
+        "profile show vn-cccd-2021",
+    ] {
         let line = format!("'{}' {command} | head -n 1", common::ANTIN);
         let mut shell = std::process::Command::new("sh");
         place.settle(shell.args(["-c", &line]));
@@ -305,7 +570,9 @@ fn a_reader_of_the_output_may_go_away() {
 #[test]
 fn inspect_tells_what_any_file_is_and_shows_no_key() {
     let place = Place::with_a_card();
-    place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"]).exits(0);
+    place
+        .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
+        .exits(0);
     let portrait = place.record()["portrait"].as_str().unwrap().to_owned();
     for (file, kind) in [
         ("dump/EF_SOD.bin", "EF.SOD"),
@@ -326,17 +593,37 @@ fn inspect_tells_what_any_file_is_and_shows_no_key() {
         place.run(["inspect", file]).exits(0).prints(kind);
     }
     let key = place.run(["inspect", "pki/ds-key.pem"]);
-    let body: String = place.text("pki/ds-key.pem").lines().filter(|line| !line.starts_with('-')).collect();
+    let body: String = place
+        .text("pki/ds-key.pem")
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
     assert!(!key.out.contains(&body[..20]));
 }
 
 #[test]
 fn the_language_is_chosen_by_option_variable_or_locale() {
     let place = Place::empty();
-    place.run(["explain", "A201", "--lang", "vi"]).exits(0).prints("nguyên nhân");
-    common::finish(place.command().arg("explain").arg("A201").env("LANG", "vi_VN.UTF-8")).exits(0).prints("nguyên nhân");
-    common::finish(place.command().arg("--help").env("ANTIN_LANG", "vi")).exits(0).prints("Mã thoát");
-    place.run(["inspect", "nothing", "--lang=vi"]).exits(2).says("gợi ý");
+    place
+        .run(["explain", "A201", "--lang", "vi"])
+        .exits(0)
+        .prints("nguyên nhân");
+    common::finish(
+        place
+            .command()
+            .arg("explain")
+            .arg("A201")
+            .env("LANG", "vi_VN.UTF-8"),
+    )
+    .exits(0)
+    .prints("nguyên nhân");
+    common::finish(place.command().arg("--help").env("ANTIN_LANG", "vi"))
+        .exits(0)
+        .prints("Mã thoát");
+    place
+        .run(["inspect", "nothing", "--lang=vi"])
+        .exits(2)
+        .says("gợi ý");
 }
 
 #[test]
@@ -348,7 +635,10 @@ fn completions_and_manual_pages_are_made() {
     place.run(["man", "pages"]).exits(0);
     assert!(place.list("pages").contains(&"antin-verify.1".to_owned()));
     place.run(["man"]).exits(0).prints(".TH antin 1");
-    place.run(["--version"]).exits(0).prints(concat!("antin ", env!("CARGO_PKG_VERSION")));
+    place
+        .run(["--version"])
+        .exits(0)
+        .prints(concat!("antin ", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -356,15 +646,34 @@ fn every_schema_is_a_schema_and_a_report_has_its_fields() {
     let place = Place::with_a_card();
     let names = place.run(["schema"]).exits(0).out;
     for name in names.lines() {
-        let schema: serde_json::Value = serde_json::from_str(&place.run(["schema", name]).exits(0).out).unwrap();
+        let schema: serde_json::Value =
+            serde_json::from_str(&place.run(["schema", name]).exits(0).out).unwrap();
         assert_eq!(schema["type"], "object", "{name}");
     }
-    let schema: serde_json::Value = serde_json::from_str(&place.run(["schema", "antin.report/1"]).exits(0).out).unwrap();
-    let report = place.run(["verify", "--card", "card.chip", "--can-file", "can", "--holder", "--json"]).exits(12).json();
+    let schema: serde_json::Value =
+        serde_json::from_str(&place.run(["schema", "antin.report/1"]).exits(0).out).unwrap();
+    let report = place
+        .run([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--holder",
+            "--json",
+        ])
+        .exits(12)
+        .json();
     for field in report.as_object().unwrap().keys() {
-        assert!(schema["properties"].get(field).is_some(), "the schema knows {field}");
+        assert!(
+            schema["properties"].get(field).is_some(),
+            "the schema knows {field}"
+        );
     }
     for field in schema["required"].as_array().unwrap() {
-        assert!(report.get(field.as_str().unwrap()).is_some(), "the report has {field}");
+        assert!(
+            report.get(field.as_str().unwrap()).is_some(),
+            "the report has {field}"
+        );
     }
 }

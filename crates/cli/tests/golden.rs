@@ -11,7 +11,12 @@ fn is_as_kept(name: &str, arguments: &[&str]) {
         std::fs::write(&path, &ran.out).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(ran.out, kept, "antin {} differs from {path}; if it should, ANTIN_BLESS=1 renews it", arguments.join(" "));
+    assert_eq!(
+        ran.out,
+        kept,
+        "antin {} differs from {path}; if it should, ANTIN_BLESS=1 renews it",
+        arguments.join(" ")
+    );
 }
 
 #[test]
@@ -26,7 +31,10 @@ fn help_in_english() {
 fn help_in_vietnamese() {
     is_as_kept("help-vi", &["--help", "--lang", "vi"]);
     for command in ["verify", "read", "issue", "emulate", "demo"] {
-        is_as_kept(&format!("help-{command}-vi"), &[command, "--help", "--lang", "vi"]);
+        is_as_kept(
+            &format!("help-{command}-vi"),
+            &[command, "--help", "--lang", "vi"],
+        );
     }
 }
 
@@ -34,9 +42,18 @@ fn help_in_vietnamese() {
 fn explanations() {
     for lang in ["en", "vi"] {
         is_as_kept(&format!("explain-{lang}"), &["explain", "--lang", lang]);
-        is_as_kept(&format!("explain-a201-{lang}"), &["explain", "A201", "--lang", lang]);
-        is_as_kept(&format!("explain-dg-hash-{lang}"), &["explain", "dg-hash", "--lang", lang]);
-        is_as_kept(&format!("explain-unknown-issuer-{lang}"), &["explain", "unknown-issuer", "--lang", lang]);
+        is_as_kept(
+            &format!("explain-a201-{lang}"),
+            &["explain", "A201", "--lang", lang],
+        );
+        is_as_kept(
+            &format!("explain-dg-hash-{lang}"),
+            &["explain", "dg-hash", "--lang", lang],
+        );
+        is_as_kept(
+            &format!("explain-unknown-issuer-{lang}"),
+            &["explain", "unknown-issuer", "--lang", lang],
+        );
     }
 }
 

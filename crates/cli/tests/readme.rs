@@ -45,12 +45,21 @@ fn steps(text: &str) -> Vec<Step> {
             }
             going_on = line.ends_with('\\');
         } else if let Some(command) = line.strip_prefix("$ ") {
-            if !command.split_whitespace().next().is_some_and(|first| RUN.contains(&first)) {
+            if !command
+                .split_whitespace()
+                .next()
+                .is_some_and(|first| RUN.contains(&first))
+            {
                 continue;
             }
             going_on = command.ends_with('\\');
             let command = command.trim_end_matches('\\').trim().to_owned();
-            steps.push(Step { line: number + 1, command, exit: 0, needs_lab });
+            steps.push(Step {
+                line: number + 1,
+                command,
+                exit: 0,
+                needs_lab,
+            });
         } else if let Some(exit) = line.strip_prefix("# exit ") {
             let code = exit.split_whitespace().next().and_then(|code| code.parse().ok());
             if let (Some(step), Some(code)) = (steps.last_mut(), code) {
@@ -75,8 +84,14 @@ fn every_command_runs(name: &str) {
     let steps = steps(&text);
     assert!(!steps.is_empty(), "{name} shows no command");
     for step in steps {
-        if step.needs_lab && let Err(missing) = Lab::availability() {
-            assert!(std::env::var_os("ANTIN_STRICT").is_none(), "{name}:{}: {missing}", step.line);
+        if step.needs_lab
+            && let Err(missing) = Lab::availability()
+        {
+            assert!(
+                std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
+                "{name}:{}: {missing}",
+                step.line
+            );
             println!("SKIPPED: {name}:{}: {missing}", step.line);
             continue;
         }
@@ -105,9 +120,17 @@ fn every_command_of_the_vietnamese_readme_runs() {
 fn commands_are_found_in_console_blocks_only() {
     let text = "```console\n$ ./try\n$ antin verify dump \\\n    --trust t\n# exit 13\noutput\n```\n```sh\n$ antin demo\n```\n\
                 ```console\n# needs pcscd and vpcd\n$ antin demo --pcsc\n```\n";
-    let step = |line, command: &str, exit, needs_lab| Step { line, command: command.to_owned(), exit, needs_lab };
+    let step = |line, command: &str, exit, needs_lab| Step {
+        line,
+        command: command.to_owned(),
+        exit,
+        needs_lab,
+    };
     assert_eq!(
         steps(text),
-        [step(3, "antin verify dump --trust t", 13, false), step(13, "antin demo --pcsc", 0, true)]
+        [
+            step(3, "antin verify dump --trust t", 13, false),
+            step(13, "antin demo --pcsc", 0, true)
+        ]
     );
 }

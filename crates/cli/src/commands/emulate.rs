@@ -21,12 +21,24 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     let blank = args.blank.as_deref().map(profile::load).transpose()?;
     let card = open(args, blank.as_ref())?;
-    let session = Session::connect(&args.vpcd, CONNECT)
-        .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
-    let mut emulated = Emulated { card, delay: Duration::ZERO, lost: None, trace: args.trace };
+    let session = Session::connect(&args.vpcd, CONNECT).map_err(|error| {
+        Failure::new(Id::E105)
+            .fact("address", &args.vpcd)
+            .fact("detail", error)
+    })?;
+    let mut emulated = Emulated {
+        card,
+        delay: Duration::ZERO,
+        lost: None,
+        trace: args.trace,
+    };
     let ended = session
         .serve_with(&mut emulated, &interrupt::flag(), |event| tell(event, args, out))
-        .map_err(|error| Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", error))?;
+        .map_err(|error| {
+            Failure::new(Id::E105)
+                .fact("address", &args.vpcd)
+                .fact("detail", error)
+        })?;
     if let Some(failure) = emulated.lost {
         return Err(failure);
     }
@@ -35,7 +47,9 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     }
     match ended {
         Ended::Stopped => Ok(Exit::Done as u8),
-        _ => Err(Failure::new(Id::E105).fact("address", &args.vpcd).fact("detail", words(ended))),
+        _ => Err(Failure::new(Id::E105)
+            .fact("address", &args.vpcd)
+            .fact("detail", words(ended))),
     }
 }
 

@@ -53,7 +53,11 @@ fn explain(what: &str, out: &Output) -> Result<(), Failure> {
             .fact("detail", out.texts.text("explain-unknown"))
     })?;
     let heading = paint(Tone::Strong, &title);
-    out.line(if title == word { heading } else { format!("{heading} ({word})") });
+    out.line(if title == word {
+        heading
+    } else {
+        format!("{heading} ({word})")
+    });
     out.line(format!("  {about}"));
     if !out.is_text() {
         out.object(

@@ -7,10 +7,10 @@ use antin::Certificate;
 use antin::lds::card_access::EfCardAccess;
 use antin::lds::com::EfCom;
 use antin::lds::dg1::Dg1;
+use antin::lds::dg2::Dg2;
 use antin::lds::dg13::{Dg13Value, VietnamDg13};
 use antin::lds::dg14::Dg14;
 use antin::lds::dg15::Dg15;
-use antin::lds::dg2::Dg2;
 use antin::lds::mrz::Mrz;
 use antin::lds::security_infos::SecurityInfos;
 use antin::lds::security_object::LdsSecurityObject;
@@ -40,7 +40,10 @@ struct Findings {
 
 impl Findings {
     fn new(kind: &'static str) -> Self {
-        Self { kind, facts: Vec::new() }
+        Self {
+            kind,
+            facts: Vec::new(),
+        }
     }
 
     fn add(&mut self, label: impl Into<String>, value: impl ToString) {
@@ -51,14 +54,26 @@ impl Findings {
 /// Sniffs the file and prints what it says.
 pub fn run(args: &InspectArgs, out: &Output) -> Outcome {
     let bytes = read(&args.file)?;
-    let malformed = |detail: String| Failure::new(Id::M403).fact("file", args.file.display()).fact("detail", detail);
+    let malformed = |detail: String| {
+        Failure::new(Id::M403)
+            .fact("file", args.file.display())
+            .fact("detail", detail)
+    };
     let findings = sniff(&bytes).map_err(malformed)?;
-    out.line(format!("{} ({} B)", paint(Tone::Strong, findings.kind), bytes.len()));
+    out.line(format!(
+        "{} ({} B)",
+        paint(Tone::Strong, findings.kind),
+        bytes.len()
+    ));
     for (label, value) in &findings.facts {
         out.line(format!("  {label:28} {value}"));
     }
     if !out.is_text() {
-        let facts: Vec<_> = findings.facts.iter().map(|(label, value)| json!({"name": label, "value": value})).collect();
+        let facts: Vec<_> = findings
+            .facts
+            .iter()
+            .map(|(label, value)| json!({"name": label, "value": value}))
+            .collect();
         out.object(&json!({
             "schema": "antin.inspect/1", "kind": findings.kind, "bytes": bytes.len(), "facts": facts,
         }));
@@ -73,7 +88,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     match std::io::stdin().take(MAX_BYTES).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::new(Id::U102).fact("file", "-").fact("detail", error.kind())),
+        Err(error) => Err(Failure::new(Id::U102)
+            .fact("file", "-")
+            .fact("detail", error.kind())),
     }
 }
 
@@ -88,7 +105,9 @@ fn sniff(bytes: &[u8]) -> Result<Findings, String> {
             return Ok(found);
         }
         if text.contains("-----BEGIN CERTIFICATE-----") {
-            return Certificate::from_pem(text).map(|found| certificate(&found)).map_err(|error| error.to_string());
+            return Certificate::from_pem(text)
+                .map(|found| certificate(&found))
+                .map_err(|error| error.to_string());
         }
         if let Some(found) = mrz_text(text) {
             return found;
@@ -104,9 +123,9 @@ fn sniff(bytes: &[u8]) -> Result<Findings, String> {
         Some(0x6F) => dg15(bytes),
         Some(0x77) => sod(bytes),
         Some(0x31) => card_access(bytes),
-        Some(0x30) if Certificate::parse(bytes).is_ok() => {
-            Certificate::parse(bytes).map(|found| certificate(&found)).map_err(|error| error.to_string())
-        }
+        Some(0x30) if Certificate::parse(bytes).is_ok() => Certificate::parse(bytes)
+            .map(|found| certificate(&found))
+            .map_err(|error| error.to_string()),
         Some(0xFF) => picture(bytes),
         Some(0x00) if bytes.get(4..8) == Some(b"jP  ") => picture(bytes),
         Some(_) => tree(bytes),
@@ -142,11 +161,17 @@ fn picture(bytes: &[u8]) -> Result<Findings, String> {
 
 fn mrz_text(text: &str) -> Option<Result<Findings, String>> {
     let letters: String = text.split_whitespace().collect();
-    let plausible = letters.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<');
+    let plausible = letters
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<');
     if !plausible || ![88, 90].contains(&letters.len()) {
         return None;
     }
-    Some(Mrz::parse(text.trim()).map(|mrz| mrz_facts("MRZ", &mrz)).map_err(|error| error.to_string()))
+    Some(
+        Mrz::parse(text.trim())
+            .map(|mrz| mrz_facts("MRZ", &mrz))
+            .map_err(|error| error.to_string()),
+    )
 }
 
 fn mrz_facts(kind: &'static str, mrz: &Mrz) -> Findings {
@@ -175,7 +200,10 @@ fn com(bytes: &[u8]) -> Result<Findings, String> {
     let mut found = Findings::new("EF.COM");
     found.add("LDS version", com.lds_version());
     found.add("Unicode version", com.unicode_version());
-    let groups: Vec<String> = com.data_groups().map(|group| format!("DG{}", group.number())).collect();
+    let groups: Vec<String> = com
+        .data_groups()
+        .map(|group| format!("DG{}", group.number()))
+        .collect();
     found.add("data groups", groups.join(" "));
     Ok(found)
 }
@@ -197,7 +225,16 @@ fn dg2(bytes: &[u8]) -> Result<Findings, String> {
     let mut found = Findings::new("DG2");
     for (number, face) in dg2.faces().iter().enumerate() {
         let name = format!("face {}", number + 1);
-        found.add(name, format!("{:?}, {}x{}, {} B", face.format, face.width, face.height, face.bytes.len()));
+        found.add(
+            name,
+            format!(
+                "{:?}, {}x{}, {} B",
+                face.format,
+                face.width,
+                face.height,
+                face.bytes.len()
+            ),
+        );
     }
     Ok(found)
 }
@@ -235,7 +272,9 @@ fn dg14(bytes: &[u8]) -> Result<Findings, String> {
 }
 
 fn card_access(bytes: &[u8]) -> Result<Findings, String> {
-    let Ok(file) = EfCardAccess::parse(bytes) else { return tree(bytes) };
+    let Ok(file) = EfCardAccess::parse(bytes) else {
+        return tree(bytes);
+    };
     let mut found = Findings::new("EF.CardAccess");
     infos(&mut found, file.infos());
     Ok(found)
@@ -245,7 +284,10 @@ fn dg15(bytes: &[u8]) -> Result<Findings, String> {
     let dg15 = Dg15::parse(bytes).map_err(|error| error.to_string())?;
     let mut found = Findings::new("DG15");
     let oid = dg15.algorithm();
-    found.add("key algorithm", oids::name(&oid).map_or_else(|| oid.to_string(), ToOwned::to_owned));
+    found.add(
+        "key algorithm",
+        oids::name(&oid).map_or_else(|| oid.to_string(), ToOwned::to_owned),
+    );
     found.add("key", format!("{} B", dg15.spki_der().len()));
     Ok(found)
 }
@@ -259,7 +301,10 @@ fn sod(bytes: &[u8]) -> Result<Findings, String> {
     match LdsSecurityObject::parse(sod.content().unwrap_or_default()) {
         Ok(list) => {
             let oid = list.hash_algorithm();
-            found.add("hash", oids::name(&oid).map_or_else(|| oid.to_string(), ToOwned::to_owned));
+            found.add(
+                "hash",
+                oids::name(&oid).map_or_else(|| oid.to_string(), ToOwned::to_owned),
+            );
             if let Some(version) = list.lds_version() {
                 found.add("LDS version", &version.lds_version);
             }
@@ -287,19 +332,29 @@ fn certificate(certificate: &Certificate) -> Findings {
     found.add("valid from", certificate.not_before());
     found.add("valid until", certificate.not_after());
     if let Some(period) = certificate.usage_period() {
-        let end = |time: Option<antin::UnixTime>| time.map_or_else(|| "open".to_owned(), |time| time.to_string());
-        found.add("may sign", format!("{} to {}", end(period.not_before), end(period.not_after)));
+        let end =
+            |time: Option<antin::UnixTime>| time.map_or_else(|| "open".to_owned(), |time| time.to_string());
+        found.add(
+            "may sign",
+            format!("{} to {}", end(period.not_before), end(period.not_after)),
+        );
     }
     found.add("authority", if certificate.is_ca() { "yes (CSCA)" } else { "no" });
     if let Some(types) = certificate.document_types() {
         found.add("document types", types.join(" "));
     }
     match certificate.public_key() {
-        Ok((key, form)) => found.add("public key", format!("{}, {form:?} parameters", key.curve().name())),
+        Ok((key, form)) => found.add(
+            "public key",
+            format!("{}, {form:?} parameters", key.curve().name()),
+        ),
         Err(error) => found.add("public key", error),
     }
     let oid = certificate.signature_algorithm();
-    found.add("signature algorithm", oids::name(oid).map_or_else(|| oid.to_string(), ToOwned::to_owned));
+    found.add(
+        "signature algorithm",
+        oids::name(oid).map_or_else(|| oid.to_string(), ToOwned::to_owned),
+    );
     found.add("SHA-256", hex::encode(certificate.fingerprint()));
     found
 }
@@ -325,8 +380,15 @@ fn tree(bytes: &[u8]) -> Result<Findings, String> {
             stack.push(object.children());
         } else {
             let head = object.value.get(..32).unwrap_or(object.value);
-            let more = if head.len() < object.value.len() { "..." } else { "" };
-            found.add(label, format!("{} B  {}{more}", object.value.len(), hex::encode(head)));
+            let more = if head.len() < object.value.len() {
+                "..."
+            } else {
+                ""
+            };
+            found.add(
+                label,
+                format!("{} B  {}{more}", object.value.len(), hex::encode(head)),
+            );
         }
     }
     Ok(found)

@@ -6,7 +6,9 @@ use antin::perso::run::Event;
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::store::{FileJournal, SignerFolder, load_trust};
 use antin::{
-    CardImage, CheckResult, Document, FileState, Issued, Journal as _, Policy, Profile, ReadFiles, Verdict, SoftCard, TrustStore, Transport, UnixTime};
+    CardImage, CheckResult, Document, FileState, Issued, Journal as _, Policy, Profile, ReadFiles, SoftCard,
+    Transport, TrustStore, UnixTime, Verdict,
+};
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -28,13 +30,24 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     rehearse(&image, &trust, at, &args.signer)?;
     let (path, kept) = journal_path(args);
     // Looked at before any card is: a journal that cannot be used must leave nothing behind.
-    let mut journal = FileJournal::open(&path)
-        .map_err(|error| Failure::new(Id::M406).fact("journal", path.display()).fact("detail", error))?;
+    let mut journal = FileJournal::open(&path).map_err(|error| {
+        Failure::new(Id::M406)
+            .fact("journal", path.display())
+            .fact("detail", error)
+    })?;
     let begun = journal.entries().is_ok_and(|entries| !entries.is_empty());
-    let mut job = Job { image, trust, at, journal: &mut journal, trace: args.trace, out };
+    let mut job = Job {
+        image,
+        trust,
+        at,
+        journal: &mut journal,
+        trace: args.trace,
+        out,
+    };
     let written = match &args.to_file {
         Some(file) => soft_card(file, &profile, begun).and_then(|mut card| job.write(&mut card)),
-        None => card::wait_for_card(args.reader.as_deref(), args.wait, out).and_then(|mut card| job.write(&mut card)),
+        None => card::wait_for_card(args.reader.as_deref(), args.wait, out)
+            .and_then(|mut card| job.write(&mut card)),
     };
     let issued = match written {
         Ok(issued) => issued,
@@ -68,7 +81,14 @@ impl Job<'_> {
         let bar = self.out.progress(0);
         let mut hear = |event: Event| tell(&event, &bar, self.out);
         let mut transport = card::traced(Interruptible::new(transport), self.trace);
-        let result = antin::issue(&mut transport, &self.image, &self.trust, self.at, self.journal, &mut hear);
+        let result = antin::issue(
+            &mut transport,
+            &self.image,
+            &self.trust,
+            self.at,
+            self.journal,
+            &mut hear,
+        );
         bar.finish_and_clear();
         Ok(result?)
     }
@@ -82,7 +102,10 @@ fn tell(event: &Event, bar: &ProgressBar, out: &Output) {
             bar.set_position(*step as u64);
             bar.set_message(what.chars().take(18).collect::<String>());
         }
-        Event::Identified { development_blank: true, .. } if out.format() == Format::Text => {
+        Event::Identified {
+            development_blank: true,
+            ..
+        } if out.format() == Format::Text => {
             out.note(out.texts.text("issue-development-blank"));
         }
         Event::Resumed { .. } | Event::Restarted => out.note(out.texts.text("issue-resumed")),
@@ -94,10 +117,21 @@ fn report(issued: &Issued, out: &Output) {
     if out.is_text() {
         let files = issued.receipt.files.len();
         let bytes: usize = issued.receipt.files.iter().map(|file| file.bytes).sum();
-        out.line(paint(Tone::Good, &format!("✓ {}", out.texts.text("issue-finished"))));
-        out.line(format!("  {}: {}", out.texts.text("issue-serial"), issued.receipt.serial));
+        out.line(paint(
+            Tone::Good,
+            &format!("✓ {}", out.texts.text("issue-finished")),
+        ));
+        out.line(format!(
+            "  {}: {}",
+            out.texts.text("issue-serial"),
+            issued.receipt.serial
+        ));
         out.line(format!("  {}: {files}, {bytes} B", out.texts.text("issue-files")));
-        out.line(format!("  {}: {}", out.texts.text("issue-read-back"), issued.report.verdict.as_str()));
+        out.line(format!(
+            "  {}: {}",
+            out.texts.text("issue-read-back"),
+            issued.report.verdict.as_str()
+        ));
     } else {
         out.object(&json!({
             "schema": "antin.issue/1", "receipt": issued.receipt, "read_back": issued.report.verdict,
@@ -110,7 +144,11 @@ fn soft_card(file: &Path, profile: &Profile, begun: bool) -> Result<SoftCard, Fa
     if !file.exists() {
         // A journal without its card: a new blank would be another card.
         let missing = || Failure::new(Id::M406).fact("missing", file.display());
-        return if begun { Err(missing()) } else { Ok(SoftCard::create(file, profile)?) };
+        return if begun {
+            Err(missing())
+        } else {
+            Ok(SoftCard::create(file, profile)?)
+        };
     }
     let card = SoftCard::open(file)?;
     // A finished card may still lack the journal's last line: the run then only has to read it back.
@@ -131,15 +169,29 @@ fn rehearse(image: &CardImage, trust: &TrustStore, at: UnixTime, signer: &Path) 
     if report.verdict == Verdict::ChipUnproven {
         return Ok(());
     }
-    let wrong = report.checks.iter().filter(|check| check.needed && check.result != CheckResult::Successful);
+    let wrong = report
+        .checks
+        .iter()
+        .filter(|check| check.needed && check.result != CheckResult::Successful);
     let rows: Vec<String> = wrong
         .map(|check| {
             let reason = check.reason.map_or("", |reason| reason.as_str());
-            let parts = [check.id.as_str(), check.result.as_str(), reason, check.evidence.as_deref().unwrap_or_default()];
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+            let parts = [
+                check.id.as_str(),
+                check.result.as_str(),
+                reason,
+                check.evidence.as_deref().unwrap_or_default(),
+            ];
+            parts
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
         })
         .collect();
-    let failure = Failure::new(Id::S602).fact("file", signer.display()).fact("verdict", report.verdict.as_str());
+    let failure = Failure::new(Id::S602)
+        .fact("file", signer.display())
+        .fact("verdict", report.verdict.as_str());
     Err(failure.faults(&rows.join("\n")))
 }
 
@@ -156,7 +208,9 @@ fn journal_path(args: &IssueArgs) -> (PathBuf, bool) {
 fn own_authority(folder: &Path) -> Result<TrustStore, Failure> {
     let trust = folder.join("trust");
     if !trust.is_dir() {
-        return Err(Failure::new(Id::S601).fact("file", trust.display()).fact("missing", "CSCA"));
+        return Err(Failure::new(Id::S601)
+            .fact("file", trust.display())
+            .fact("missing", "CSCA"));
     }
     Ok(load_trust(&trust)?)
 }
@@ -172,5 +226,7 @@ fn may_sign(signer: &SignerFolder, at: UnixTime, folder: &Path) -> Result<(), Fa
     if begun && !over {
         return Ok(());
     }
-    Err(Failure::new(Id::S602).fact("file", folder.display()).fact("detail", at))
+    Err(Failure::new(Id::S602)
+        .fact("file", folder.display())
+        .fact("detail", at))
 }

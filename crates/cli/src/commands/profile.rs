@@ -36,8 +36,10 @@ fn list(out: &Output) {
         out.line(format!("{:16} {}", profile.name, profile.title));
     }
     if !out.is_text() {
-        let rows: Vec<_> =
-            profiles.iter().map(|it| json!({"name": it.name, "title": it.title, "country": it.country})).collect();
+        let rows: Vec<_> = profiles
+            .iter()
+            .map(|it| json!({"name": it.name, "title": it.title, "country": it.country}))
+            .collect();
         out.object(&json!({"schema": "antin.profiles/1", "profiles": rows}));
     }
 }
@@ -61,8 +63,13 @@ pub fn load(name: &str) -> Result<Profile, Failure> {
     }
     let path = Path::new(name);
     if !path.exists() {
-        let known: Vec<String> = Profile::builtins().into_iter().map(|profile| profile.name).collect();
-        return Err(Failure::new(Id::U103).fact("value", name).fact("one-of", known.join(", ")));
+        let known: Vec<String> = Profile::builtins()
+            .into_iter()
+            .map(|profile| profile.name)
+            .collect();
+        return Err(Failure::new(Id::U103)
+            .fact("value", name)
+            .fact("one-of", known.join(", ")));
     }
     check(path)
 }

@@ -15,7 +15,14 @@ use crate::output::Output;
 pub fn run(args: &ReadArgs, out: &Output) -> Outcome {
     key::refuse_arguments(&args.key)?;
     refuse_foreign_files(&args.to)?;
-    let document = verify::read(&args.source, &args.key, args.trace, &Policy::COUNTER, Files::PUBLIC, out)?;
+    let document = verify::read(
+        &args.source,
+        &args.key,
+        args.trace,
+        &Policy::COUNTER,
+        Files::PUBLIC,
+        out,
+    )?;
     let written = store::write_dump(&args.to, document.files())?;
     for name in &written {
         out.line(args.to.join(name).display().to_string());
@@ -32,5 +39,9 @@ pub fn run(args: &ReadArgs, out: &Output) -> Outcome {
 /// A folder that holds something already is not ours to mix with: two cards in one folder would look like a forgery.
 fn refuse_foreign_files(folder: &std::path::Path) -> Result<(), Failure> {
     let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if occupied { Err(Failure::new(Id::U104).fact("file", folder.display())) } else { Ok(()) }
+    if occupied {
+        Err(Failure::new(Id::U104).fact("file", folder.display()))
+    } else {
+        Ok(())
+    }
 }

@@ -16,7 +16,11 @@ use crate::today;
 /// Runs one of the actions on records.
 pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
     match command {
-        RecordCommand::Demo { seed, count, out: folder } => demo_records(*seed, *count, folder, out)?,
+        RecordCommand::Demo {
+            seed,
+            count,
+            out: folder,
+        } => demo_records(*seed, *count, folder, out)?,
         RecordCommand::Check { file, profile } => {
             let profile = profile::load(profile)?;
             let record = load(file, &profile, out)?;
@@ -31,8 +35,11 @@ pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
 }
 
 fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::new(Id::X002).fact("file", folder.display()).fact("detail", error.kind()))?;
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Failure::new(Id::X002)
+            .fact("file", folder.display())
+            .fact("detail", error.kind())
+    })?;
     let mut written = Vec::new();
     for citizen in demo::citizens_issued(seed, count as usize, today::today()) {
         crate::interrupt::check()?;
@@ -41,7 +48,11 @@ fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<()
             return Err(Failure::new(Id::U104).fact("file", record.display()));
         }
         // The record last: where it is, its portrait is there too.
-        write_atomically(&folder.join(format!("{}.jpg", citizen.slug)), &citizen.portrait, Access::Shared)?;
+        write_atomically(
+            &folder.join(format!("{}.jpg", citizen.slug)),
+            &citizen.portrait,
+            Access::Shared,
+        )?;
         write_atomically(&record, citizen.record.to_json().as_bytes(), Access::Owner)?;
         out.line(record.display().to_string());
         written.push(record);
@@ -60,9 +71,13 @@ pub fn load(file: &Path, profile: &Profile, out: &Output) -> Result<CitizenRecor
     let json = read_bounded(file, antin::perso::record::MAX_FILE_BYTES as u64)?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let limit = antin::perso::picture::MAX_PICTURE_BYTES as u64;
-    let mut portrait = |name: &str| read_bounded(&folder.join(name), limit).map_err(|error| error.to_string());
-    let record = CitizenRecord::from_json(&json, profile, &mut portrait)
-        .map_err(|problems| Failure::new(Id::M401).fact("file", file.display()).faults(&problems.to_string()))?;
+    let mut portrait =
+        |name: &str| read_bounded(&folder.join(name), limit).map_err(|error| error.to_string());
+    let record = CitizenRecord::from_json(&json, profile, &mut portrait).map_err(|problems| {
+        Failure::new(Id::M401)
+            .fact("file", file.display())
+            .faults(&problems.to_string())
+    })?;
     for warning in record.warnings() {
         out.note(format!("{}: {warning}", out.texts.text("warning")));
     }

@@ -15,7 +15,10 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         (antin::trust::report::SCHEMA, schema_for!(antin::Report)),
         (antin::perso::record::SCHEMA, schema_for!(antin::RecordFile)),
         (antin::perso::receipt::SCHEMA, schema_for!(antin::Receipt)),
-        (antin::perso::journal::SCHEMA, schema_for!(antin::perso::journal::Entry)),
+        (
+            antin::perso::journal::SCHEMA,
+            schema_for!(antin::perso::journal::Entry),
+        ),
         (demo::SCHEMA, schema_for!(demo::Demo)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
     ]
@@ -33,13 +36,21 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
         return Ok(Exit::Done as u8);
     };
     // `antin.report/1`, and for lazy fingers `report`.
-    let found = catalogue.iter().find(|(name, _)| name == wanted || short(name) == wanted.as_str());
-    let (_, schema) = found
-        .ok_or_else(|| Failure::new(Id::U103).fact("value", wanted).fact("one-of", names.join(", ")))?;
+    let found = catalogue
+        .iter()
+        .find(|(name, _)| name == wanted || short(name) == wanted.as_str());
+    let (_, schema) = found.ok_or_else(|| {
+        Failure::new(Id::U103)
+            .fact("value", wanted)
+            .fact("one-of", names.join(", "))
+    })?;
     out.document(schema);
     Ok(Exit::Done as u8)
 }
 
 fn short(name: &str) -> &str {
-    name.trim_start_matches("antin.").split('/').next().unwrap_or(name)
+    name.trim_start_matches("antin.")
+        .split('/')
+        .next()
+        .unwrap_or(name)
 }

@@ -8,16 +8,18 @@ use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStor
 
 use super::Outcome;
 use crate::args::{CardSource, KeySource, TraceArgs, VerifyArgs};
+use crate::card::{self, Interruptible};
 use crate::failure::{Failure, Id};
 use crate::output::Output;
-use crate::card::{self, Interruptible};
 use crate::{interrupt, key, progress, report_text};
 
 /// Verifies and prints the report; the exit code is the report's.
 pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let policy = Policy::by_name(&args.policy).ok_or_else(|| {
         let known: Vec<&str> = Policy::ALL.iter().map(|policy| policy.name).collect();
-        Failure::new(Id::U103).fact("value", &args.policy).fact("one-of", known.join(", "))
+        Failure::new(Id::U103)
+            .fact("value", &args.policy)
+            .fact("one-of", known.join(", "))
     })?;
     let at = moment(args.at.as_deref())?;
     key::refuse_arguments(&args.key)?;
@@ -31,10 +33,18 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     };
     if let Some(path) = &args.save {
         store::save_evidence(&document, path, at)?;
-        out.note(format!("{}: {}", out.texts.text("evidence-saved"), path.display()));
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("evidence-saved"),
+            path.display()
+        ));
     }
     if trust.is_empty() {
-        out.note(format!("{}: {}", out.texts.text("warning"), out.texts.text("trust-empty")));
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("warning"),
+            out.texts.text("trust-empty")
+        ));
     }
     let mut report = document.verify(&trust, &policy, at);
     if args.holder {
@@ -69,8 +79,11 @@ pub fn read(
     // From here on there are points at which to stop; at the prompt Ctrl-C simply ends the program.
     interrupt::watch();
     let card = card::traced(Interruptible::new(card::connect(source, out)?), trace);
-    let fallback =
-        if secret.allow_bac_fallback { BacFallback::Allowed } else { policy.bac_fallback };
+    let fallback = if secret.allow_bac_fallback {
+        BacFallback::Allowed
+    } else {
+        policy.bac_fallback
+    };
     let mut access: AccessPolicy = antin::access_policy(policy);
     access.bac_fallback = fallback;
     let mut listener = progress::Listener::new(out);
@@ -89,7 +102,11 @@ pub fn read(
 
 /// A folder as `antin read` writes it, or an evidence file.
 fn stored(path: &Path) -> Result<Document, Failure> {
-    if path.is_dir() { Ok(Document::from_files(store::read_dump(path)?)) } else { Ok(store::load_evidence(path)?) }
+    if path.is_dir() {
+        Ok(Document::from_files(store::read_dump(path)?))
+    } else {
+        Ok(store::load_evidence(path)?)
+    }
 }
 
 fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
@@ -103,6 +120,10 @@ fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
 fn moment(at: Option<&str>) -> Result<UnixTime, Failure> {
     match at {
         None => Ok(antin::now()),
-        Some(text) => UnixTime::parse(text).ok_or_else(|| Failure::new(Id::U103).fact("value", text).fact("one-of", "2026-12-31T12:00:00Z")),
+        Some(text) => UnixTime::parse(text).ok_or_else(|| {
+            Failure::new(Id::U103)
+                .fact("value", text)
+                .fact("one-of", "2026-12-31T12:00:00Z")
+        }),
     }
 }

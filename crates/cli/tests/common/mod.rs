@@ -68,14 +68,18 @@ pub struct Place {
 impl Place {
     /// An empty folder.
     pub fn empty() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     /// A folder with test keys in `pki/` and the first two citizens of seed 1 in `rec/`.
     pub fn with_keys_and_records() -> Self {
         let place = Self::empty();
         place.run(["pki", "demo", "--out", "pki"]).exits(0);
-        place.run(["record", "demo", "--seed", "1", "--count", "2", "--out", "rec"]).exits(0);
+        place
+            .run(["record", "demo", "--seed", "1", "--count", "2", "--out", "rec"])
+            .exits(0);
         place
     }
 
@@ -84,7 +88,17 @@ impl Place {
         let place = Self::with_keys_and_records();
         place.issue("card.chip").exits(0);
         place.write("can", can_of(&place.record()));
-        place.run(["read", "--card", "card.chip", "--can-file", "can", "--to", "first-read"]).exits(0);
+        place
+            .run([
+                "read",
+                "--card",
+                "card.chip",
+                "--can-file",
+                "can",
+                "--to",
+                "first-read",
+            ])
+            .exits(0);
         place.write("mrz", mrz_of(&place.bytes("first-read/Datagroup1.bin")));
         std::fs::remove_dir_all(place.path("first-read")).unwrap();
         place
@@ -113,8 +127,9 @@ impl Place {
     /// The names in a subfolder, sorted.
     pub fn list(&self, name: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(name)).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -126,7 +141,11 @@ impl Place {
 
     /// Where the first citizen's record lies.
     pub fn record_name(&self) -> String {
-        let first = self.list("rec").into_iter().find(|name| name.ends_with(".json")).unwrap();
+        let first = self
+            .list("rec")
+            .into_iter()
+            .find(|name| name.ends_with(".json"))
+            .unwrap();
         format!("rec/{first}")
     }
 
@@ -149,10 +168,21 @@ impl Place {
     /// Makes any command run in this folder, without the user's own settings and without a PC/SC service.
     pub fn settle(&self, command: &mut Command) {
         command.current_dir(self.folder.path()).stdin(Stdio::null());
-        for name in ["ANTIN_TRUST", "ANTIN_READER", "ANTIN_LANG", "LC_ALL", "LC_MESSAGES", "COLUMNS", "ANTIN_LAB"] {
+        for name in [
+            "ANTIN_TRUST",
+            "ANTIN_READER",
+            "ANTIN_LANG",
+            "LC_ALL",
+            "LC_MESSAGES",
+            "COLUMNS",
+            "ANTIN_LAB",
+        ] {
             command.env_remove(name);
         }
-        command.env("LANG", "C.UTF-8").env("HOME", self.folder.path()).env("XDG_CONFIG_HOME", self.path(".config"));
+        command
+            .env("LANG", "C.UTF-8")
+            .env("HOME", self.folder.path())
+            .env("XDG_CONFIG_HOME", self.path(".config"));
         command.env("PCSCLITE_CSOCK_NAME", self.path("no-service"));
     }
 
@@ -164,7 +194,11 @@ impl Place {
     /// Runs the command with something on standard input.
     pub fn run_with_input<I: IntoIterator<Item: AsRef<OsStr>>>(&self, input: &[u8], arguments: I) -> Ran {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // A command that refuses before it reads closes the pipe; that is its right.
         let _ = child.stdin.take().unwrap().write_all(input);
@@ -173,12 +207,30 @@ impl Place {
 
     /// Issues the first citizen's card into a file.
     pub fn issue(&self, card: &str) -> Ran {
-        self.run(["issue", "--profile", "vn-cccd-2021", "--signer", "pki", "--record", &self.record_name(), "--to-file", card])
+        self.run([
+            "issue",
+            "--profile",
+            "vn-cccd-2021",
+            "--signer",
+            "pki",
+            "--record",
+            &self.record_name(),
+            "--to-file",
+            card,
+        ])
     }
 
     /// Verifies a card file with the CAN in `can`.
     pub fn verify(&self, card: &str) -> Ran {
-        self.run(["verify", "--card", card, "--can-file", "can", "--trust", "pki/trust"])
+        self.run([
+            "verify",
+            "--card",
+            card,
+            "--can-file",
+            "can",
+            "--trust",
+            "pki/trust",
+        ])
     }
 }
 
@@ -190,7 +242,11 @@ pub fn finish(command: &mut Command) -> Ran {
 fn ran(output: std::process::Output) -> Ran {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
     let exit = output.status.code().unwrap_or(-1);
-    Ran { exit, out: text(output.stdout), err: text(output.stderr) }
+    Ran {
+        exit,
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 /// The CAN of a citizen's card: the last six digits of the number.
@@ -215,9 +271,17 @@ pub struct Running {
 impl Running {
     /// Starts a command that prints events.
     pub fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines, heard: String::new() }
+        Self {
+            child,
+            lines,
+            heard: String::new(),
+        }
     }
 
     /// Waits for so many more lines; fewer if the command ends.
@@ -231,7 +295,10 @@ impl Running {
     /// Sends a signal: `INT`, `KILL`.
     pub fn signal(&self, name: &str) {
         // The process may have ended by itself in the meantime.
-        let _ = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).output().unwrap();
+        let _ = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .output()
+            .unwrap();
     }
 
     /// Waits for the end.
