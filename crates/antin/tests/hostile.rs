@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 
 use antin::protocol::bac;
 use antin::protocol::sm::chip::Channel;
-use antin::reader::Error;
+use antin::reader::{Error, Method};
+use antin::trust::AccessMethod;
 use antin::wire::apdu::{Command, Response, StatusWord};
 use antin::wire::{Loopback, ins};
 use antin::{
@@ -362,4 +363,45 @@ fn extended_length_refused_inside_the_session_costs_a_second_access_and_no_file(
         chip.count(0x86) <= 4 + 4 + 2,
         "two runs of PACE and Chip Authentication"
     );
+}
+
+/// A chip that refuses extended length in its first session, and then announces no PACE any more.
+struct Downgrading<'a> {
+    card: &'a mut SoftCard,
+    hides: bool,
+}
+
+impl Transport for Downgrading<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        if command.first() == Some(&0x0C) && command.get(4) == Some(&0) {
+            self.hides = true;
+            return Ok(vec![0x67, 0x00]);
+        }
+        let by_short_id = command.starts_with(&[0x00, ins::READ_BINARY, 0x9C]);
+        let by_id = command.starts_with(&[0x00, ins::SELECT, 0x02, 0x0C, 0x02, 0x01, 0x1C]);
+        if self.hides && (by_short_id || by_id) {
+            return Ok(StatusWord::FILE_NOT_FOUND.0.to_be_bytes().to_vec());
+        }
+        self.card.transmit(command)
+    }
+}
+
+#[test]
+fn a_second_access_by_other_means_is_told_as_what_it_was() {
+    let station = Station::new(profile("icao-passport", &[]), 33);
+    let mut card = station.issued();
+    let mut chip = Downgrading {
+        card: &mut card,
+        hides: false,
+    };
+    let mut open = OpenCard::open(&mut chip, &station.image.mrz_key()).expect("it opens");
+    assert!(matches!(open.access().method, Some(Method::Pace(_))));
+    let document = open.read(Files::PUBLIC).expect("it reads");
+    assert_eq!(open.access().method, Some(Method::Bac));
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    assert_eq!(report.access.method, AccessMethod::Bac);
+    let card_access = report.rows(CheckId::CardAccess).next().expect("a row");
+    assert_eq!(card_access.result, CheckResult::Undetermined);
+    let access = report.rows(CheckId::Access).next().expect("a row");
+    assert_eq!(access.evidence.as_deref(), Some("BAC"));
 }

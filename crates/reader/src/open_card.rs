@@ -192,6 +192,7 @@ impl<T: Transport> OpenCard<T> {
         });
         if self.facts.extended && lost_to_extended_length(&files, session) {
             files = read_again(session, &self.key, self.policy, &mut self.facts, &wanted, means)?;
+            self.row = access_row(&self.facts);
         }
         means.phase(Phase::Read, PhaseState::Done);
         means.took("read", started);
@@ -320,7 +321,11 @@ fn read_again<T: Transport>(
     let mut again = AccessFacts::default();
     session.reopen(|link| access::open(link, key, policy, &mut again, &mut |_| {}, &mut *means.rng))?;
     access::enter_application(session, &again)?;
-    facts.extended = false;
+    // What was read in this session is told of this session: it may have been opened in another way than the first.
+    *facts = AccessFacts {
+        extended: false,
+        ..again
+    };
     Ok(read_files(
         session,
         wanted,
