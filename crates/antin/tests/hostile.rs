@@ -400,6 +400,7 @@ fn a_second_access_by_other_means_is_told_as_what_it_was() {
     assert_eq!(open.access().method, Some(Method::Bac));
     let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
     assert_eq!(report.access.method, AccessMethod::Bac);
+    assert!(report.access.downgrade);
     let card_access = report.rows(CheckId::CardAccess).next().expect("a row");
     assert_eq!(card_access.result, CheckResult::Undetermined);
     let access = report.rows(CheckId::Access).next().expect("a row");

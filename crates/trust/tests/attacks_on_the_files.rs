@@ -6,7 +6,7 @@ mod common;
 
 use antin_crypto::{Curve, ParameterForm, PrivateKey};
 use antin_lds::{Dg14, EfCardAccess, EfCom, ElementaryFile, SecurityInfo};
-use antin_trust::{Check, CheckId, CheckResult, FileState, Reason, Verdict};
+use antin_trust::{AccessMethod, Check, CheckId, CheckResult, FileState, Reason, Verdict};
 use antin_wire::apdu::StatusWord;
 use antin_wire::oids;
 use antin_wire::tlv::{Tag, object};
@@ -293,4 +293,25 @@ fn a_dg1_that_nobody_signed_is_nobody() {
     assert_eq!((report.verdict, report.exit), (Verdict::Inconclusive, 14));
     assert!(report.unverified_holder().is_none());
     assert!(report.into_identity().is_err());
+}
+
+/// ACC-01: without EF.CardAccess a reader has no choice but BAC, and the signed DG14 knows better.
+#[test]
+fn a_chip_that_hides_its_pace_is_a_downgrade() {
+    let pki = demo(1);
+    let mut files = Card::new().signed_files(&pki);
+    files.insert(
+        ElementaryFile::CardAccess,
+        FileState::Missing(StatusWord::FILE_NOT_FOUND),
+    );
+    for (method, downgrade) in [(AccessMethod::Bac, true), (AccessMethod::Pace, false)] {
+        let mut session = common::proven();
+        session.access.method = method;
+        let report = judge(&files, &session, &trusting(&pki));
+        assert_eq!(report.access.downgrade, downgrade);
+        assert_eq!(
+            row(&report, CheckId::CardAccess, None),
+            (CheckResult::Undetermined, Some(Reason::FileMissing))
+        );
+    }
 }

@@ -4,7 +4,7 @@ use antin_lds::{ElementaryFile, SecurityInfo, SecurityInfos};
 
 use super::content::Content;
 use crate::checks::{Check, CheckId, Reason};
-use crate::session::{FileState, ReadFiles};
+use crate::session::{Access, AccessMethod, FileState, ReadFiles};
 
 /// ICAO 9303-11 §9.2.11: DG14 repeats the PACE entries of EF.CardAccess under the signature.
 pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
@@ -44,6 +44,17 @@ pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
     match open.iter().find(|info| !holds(signed, info)) {
         Some(extra) => Check::successful(ID).remark(format!("{} is not in DG14", described(extra))),
         None => Check::successful(ID),
+    }
+}
+
+/// How the chip was opened. A chip that hides its EF.CardAccess is opened by BAC as if it knew nothing better; the signed
+/// DG14 tells.
+pub(super) fn told(access: &Access, content: &Content) -> Access {
+    let signed = content.dg14.as_ref().map(|dg14| dg14.infos());
+    let knows_pace = signed.is_some_and(|infos| infos.iter().any(is_pace));
+    Access {
+        downgrade: access.downgrade || (access.method == AccessMethod::Bac && knows_pace),
+        ..access.clone()
     }
 }
 

@@ -116,7 +116,7 @@ pub fn verify_with(
     Report::conclude(Parts {
         policy,
         at,
-        access: session.access.clone(),
+        access: access::told(&session.access, &content),
         files: inventory.entries(&rows, signed),
         checks: rows.weigh(policy),
         holder: national::holder(&content),
