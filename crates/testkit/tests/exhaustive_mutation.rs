@@ -9,7 +9,7 @@
 //! in the chip, which is opened, read and asked for its proofs anew each time. The others are judged as files with the
 //! facts of one real session, which do not depend on them.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeSet;
 use std::fmt;

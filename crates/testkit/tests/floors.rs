@@ -1,5 +1,10 @@
 //! Arrows between crates point only down: no upward and no sideways dependency, in code or in tests.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
+
 use std::collections::BTreeMap;
 use std::process::Command;
 

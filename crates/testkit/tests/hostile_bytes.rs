@@ -1,6 +1,11 @@
 //! Every parser of the project against bytes that nobody meant well with, on stable Rust; the fuzz targets run the same
 //! table with coverage guidance.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
+
 use antin_lds::ElementaryFile;
 use antin_testkit::card::DemoCard;
 use antin_testkit::parsers::PARSERS;
