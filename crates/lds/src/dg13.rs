@@ -18,9 +18,8 @@ use antin_wire::{
         tags::{DG13, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING},
     },
 };
-use unicode_normalization::UnicodeNormalization;
 
-use crate::{Error, der_io};
+use crate::{Error, der_io, normal::nfc};
 
 /// The fields to write; an empty text is a field without a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,7 +113,7 @@ impl VietnamDg13 {
                     .collect(),
                 _ => text_value(number, text)?,
             };
-            entries.push(entry(number, &value));
+            entries.push(entry(number, value));
         }
         for (number, text) in &fields.extra {
             if *number <= LAST_KNOWN_FIELD {
@@ -123,7 +122,7 @@ impl VietnamDg13 {
                     problem: "number under 17",
                 });
             }
-            entries.push(entry(*number, &text_value(*number, text)?));
+            entries.push(entry(*number, text_value(*number, text)?));
         }
         let parts = [
             der_io::emit_uint(VERSION),
@@ -350,8 +349,8 @@ fn utf8(value: &[u8]) -> Result<String, Error> {
     })
 }
 
-fn entry(number: u32, value: &[u8]) -> Vec<u8> {
-    tlv::constructed(SEQUENCE, &[der_io::emit_uint(number), value.to_vec()])
+fn entry(number: u32, value: Vec<u8>) -> Vec<u8> {
+    tlv::constructed(SEQUENCE, &[der_io::emit_uint(number), value])
 }
 
 fn text_value(number: u32, text: &str) -> Result<Vec<u8>, Error> {
@@ -359,10 +358,7 @@ fn text_value(number: u32, text: &str) -> Result<Vec<u8>, Error> {
         return Ok(Vec::new());
     }
     if !PRINTABLE_FIELDS.contains(&number) {
-        return Ok(tlv::object(
-            UTF8_STRING,
-            text.nfc().collect::<String>().as_bytes(),
-        ));
+        return Ok(tlv::object(UTF8_STRING, nfc(text).as_bytes()));
     }
     if !text.bytes().all(is_printable) {
         return Err(Error::BadValue {
@@ -381,8 +377,7 @@ fn parents(father: &str, mother: &str) -> Vec<u8> {
 }
 
 fn sequence_of_name(name: &str) -> Vec<u8> {
-    let name: String = name.nfc().collect();
-    tlv::constructed(SEQUENCE, &[tlv::object(UTF8_STRING, name.as_bytes())])
+    tlv::constructed(SEQUENCE, &[tlv::object(UTF8_STRING, nfc(name).as_bytes())])
 }
 
 /// The characters of an ASN.1 PrintableString.

@@ -36,6 +36,7 @@ pub mod dg2;
 mod error;
 mod files;
 pub mod mrz;
+mod normal;
 pub mod security_infos;
 pub mod security_object;
 pub mod sod;

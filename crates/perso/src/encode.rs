@@ -130,7 +130,7 @@ fn file(
         ElementaryFile::DG2 => match record.portrait() {
             Some(portrait) => FaceImage::from_picture(portrait.as_bytes().to_vec())
                 .and_then(|face| Dg2::build(&[face]))
-                .map(|dg2| dg2.as_bytes().to_vec()),
+                .map(Dg2::into_bytes),
             None => return Ok(None),
         },
         ElementaryFile::DG13 => VietnamDg13::build(&fields(record)).map(|dg13| dg13.as_bytes().to_vec()),

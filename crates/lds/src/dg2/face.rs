@@ -202,19 +202,20 @@ pub(super) fn emit_record(face: &FaceImage) -> Result<Vec<u8>, Error> {
     block.extend([details.colour_space, details.source]);
     block.extend(details.device.to_be_bytes());
     block.extend(details.quality.to_be_bytes());
-    block.extend(&face.bytes);
     let too_large = || Error::TooLarge {
         what: "picture",
         len: face.bytes.len(),
         max: super::MAX_BYTES,
     };
-    let block_length = u32::try_from(block.len() + 4).map_err(|_| too_large())?;
+    let block_length = u32::try_from(block.len() + face.bytes.len() + 4).map_err(|_| too_large())?;
     let length = block_length.checked_add(HEADER_LENGTH).ok_or_else(too_large)?;
-    let mut record = MAGIC.to_vec();
+    let mut record = Vec::with_capacity(usize::try_from(length).map_err(|_| too_large())?);
+    record.extend(MAGIC);
     record.extend(length.to_be_bytes());
     record.extend(1_u16.to_be_bytes());
     record.extend(block_length.to_be_bytes());
     record.extend(block);
+    record.extend_from_slice(&face.bytes);
     Ok(record)
 }
 

@@ -55,10 +55,9 @@ impl Dg2 {
                 &[HEADER_BYTES.to_vec(), record],
             ));
         }
-        Self::parse(&tlv::constructed(
-            DG2,
-            &[tlv::constructed(BIOMETRIC_GROUP, &group)],
-        ))
+        let raw = tlv::constructed(DG2, &[tlv::constructed(BIOMETRIC_GROUP, &group)]);
+        let faces = read_faces(&raw)?;
+        Ok(Self { raw, faces })
     }
 
     /// Reads the file and every record and picture header in it.
@@ -66,19 +65,9 @@ impl Dg2 {
     /// # Errors
     /// [`Error`] if anything in it is not as the standards say, down to the header of each picture.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        der_io::limit("DG2", bytes, MAX_BYTES)?;
-        let mut file = der_io::expect_one(bytes, DG2, "DG2")?.children();
-        let mut group = file.expect(BIOMETRIC_GROUP)?.children();
-        file.finish()?;
-        let count = number_of_instances(&group.expect(COUNT)?)?;
-        let mut faces = Vec::new();
-        for _ in 0..count {
-            read_template(group.expect(BIOMETRIC_INFORMATION)?.children(), &mut faces)?;
-        }
-        group.finish()?;
         Ok(Self {
+            faces: read_faces(bytes)?,
             raw: bytes.to_vec(),
-            faces,
         })
     }
 
@@ -93,6 +82,26 @@ impl Dg2 {
     pub fn as_bytes(&self) -> &[u8] {
         &self.raw
     }
+
+    /// The file alone.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.raw
+    }
+}
+
+fn read_faces(bytes: &[u8]) -> Result<Vec<FaceImage>, Error> {
+    der_io::limit("DG2", bytes, MAX_BYTES)?;
+    let mut file = der_io::expect_one(bytes, DG2, "DG2")?.children();
+    let mut group = file.expect(BIOMETRIC_GROUP)?.children();
+    file.finish()?;
+    let count = number_of_instances(&group.expect(COUNT)?)?;
+    let mut faces = Vec::new();
+    for _ in 0..count {
+        read_template(group.expect(BIOMETRIC_INFORMATION)?.children(), &mut faces)?;
+    }
+    group.finish()?;
+    Ok(faces)
 }
 
 fn number_of_instances(tlv: &Tlv<'_>) -> Result<u8, Error> {

@@ -10,6 +10,7 @@ use super::{
     error::{MrzError, MrzField, MrzProblem},
     line::digit_of,
 };
+use crate::normal::nfc;
 
 /// Why a name cannot be written in a machine readable zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,12 +52,13 @@ pub fn name(text: &str) -> Result<String, NotTransliterable> {
 
 /// As [`name`], but a text without letters gives an empty one.
 pub(super) fn name_or_empty(text: &str) -> Result<String, NotTransliterable> {
-    let mut written = String::new();
-    for (position, character) in (1..).zip(text.nfc()) {
+    let mut written = String::with_capacity(text.len());
+    for (position, character) in (1..).zip(nfc(text).chars()) {
         if position > MAX_CHARACTERS {
             return Err(NotTransliterable::TooLong { max: MAX_CHARACTERS });
         }
         match character {
+            'A'..='Z' | 'a'..='z' => written.push(character.to_ascii_uppercase()),
             ' ' | '\u{A0}' | '-' | '\u{2010}' | '\u{2011}' | ',' => {
                 if !written.is_empty() && !written.ends_with('<') {
                     written.push('<');
