@@ -406,3 +406,50 @@ fn a_second_access_by_other_means_is_told_as_what_it_was() {
     let access = report.rows(CheckId::Access).next().expect("a row");
     assert_eq!(access.evidence.as_deref(), Some("BAC"));
 }
+
+/// A chip that ends the session with a bare status word instead of its n-th answer.
+struct EndsAt<'a> {
+    card: &'a mut SoftCard,
+    left: usize,
+}
+
+impl Transport for EndsAt<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
+        let answer = self.card.transmit(command)?;
+        if self.left == 0 {
+            return Ok(StatusWord::SECURITY_NOT_SATISFIED.0.to_be_bytes().to_vec());
+        }
+        self.left -= 1;
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_session_that_ended_before_the_proof_makes_no_copy() {
+    let station = Station::new(profile("icao-passport", &[]), 34);
+    let key = station.image.access_key();
+    let mut whole = Counting::new(station.issued());
+    let read = OpenCard::open(&mut whole, &key)
+        .expect("it opens")
+        .read(Files::PUBLIC);
+    read.expect("it reads");
+    let mut card = whole.inner;
+    card.reset();
+    let is_proof =
+        |bytes: &Vec<u8>| bytes[0] == 0x0C && matches!(bytes[1], ins::INTERNAL_AUTHENTICATE | 0x22);
+    let proof = whole
+        .commands
+        .iter()
+        .position(is_proof)
+        .expect("it proves itself");
+    let mut chip = EndsAt {
+        card: &mut card,
+        left: proof - 1,
+    };
+    let document = OpenCard::open(&mut chip, &key)
+        .expect("it opens")
+        .read(Files::PUBLIC)
+        .expect("it reads");
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    assert_eq!(report.verdict, Verdict::Inconclusive, "{:#?}", report.checks);
+}

@@ -130,6 +130,15 @@ fn offered(id: CheckId, files: &ReadFiles, data_group: u8) -> Result<&[u8], Chec
 
 /// Sends one command of a proof.
 fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -> Result<Response, Check> {
+    // A session that ended before is no answer to a proof: the chip was not asked, so it is no copy.
+    if let Some(ended) = session.ended() {
+        let check = Check::aborted(id);
+        return Err(if ended.is_link_lost() {
+            check
+        } else {
+            check.reason(Reason::ChipError).evidence(ended.to_string())
+        });
+    }
     session
         .transmit(Phase::ChipProof, command)
         .map_err(|error| refused(id, error))
