@@ -278,8 +278,8 @@ pub enum RecordCommand {
         /// The first citizen's seed.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// How many.
-        #[arg(long, default_value_t = 1)]
+        /// How many, up to 1000.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
         count: u32,
         /// The folder to write into.
         #[arg(long, value_name = "DIR")]

@@ -136,10 +136,23 @@ impl Output {
         if self.quiet || !std::io::stderr().is_terminal() {
             return ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         }
-        let style = ProgressStyle::with_template("  {msg:18} {bar:30} {bytes:>10} / {total_bytes}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-        ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()).with_style(style)
+        bar("  {msg:18} {bar:30} {bytes:>10} / {total_bytes}", total)
     }
+
+    /// The same for `total` steps.
+    pub fn progress_in_steps(&self, total: u64) -> ProgressBar {
+        let bytes = self.progress(total);
+        if bytes.is_hidden() {
+            bytes
+        } else {
+            bar("  {bar:30} {pos:>3} / {len}  {msg}", total)
+        }
+    }
+}
+
+fn bar(template: &str, total: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()).with_style(style)
 }
 
 /// One event of the `--jsonl` stream, for listeners that outlive a borrow of [`Output`].

@@ -1,5 +1,13 @@
 //! The fictional citizens of `antin record demo`: the same for a seed, with portraits, hard cases among them, and a card
 //! for every one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
 
 mod common;
 

@@ -1,4 +1,12 @@
 //! What people read most, word for word. `ANTIN_BLESS=1 cargo test -p antin-cli --test golden` renews the files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
 
 mod common;
 

@@ -1,5 +1,13 @@
 //! Over the real stack: each test has a private PC/SC service, the card is one process, the terminal another, and either
 //! may be killed at any moment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
 
 mod common;
 
@@ -186,11 +194,24 @@ fn the_whole_chain_over_pcsc() {
 }
 
 #[test]
+fn waiting_for_a_card_ends_when_it_is_interrupted() {
+    let Some(counter) = Counter::open() else { return };
+    let mut command = counter.command();
+    let waiting = Running::start(command.args(["verify", "--can-file", "can", "--wait", "60", "--jsonl"]));
+    std::thread::sleep(Duration::from_secs(1));
+    let started = Instant::now();
+    waiting.signal("INT");
+    waiting.end().exits(130).says("X130");
+    assert!(started.elapsed() < Duration::from_secs(5), "at once");
+}
+
+#[test]
 fn a_card_that_leaves_while_it_is_read_exits_5_or_is_judged_by_what_was_read() {
     let Some(counter) = Counter::open() else { return };
     let emulator = counter.lay_down("card.chip");
     common::finish(&mut counter.issue("j")).exits(0);
     take_off(emulator, "INT");
+    let mut lost = 0;
     for lines in [1, 3, 6, 9] {
         let emulator = counter.lay_down("card.chip");
         let mut command = counter.command();

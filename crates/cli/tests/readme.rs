@@ -5,6 +5,14 @@
 //! the next. A line `# exit N` after it names the exit code; without one the command must exit 0. Other lines of a block
 //! are output, or commands that set the machine up, and are not run. What needs a reader belongs in a block of another
 //! mark. A block with `# needs pcscd and vpcd` is run only where these are installed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
 
 mod common;
 

@@ -78,7 +78,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn write<T: Transport>(&mut self, transport: &mut T) -> Result<Issued, Failure> {
-        let bar = self.out.progress(0);
+        let bar = self.out.progress_in_steps(0);
         let mut hear = |event: Event| tell(&event, &bar, self.out);
         let mut transport = card::traced(Interruptible::new(transport), self.trace);
         let result = antin::issue(
@@ -100,7 +100,7 @@ fn tell(event: &Event, bar: &ProgressBar, out: &Output) {
         Event::Step { step, of, what } => {
             bar.set_length(*of as u64);
             bar.set_position(*step as u64);
-            bar.set_message(what.chars().take(18).collect::<String>());
+            bar.set_message(what.chars().take(38).collect::<String>());
         }
         Event::Identified {
             development_blank: true,

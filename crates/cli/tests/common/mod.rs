@@ -1,5 +1,5 @@
 //! A folder of one's own, and the built command run in it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
