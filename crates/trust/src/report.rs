@@ -63,7 +63,7 @@ pub struct FileEntry {
 }
 
 /// What a document says of its holder.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Holder {
     /// Document number as in DG1.
     pub document_number: String,
@@ -85,6 +85,13 @@ pub struct Holder {
     pub issuer: String,
     /// Date of expiry as in DG1: six characters YYMMDD.
     pub expiry: String,
+}
+
+/// Reports and identities are printed into logs; the person is not.
+impl core::fmt::Debug for Holder {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Holder(personal data)")
+    }
 }
 
 /// A person's data from a document that is authentic and accepted: only [`Report::into_identity`] makes one.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::checks::Check;
 
 /// What became of one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum FileState {
     /// The bytes as stored.
     Read(Vec<u8>),
@@ -24,6 +24,19 @@ pub enum FileState {
     },
     /// The link was lost while reading it.
     Lost,
+}
+
+/// Without the content: files hold personal data.
+impl core::fmt::Debug for FileState {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Read(bytes) => write!(f, "Read({} bytes)", bytes.len()),
+            Self::Refused(status) => write!(f, "Refused({status:?})"),
+            Self::Missing(status) => write!(f, "Missing({status:?})"),
+            Self::Malformed { what } => write!(f, "Malformed({what})"),
+            Self::Lost => f.write_str("Lost"),
+        }
+    }
 }
 
 /// The files of one document. A file that nobody tried to read is not in it.

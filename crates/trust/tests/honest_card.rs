@@ -386,3 +386,18 @@ fn files_are_listed_with_what_protects_them() {
     assert_eq!(protection("DG1"), Some("EF.SOD"));
     assert_eq!(protection("EF.COM"), None);
 }
+
+#[test]
+fn what_is_printed_for_a_log_names_nobody() {
+    let pki = pki(1);
+    let files = Card::new().signed_files(&pki);
+    let report = counter(&files, &trusting(&pki));
+    let (files, report_text) = (format!("{files:?}"), format!("{report:?}"));
+    let identity = format!("{:?}", report.into_identity().unwrap());
+    for text in [files, report_text, identity] {
+        for personal in ["NGUYEN", "Nguyễn", "999185000017", "850219"] {
+            assert!(!text.contains(personal), "{personal} in {text}");
+        }
+        assert!(!text.contains("[97, "), "bytes in {text}");
+    }
+}
