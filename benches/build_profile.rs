@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use antin::SystemRng;
 use antin::crypto::{
-    AwsLc, AwsLcSigner, Curve, Hash, ParameterForm, PrivateKey, PureRust, SignatureAlgorithm, Signer, SoftSigner,
-    Verifier,
+    AwsLc, AwsLcSigner, Curve, Hash, ParameterForm, PrivateKey, PureRust, SignatureAlgorithm, Signer,
+    SoftSigner, Verifier,
 };
 use aws_lc_rs::digest;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -42,7 +42,9 @@ fn pairs() -> Vec<Pair> {
         let (public, signature) = (public.clone(), signature.clone());
         Box::new(move || {
             let algorithm = SignatureAlgorithm::EcdsaWithSha256;
-            verifier.verify(algorithm, &public, &CARD[..256], &signature).expect("a good signature");
+            verifier
+                .verify(algorithm, &public, &CARD[..256], &signature)
+                .expect("a good signature");
         })
     };
     let sign = |signer: Box<dyn Signer>| -> Task {
@@ -57,14 +59,32 @@ fn pairs() -> Vec<Pair> {
         black_box(digest::digest(&digest::SHA256, black_box(&CARD)));
     };
     vec![
-        Pair { name: "SHA-256", limit: SHA256_LIMIT, ours: Box::new(hash_ours), theirs: Box::new(hash_theirs) },
-        Pair { name: "P-256 sign", limit: SIGN_LIMIT, ours: sign(Box::new(ours)), theirs: sign(Box::new(theirs)) },
-        Pair { name: "P-256 verify", limit: VERIFY_LIMIT, ours: verify(&PureRust), theirs: verify(&AwsLc) },
+        Pair {
+            name: "SHA-256",
+            limit: SHA256_LIMIT,
+            ours: Box::new(hash_ours),
+            theirs: Box::new(hash_theirs),
+        },
+        Pair {
+            name: "P-256 sign",
+            limit: SIGN_LIMIT,
+            ours: sign(Box::new(ours)),
+            theirs: sign(Box::new(theirs)),
+        },
+        Pair {
+            name: "P-256 verify",
+            limit: VERIFY_LIMIT,
+            ours: verify(&PureRust),
+            theirs: verify(&AwsLc),
+        },
     ]
 }
 
 fn primitives(c: &mut Criterion) {
-    for Pair { name, ours, theirs, .. } in pairs() {
+    for Pair {
+        name, ours, theirs, ..
+    } in pairs()
+    {
         let mut group = c.benchmark_group(name);
         group.bench_function("ours", |b| b.iter(&ours));
         group.bench_function("aws-lc-rs", |b| b.iter(&theirs));
@@ -77,14 +97,23 @@ fn guard(_: &mut Criterion) {
     if cfg!(debug_assertions) {
         return;
     }
-    for Pair { name, limit, ours, theirs } in pairs() {
+    for Pair {
+        name,
+        limit,
+        ours,
+        theirs,
+    } in pairs()
+    {
         let (mut best_ours, mut best_theirs) = (Duration::MAX, Duration::MAX);
         for _ in 0..300 {
             best_ours = best_ours.min(round(&ours));
             best_theirs = best_theirs.min(round(&theirs));
         }
         let ratio = best_ours.as_secs_f64() / best_theirs.as_secs_f64();
-        assert!(ratio < limit, "{name} takes {ratio:.2} times as long as with AWS-LC: has the build profile changed?");
+        assert!(
+            ratio < limit,
+            "{name} takes {ratio:.2} times as long as with AWS-LC: has the build profile changed?"
+        );
         #[allow(clippy::print_stdout, reason = "a bench speaks to the one who runs it")]
         {
             println!("{name}: {ratio:.2} times AWS-LC, {limit} allowed");

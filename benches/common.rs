@@ -3,8 +3,8 @@
 use antin::crypto::{AwsLcSigner, Curve, Hash, ParameterForm};
 use antin::perso::demo;
 use antin::{
-    CardImage, CitizenRecord, DemoOptions, DemoPki, Document, FileState, Profile, ReadFiles, SystemRng, TrustStore,
-    UnixTime,
+    CardImage, CitizenRecord, DemoOptions, DemoPki, Document, FileState, Profile, ReadFiles, SystemRng,
+    TrustStore, UnixTime,
 };
 
 /// Everything that exists before the clock starts.
@@ -23,10 +23,17 @@ impl Work {
     pub fn prepare() -> Self {
         let profile = Profile::builtin("vn-cccd-2021").expect("built in");
         let at = antin::now();
-        let options = DemoOptions { csca_curve: Curve::P256, csca_hash: Hash::Sha256, ..DemoOptions::default() };
+        let options = DemoOptions {
+            csca_curve: Curve::P256,
+            csca_hash: Hash::Sha256,
+            ..DemoOptions::default()
+        };
         let pki = DemoPki::generate("VN", at, &options, &mut SystemRng).expect("keys");
         let citizen = demo::citizens(1, 1).remove(0);
-        let record = citizen.record.check(&profile, Some(citizen.portrait)).expect("a good record");
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait))
+            .expect("a good record");
         let key = pki.ds_key.clone();
         let signer = AwsLcSigner::new(key, Hash::Sha256, ParameterForm::Named).expect("a signer");
         let image = CardImage::build(&profile, &record, &signer, &pki.ds, at).expect("an image");
@@ -36,6 +43,15 @@ impl Work {
         }
         let document = Document::from_files(files);
         let trust = TrustStore::from_certificates([pki.csca.clone()]).expect("an anchor");
-        Self { profile, record, pki, signer, image, document, trust, at }
+        Self {
+            profile,
+            record,
+            pki,
+            signer,
+            image,
+            document,
+            trust,
+            at,
+        }
     }
 }

@@ -16,7 +16,8 @@ use common::Work;
 
 fn issue(c: &mut Criterion) {
     let work = Work::prepare();
-    let signer = SodSigner::new(&work.signer, &work.pki.ds, work.profile.sod.hash).expect("the signer's certificate");
+    let signer =
+        SodSigner::new(&work.signer, &work.pki.ds, work.profile.sod.hash).expect("the signer's certificate");
     c.bench_function("issue", |b| {
         b.iter(|| {
             let keys = work.image.keys().clone();
@@ -33,14 +34,28 @@ fn verify(c: &mut Criterion) {
     let mut measure = |name: &str, verifier: &'static dyn Verifier, mut cache: Option<SignerCache>| {
         group.bench_function(name, |b| {
             b.iter(|| {
-                let mut backend = Backend { verifier, cache: cache.as_mut() };
+                let mut backend = Backend {
+                    verifier,
+                    cache: cache.as_mut(),
+                };
                 let (files, session) = (work.document.files(), work.document.session());
-                verify_with(black_box(files), session, &work.trust, work.at, &Policy::COUNTER, &mut backend)
+                verify_with(
+                    black_box(files),
+                    session,
+                    &work.trust,
+                    work.at,
+                    &Policy::COUNTER,
+                    &mut backend,
+                )
             });
         });
     };
     measure("aws-lc-rs", fastest_verifier(), None);
-    measure("aws-lc-rs, signer remembered", fastest_verifier(), Some(SignerCache::new()));
+    measure(
+        "aws-lc-rs, signer remembered",
+        fastest_verifier(),
+        Some(SignerCache::new()),
+    );
     measure("pure-rust", &PureRust, None);
     group.finish();
 }

@@ -23,9 +23,13 @@ fn read(suite: Suite, piece: usize) -> usize {
         let offset = u16::try_from(read).expect("the file is shorter than 32 KiB");
         let le = u32::try_from(len).expect("a piece is shorter than the file");
         let command = read_binary(offset, le).expect("the offset is below 32 KiB");
-        let command = card.open(&reader.protect(&command).expect("a channel")).expect("a command of ours");
+        let command = card
+            .open(&reader.protect(&command).expect("a channel"))
+            .expect("a command of ours");
         assert_eq!(command.le(), Some(le));
-        let answer = reader.open(&card.protect(&Response::ok(vec![0xA5; len]))).expect("an answer of ours");
+        let answer = reader
+            .open(&card.protect(&Response::ok(vec![0xA5; len])))
+            .expect("an answer of ours");
         read += answer.data.len();
     }
     read

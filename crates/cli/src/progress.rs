@@ -36,7 +36,9 @@ impl Listener {
                 self.bar.set_message(name.clone());
                 self.bar.set_position(*done as u64);
             }
-            Event::Notice { code: Notice::Downgrade } if !self.quiet => {
+            Event::Notice {
+                code: Notice::Downgrade,
+            } if !self.quiet => {
                 crate::output::advice(&self.downgrade);
             }
             _ => {}

@@ -13,10 +13,16 @@ pub fn print(report: &Report, out: &Output) {
     out.line(headline(report));
     if let Some(holder) = &report.holder {
         out.line("");
-        let name = holder.full_name.clone().unwrap_or_else(|| format!("{} {}", holder.surname, holder.given_names));
+        let name = holder
+            .full_name
+            .clone()
+            .unwrap_or_else(|| format!("{} {}", holder.surname, holder.given_names));
         out.line(format!(" {}", paint(Tone::Strong, name.trim())));
         let number = holder.personal_number.as_ref().unwrap_or(&holder.document_number);
-        out.line(format!(" {number}   {}   {}   {}", holder.birth, holder.sex, holder.nationality));
+        out.line(format!(
+            " {number}   {}   {}   {}",
+            holder.birth, holder.sex, holder.nationality
+        ));
     }
     out.line("");
     for row in rows(report, &out.texts, |_| true) {
@@ -58,8 +64,15 @@ pub fn verdict(report: &Report, out: &Output) {
     let word = out.texts.text(&format!("verdict-{code}"));
     out.line(format!(" {}", paint(tone, &format!("{mark} {word}"))));
     out.line(format!("   {}", out.texts.text(&format!("verdict-{code}-about"))));
-    let key = if report.accepted { "accepted" } else { "not-accepted" };
-    out.line(format!("   {}", out.texts.with(key, &[("policy", report.policy.as_str())])));
+    let key = if report.accepted {
+        "accepted"
+    } else {
+        "not-accepted"
+    };
+    out.line(format!(
+        "   {}",
+        out.texts.with(key, &[("policy", report.policy.as_str())])
+    ));
 }
 
 /// Mark and tone of a verdict.
@@ -83,22 +96,53 @@ pub fn highlights(report: &Report, texts: &Texts) -> Vec<String> {
         CheckId::ActiveAuthentication,
         CheckId::Dg1Dg13,
     ];
-    rows(report, texts, |id| TOLD.contains(&id))
+    let told = |check: &Check| TOLD.contains(&check.id) && check.result != CheckResult::Undetermined;
+    rows(report, texts, told)
+        .into_iter()
+        .map(|row| cut(&row))
+        .collect()
+}
+
+/// A row that fits a terminal of 80 columns beside its indent; escape sequences take no column.
+fn cut(row: &str) -> String {
+    let mut columns = 0;
+    let mut escape = false;
+    let mut short = String::new();
+    for letter in row.chars() {
+        escape = escape || letter == '\u{1b}';
+        if !escape {
+            columns += 1;
+        }
+        if columns > 76 {
+            return short + "…";
+        }
+        short.push(letter);
+        escape = escape && letter != 'm';
+    }
+    short
 }
 
 /// Rows with the same check, result and reason share a line; their subjects are listed.
-fn rows(report: &Report, texts: &Texts, wanted: impl Fn(CheckId) -> bool) -> Vec<String> {
+fn rows(report: &Report, texts: &Texts, wanted: impl Fn(&Check) -> bool) -> Vec<String> {
     let mut groups: BTreeMap<usize, Vec<&Check>> = BTreeMap::new();
-    for check in report.checks.iter().filter(|check| wanted(check.id)) {
-        let place = groups.values().position(|group| group.first().is_some_and(|first| alike(first, check)));
+    for check in report.checks.iter().filter(|check| wanted(check)) {
+        let place = groups
+            .values()
+            .position(|group| group.first().is_some_and(|first| alike(first, check)));
         let place = place.unwrap_or(groups.len());
         groups.entry(place).or_default().push(check);
     }
-    groups.values().filter_map(|group| row(group, report.verdict, texts)).collect()
+    groups
+        .values()
+        .filter_map(|group| row(group, report.verdict, texts))
+        .collect()
 }
 
 fn alike(one: &Check, other: &Check) -> bool {
-    one.id == other.id && one.result == other.result && one.reason == other.reason && one.remark == other.remark
+    one.id == other.id
+        && one.result == other.result
+        && one.reason == other.reason
+        && one.remark == other.remark
 }
 
 fn row(group: &[&Check], verdict: Verdict, texts: &Texts) -> Option<String> {
@@ -112,19 +156,31 @@ fn row(group: &[&Check], verdict: Verdict, texts: &Texts) -> Option<String> {
         CheckResult::NotSupported => ("·", Tone::Dim, "not-supported"),
         CheckResult::Aborted => ("…", Tone::Doubt, "aborted"),
     };
-    let subjects: Vec<&str> = group.iter().filter_map(|check| check.subject.as_deref()).collect();
+    let subjects: Vec<&str> = group
+        .iter()
+        .filter_map(|check| check.subject.as_deref())
+        .collect();
     let mut details = vec![texts.text(&format!("result-{key}"))];
     if !subjects.is_empty() {
         details.push(subjects.join(" "));
     }
-    details.extend(check.reason.map(|reason| texts.text(&format!("reason-{}-about", reason.as_str()))));
+    details.extend(
+        check
+            .reason
+            .map(|reason| texts.text(&format!("reason-{}-about", reason.as_str()))),
+    );
     if let [only] = group {
         details.extend(only.evidence.clone());
     }
     details.extend(check.remark.clone());
     let name = texts.text(&format!("check-{}", check.id.as_str()));
     let pad = 26usize.saturating_sub(name.chars().count());
-    Some(format!(" {} {name}{:pad$} {}", paint(tone, mark), "", details.join(" · ")))
+    Some(format!(
+        " {} {name}{:pad$} {}",
+        paint(tone, mark),
+        "",
+        details.join(" · ")
+    ))
 }
 
 /// Checks that succeed on a home-made card too: never shown green without a trusted issuer.
@@ -160,15 +216,31 @@ mod tests {
     fn every_check_result_reason_and_verdict_has_texts_in_both_languages() {
         for lang in [Lang::En, Lang::Vi] {
             let texts = Texts::new(lang);
-            let mut keys: Vec<String> = Reason::ALL.iter().map(|it| format!("reason-{}-about", it.as_str())).collect();
+            let mut keys: Vec<String> = Reason::ALL
+                .iter()
+                .map(|it| format!("reason-{}-about", it.as_str()))
+                .collect();
             for check in CheckId::ALL {
-                keys.extend([format!("check-{}", check.as_str()), format!("check-{}-about", check.as_str())]);
+                keys.extend([
+                    format!("check-{}", check.as_str()),
+                    format!("check-{}-about", check.as_str()),
+                ]);
             }
             for verdict in Verdict::ALL {
-                keys.extend([format!("verdict-{}", verdict.as_str()), format!("verdict-{}-about", verdict.as_str())]);
+                keys.extend([
+                    format!("verdict-{}", verdict.as_str()),
+                    format!("verdict-{}-about", verdict.as_str()),
+                ]);
             }
-            keys.extend(CheckResult::ALL.iter().map(|it| format!("result-{}", it.as_str())));
-            let missing: Vec<String> = keys.into_iter().filter(|key| texts.find(key, &[]).is_none()).collect();
+            keys.extend(
+                CheckResult::ALL
+                    .iter()
+                    .map(|it| format!("result-{}", it.as_str())),
+            );
+            let missing: Vec<String> = keys
+                .into_iter()
+                .filter(|key| texts.find(key, &[]).is_none())
+                .collect();
             assert!(missing.is_empty(), "{lang:?} lacks {missing:?}");
         }
     }

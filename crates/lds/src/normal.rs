@@ -22,7 +22,12 @@ mod tests {
         for text in ["", "Nam", "Nguyễn Thị Mẫu", "Đỗ"] {
             assert!(matches!(nfc(text), Cow::Borrowed(same) if same == text));
         }
-        for decomposed in ["Nguye\u{0302}\u{0303}n", "Nguye\u{0303}\u{0302}n", "\u{0340}", "o\u{031B}"] {
+        for decomposed in [
+            "Nguye\u{0302}\u{0303}n",
+            "Nguye\u{0303}\u{0302}n",
+            "\u{0340}",
+            "o\u{031B}",
+        ] {
             assert_eq!(nfc(decomposed), decomposed.nfc().collect::<String>());
             assert_ne!(nfc(decomposed), decomposed);
         }

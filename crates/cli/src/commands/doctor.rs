@@ -30,14 +30,27 @@ struct Finding {
 
 /// Examines the machine. Problems give exit code 3, warnings none.
 pub fn run(args: &DoctorArgs, out: &Output) -> Outcome {
-    let findings = [tool(), service(out), lab(out), trust(args.trust.as_deref(), out), clock(out), terminal(out)];
+    let findings = [
+        tool(),
+        service(out),
+        lab(out),
+        trust(args.trust.as_deref(), out),
+        clock(out),
+        terminal(out),
+    ];
     for finding in &findings {
         print(finding, out);
     }
     let count = |state| findings.iter().filter(|finding| finding.state == state).count();
     let (problems, warnings) = (count(State::Problem), count(State::Warning));
-    let summary = [("problems", problems.to_string()), ("warnings", warnings.to_string())];
-    let summary: Vec<(&str, &str)> = summary.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let summary = [
+        ("problems", problems.to_string()),
+        ("warnings", warnings.to_string()),
+    ];
+    let summary: Vec<(&str, &str)> = summary
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     out.line("");
     out.line(out.texts.with("doctor-summary", &summary));
     if !out.is_text() {
@@ -49,7 +62,11 @@ pub fn run(args: &DoctorArgs, out: &Output) -> Outcome {
             "schema": "antin.doctor/1", "problems": problems, "warnings": warnings, "findings": rows,
         }));
     }
-    Ok(if problems > 0 { Exit::Environment as u8 } else { Exit::Done as u8 })
+    Ok(if problems > 0 {
+        Exit::Environment as u8
+    } else {
+        Exit::Done as u8
+    })
 }
 
 fn word(state: State) -> &'static str {
@@ -76,7 +93,12 @@ fn print(finding: &Finding, out: &Output) {
 fn tool() -> Finding {
     let system = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
     let detail = format!("antin {} ({system})", env!("CARGO_PKG_VERSION"));
-    Finding { what: "tool", state: State::Good, detail, advice: None }
+    Finding {
+        what: "tool",
+        state: State::Good,
+        detail,
+        advice: None,
+    }
 }
 
 /// The service, the permission to use it and its readers: one can only be seen through the other.
@@ -89,23 +111,43 @@ fn service(out: &Output) -> Finding {
         advice: advice.map(|key| out.texts.text(key)),
     };
     match found {
-        Ok(readers) if readers.is_empty() => finding(State::Warning, out.texts.text("doctor-no-reader"), Some("E102-hint")),
+        Ok(readers) if readers.is_empty() => finding(
+            State::Warning,
+            out.texts.text("doctor-no-reader"),
+            Some("E102-hint"),
+        ),
         Ok(readers) => {
-            let cards = readers.iter().filter(|reader| matches!(reader.occupancy, Occupancy::Card { .. })).count();
+            let cards = readers
+                .iter()
+                .filter(|reader| matches!(reader.occupancy, Occupancy::Card { .. }))
+                .count();
             let names: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
             let cards = cards.to_string();
             let cards = out.texts.with("doctor-cards", &[("cards", &cards)]);
             finding(State::Good, format!("{}; {cards}", names.join(", ")), None)
         }
-        Err(LinkError::NoService) => finding(State::Problem, LinkError::NoService.to_string(), Some("E101-hint")),
-        Err(LinkError::NotAllowed) => finding(State::Problem, LinkError::NotAllowed.to_string(), Some("E104-hint")),
+        Err(LinkError::NoService) => finding(
+            State::Problem,
+            LinkError::NoService.to_string(),
+            Some("E101-hint"),
+        ),
+        Err(LinkError::NotAllowed) => finding(
+            State::Problem,
+            LinkError::NotAllowed.to_string(),
+            Some("E104-hint"),
+        ),
         Err(error) => finding(State::Problem, error.to_string(), Some("E101-hint")),
     }
 }
 
 fn lab(out: &Output) -> Finding {
     match Lab::availability() {
-        Ok(()) => Finding { what: "lab", state: State::Good, detail: "pcscd, vpcd".to_owned(), advice: None },
+        Ok(()) => Finding {
+            what: "lab",
+            state: State::Good,
+            detail: "pcscd, vpcd".to_owned(),
+            advice: None,
+        },
         Err(missing) => Finding {
             what: "lab",
             state: State::Warning,
@@ -128,12 +170,20 @@ fn trust(folder: Option<&Path>, out: &Output) -> Finding {
             advice: Some(out.texts.text("doctor-trust-advice")),
         },
         Ok(trust) => {
-            let mut countries: Vec<String> =
-                trust.anchors().iter().filter_map(|anchor| anchor.subject().country().letters()).collect();
+            let mut countries: Vec<String> = trust
+                .anchors()
+                .iter()
+                .filter_map(|anchor| anchor.subject().country().letters())
+                .collect();
             countries.sort();
             countries.dedup();
             let detail = format!("{} CSCA: {}", trust.len(), countries.join(" "));
-            Finding { what: "trust", state: State::Good, detail, advice: None }
+            Finding {
+                what: "trust",
+                state: State::Good,
+                detail,
+                advice: None,
+            }
         }
         Err(error) => Finding {
             what: "trust",
@@ -157,12 +207,19 @@ fn clock(out: &Output) -> Finding {
 }
 
 fn terminal(out: &Output) -> Finding {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or_default();
     let utf8 = locale.to_uppercase().replace('-', "").contains("UTF8");
     Finding {
         what: "terminal",
         state: if utf8 { State::Good } else { State::Warning },
-        detail: if locale.is_empty() { "LANG=?".to_owned() } else { locale },
+        detail: if locale.is_empty() {
+            "LANG=?".to_owned()
+        } else {
+            locale
+        },
         advice: (!utf8).then(|| out.texts.text("doctor-locale-advice")),
     }
 }

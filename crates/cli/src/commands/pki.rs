@@ -11,7 +11,12 @@ use crate::output::Output;
 
 /// Makes the test keys and certificates.
 pub fn run(command: &PkiCommand, out: &Output) -> Outcome {
-    let PkiCommand::Demo { out: folder, curve, explicit, country } = command;
+    let PkiCommand::Demo {
+        out: folder,
+        curve,
+        explicit,
+        country,
+    } = command;
     let (curve, hash) = match curve {
         PkiCurve::P256 => (Curve::P256, Hash::Sha256),
         PkiCurve::P384 => (Curve::P384, Hash::Sha384),
@@ -21,11 +26,18 @@ pub fn run(command: &PkiCommand, out: &Output) -> Outcome {
         csca_hash: hash,
         ds_curve: curve,
         ds_hash: hash,
-        form: if *explicit { ParameterForm::Explicit } else { ParameterForm::Named },
+        form: if *explicit {
+            ParameterForm::Explicit
+        } else {
+            ParameterForm::Named
+        },
         ..DemoOptions::default()
     };
-    let pki = DemoPki::generate(country, antin::now(), &options, &mut SystemRng)
-        .map_err(|error| Failure::new(Id::U103).fact("value", country).fact("detail", error))?;
+    let pki = DemoPki::generate(country, antin::now(), &options, &mut SystemRng).map_err(|error| {
+        Failure::new(Id::U103)
+            .fact("value", country)
+            .fact("detail", error)
+    })?;
     let written = store::write_demo_pki(folder, &pki)?;
     for path in &written {
         out.line(path.display().to_string());

@@ -13,7 +13,11 @@ pub fn run(out: &Output) -> Outcome {
     for (number, reader) in readers.iter().enumerate() {
         let what = match &reader.occupancy {
             Occupancy::Empty => out.texts.text("reader-empty"),
-            Occupancy::Card { atr } => format!("{}  ATR {}", out.texts.text("reader-card"), hex::encode_upper(atr)),
+            Occupancy::Card { atr } => format!(
+                "{}  ATR {}",
+                out.texts.text("reader-card"),
+                hex::encode_upper(atr)
+            ),
             Occupancy::Mute => out.texts.text("reader-mute"),
         };
         out.line(format!("{:>2}  {:40} {what}", number + 1, reader.name));
@@ -22,7 +26,10 @@ pub fn run(out: &Output) -> Outcome {
         return Err(Failure::new(Id::E102));
     }
     if !out.is_text() {
-        let rows: Vec<_> = readers.iter().map(|reader| row(&reader.name, &reader.occupancy)).collect();
+        let rows: Vec<_> = readers
+            .iter()
+            .map(|reader| row(&reader.name, &reader.occupancy))
+            .collect();
         out.object(&json!({"schema": "antin.readers/1", "readers": rows}));
     }
     Ok(Exit::Done as u8)

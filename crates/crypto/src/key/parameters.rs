@@ -3,6 +3,8 @@
 //! ICAO 9303-12 wants the parameters of document signers and CSCAs explicit; most libraries refuse exactly that.
 //! Ours are compared with a table, never computed on: parameters that are not those of a known curve are refused.
 
+use std::sync::OnceLock;
+
 use antin_wire::oids::{self, ObjectIdentifier};
 use der::asn1::{AnyRef, BitStringRef, OctetStringRef, UintRef};
 use der::{Decode, Encode, Sequence, Tag, Tagged};
@@ -30,11 +32,17 @@ pub(super) enum Cofactor {
 
 /// `AlgorithmIdentifier.parameters` of a key on this curve, as DER.
 pub(super) fn encode(curve: Curve, form: ParameterForm) -> Vec<u8> {
-    let der = match form {
-        ParameterForm::Named => curve.oid().to_der(),
-        ParameterForm::Explicit => encode_explicit(curve),
-    };
-    der.expect("parameters from our own table are short and well formed")
+    /// Made once: every card of an issuer states the same ones.
+    static EXPLICIT: [OnceLock<Vec<u8>>; Curve::ALL.len()] = [const { OnceLock::new() }; Curve::ALL.len()];
+    let well_formed = "parameters from our own table are short and well formed";
+    let place = Curve::ALL.iter().position(|known| *known == curve);
+    match (form, place.and_then(|place| EXPLICIT.get(place))) {
+        (ParameterForm::Named, _) => curve.oid().to_der().expect(well_formed),
+        (ParameterForm::Explicit, Some(made)) => made
+            .get_or_init(|| encode_explicit(curve).expect(well_formed))
+            .clone(),
+        (ParameterForm::Explicit, None) => encode_explicit(curve).expect(well_formed),
+    }
 }
 
 fn encode_explicit(curve: Curve) -> der::Result<Vec<u8>> {

@@ -65,8 +65,8 @@ pub(super) fn name_or_empty(text: &str) -> Result<String, NotTransliterable> {
                 }
             }
             '\'' | '`' | '.' | '\u{2018}' | '\u{2019}' | '\u{02BB}' | '\u{02BC}' | '\u{00B4}' => {}
-            _ => written
-                .push_str(&letters(character).ok_or(NotTransliterable::Character { character, position })?),
+            _ => push_letters(&mut written, character)
+                .ok_or(NotTransliterable::Character { character, position })?,
         }
     }
     written.truncate(written.trim_end_matches('<').len());
@@ -96,22 +96,25 @@ pub fn vietnamese_td1_number(id_number: &str) -> Result<String, MrzError> {
     ))
 }
 
-/// The letters that stand for one character; `Some("")` for one that is left out.
-fn letters(character: char) -> Option<String> {
+/// Appends the letters that stand for one character, none for one that is left out; `None` if there are no such letters.
+fn push_letters(written: &mut String, character: char) -> Option<()> {
     if character.is_ascii_alphabetic() {
-        return Some(character.to_ascii_uppercase().to_string());
+        written.push(character.to_ascii_uppercase());
+        return Some(());
     }
     if is_combining_mark(character) || is_left_out(character) {
-        return Some(String::new());
+        return Some(());
     }
     if let Some(letters) = from_table(character) {
-        return Some(letters.to_owned());
+        written.push_str(letters);
+        return Some(());
     }
     let base = character.nfd().next().unwrap_or(character);
     if base != character {
-        return letters(base);
+        return push_letters(written, base);
     }
-    from_other_script(character)
+    written.push_str(&from_other_script(character)?);
+    Some(())
 }
 
 /// The Cyrillic soft sign has no letter: the table leaves it out.

@@ -6,8 +6,8 @@ use antin::perso::demo;
 use antin::profile::CanRule;
 use antin::trust::pki::{DsOptions, create_document_signer};
 use antin::{
-    AccessKey, DemoOptions, DemoPki, ElementaryFile, Files, KeySet, LinkError, MemoryJournal, OpenCard, Patience,
-    Profile, SoftCard, SystemRng, Transport,
+    AccessKey, DemoOptions, DemoPki, ElementaryFile, Files, KeySet, LinkError, MemoryJournal, OpenCard,
+    Patience, Profile, SoftCard, SystemRng, Transport,
 };
 
 use super::{Apdus, unexpected};
@@ -40,7 +40,9 @@ pub fn count() -> Result<Apdus, Failure> {
 /// A passport of four files, with nothing to prove.
 fn passport() -> Result<Profile, Failure> {
     let mut profile = Profile::builtin("icao-passport").ok_or_else(|| unexpected("no profile"))?;
-    profile.files.retain(|rule| ![ElementaryFile::DG14, ElementaryFile::DG15].contains(&rule.file));
+    profile
+        .files
+        .retain(|rule| ![ElementaryFile::DG14, ElementaryFile::DG15].contains(&rule.file));
     profile.com.data_groups = vec![1, 2];
     profile.chip_authentication = None;
     profile.active_authentication = None;
@@ -50,7 +52,10 @@ fn passport() -> Result<Profile, Failure> {
 /// Issues the card, opens it, and counts what reading takes.
 fn commands(profile: &Profile) -> Result<usize, Failure> {
     let citizen = demo::citizen_issued(1, 0, crate::today::today());
-    let record = citizen.record.check(profile, Some(citizen.portrait.clone())).map_err(unexpected)?;
+    let record = citizen
+        .record
+        .check(profile, Some(citizen.portrait.clone()))
+        .map_err(unexpected)?;
     let keys = KeySet::generate(profile, &record, &mut SystemRng).map_err(unexpected)?;
     let mut files = antin::perso::data_groups(&record, profile, &keys).map_err(unexpected)?;
     for (file, bytes) in &mut files {
@@ -63,10 +68,14 @@ fn commands(profile: &Profile) -> Result<usize, Failure> {
     }
     let sod = sod(&files)?;
     files.push((ElementaryFile::Sod, sod));
-    let mut card = Counter { card: written(profile, &files, &keys)?, reads: 0 };
+    let mut card = Counter {
+        card: written(profile, &files, &keys)?,
+        reads: 0,
+    };
     let document = OpenCard::open(&mut card, &key(&keys)?)?.read(Files::PUBLIC)?;
     // Filler is not read.
-    let same = |(file, bytes): &(_, Vec<u8>)| document.file(*file).is_some_and(|read| bytes.starts_with(read));
+    let same =
+        |(file, bytes): &(_, Vec<u8>)| document.file(*file).is_some_and(|read| bytes.starts_with(read));
     if !files.iter().all(same) {
         return Err(unexpected("the card reads otherwise than it was written"));
     }
@@ -86,7 +95,11 @@ impl Transport for Counter {
     }
 }
 
-fn written(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet) -> Result<SoftCard, Failure> {
+fn written(
+    profile: &Profile,
+    files: &[(ElementaryFile, Vec<u8>)],
+    keys: &KeySet,
+) -> Result<SoftCard, Failure> {
     let mut card = SoftCard::blank(profile).patience(Patience::Skip);
     let plan = antin::perso::plan(profile, files, keys).map_err(unexpected)?;
     antin::perso::run(&mut card, &plan, &mut MemoryJournal::new(), &mut |_| {})?;
@@ -101,7 +114,11 @@ fn key(keys: &KeySet) -> Result<AccessKey, Failure> {
         None => (&keys.mrz_information, false),
     };
     let text = std::str::from_utf8(secret.expose()).map_err(unexpected)?;
-    if is_can { AccessKey::can(text).map_err(unexpected) } else { Ok(AccessKey::mrz_information(text)) }
+    if is_can {
+        AccessKey::can(text).map_err(unexpected)
+    } else {
+        Ok(AccessKey::mrz_information(text))
+    }
 }
 
 /// A DG2 of exactly the wanted size: the picture gets a comment segment of the missing length.
@@ -124,13 +141,22 @@ fn portrait(picture: &[u8]) -> Result<Vec<u8>, Failure> {
 fn sod(files: &[(ElementaryFile, Vec<u8>)]) -> Result<Vec<u8>, Failure> {
     let at = antin::now();
     let pki = DemoPki::generate("UT", at, &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
-    let groups: Vec<(u8, &[u8])> =
-        files.iter().filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice()))).collect();
+    let groups: Vec<(u8, &[u8])> = files
+        .iter()
+        .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
+        .collect();
     let sign = |name: usize| {
         let options = DsOptions::new(&"N".repeat(name), at.plus_days(-1));
         let (key, form) = (pki.ds_key.public(), pki.options.form);
-        let ds = create_document_signer(&options, &key, form, &pki.csca, &pki.csca_signer(), &mut SystemRng)
-            .map_err(unexpected)?;
+        let ds = create_document_signer(
+            &options,
+            &key,
+            form,
+            &pki.csca,
+            &pki.csca_signer(),
+            &mut SystemRng,
+        )
+        .map_err(unexpected)?;
         antin::trust::sod::sign(&groups, Hash::Sha256, &pki.ds_signer(), &ds, at).map_err(unexpected)
     };
     let bare = sign(1)?;

@@ -18,7 +18,10 @@ impl Race {
     /// Our work per second, and how much longer it takes than the raw work.
     pub fn speed(&self) -> Speed {
         let ratio = self.raw.map(|raw| self.ours.as_secs_f64() / raw.as_secs_f64());
-        Speed { per_second: per_second(self.ours), ratio_to_raw: ratio.map(hundredths) }
+        Speed {
+            per_second: per_second(self.ours),
+            ratio_to_raw: ratio.map(hundredths),
+        }
     }
 
     /// The raw work per second.
@@ -37,13 +40,19 @@ pub fn race(time: Duration, ours: Task<'_>, raw: Task<'_>) -> Result<Race, Failu
         best_raw = best_raw.min(round(raw)?);
         crate::interrupt::check()?;
     }
-    Ok(Race { ours: best_ours, raw: Some(best_raw) })
+    Ok(Race {
+        ours: best_ours,
+        raw: Some(best_raw),
+    })
 }
 
 /// Measures our work alone.
 #[cfg(not(feature = "aws-lc"))]
 pub fn alone(time: Duration, ours: Task<'_>) -> Result<Race, Failure> {
-    Ok(Race { ours: fastest(time, ours)?, raw: None })
+    Ok(Race {
+        ours: fastest(time, ours)?,
+        raw: None,
+    })
 }
 
 /// The time of one task in the fastest round.

@@ -116,7 +116,11 @@ fn measure(time: Duration, stage: Option<&Stage>, out: &Output) -> Outcome {
         verify: verify.speed(),
         pcsc: stage.map(|stage| pcsc::measure(stage, &work, time)).transpose()?,
     };
-    if out.is_text() { show(&bench, out) } else { out.object(&bench) }
+    if out.is_text() {
+        show(&bench, out)
+    } else {
+        out.object(&bench)
+    }
     Ok(Exit::Done as u8)
 }
 
@@ -142,26 +146,49 @@ fn races(work: &Work, time: Duration) -> Result<(Race, Race), Failure> {
 fn show(bench: &Bench, out: &Output) {
     out.line(format!("{}  ·  {}", bench.machine, bench.backend));
     let raw = |of: fn(&Raw) -> f64| bench.raw_per_second.as_ref().map(of);
-    let rows = [("issue", bench.issue, raw(|raw| raw.issue)), ("verify", bench.verify, raw(|raw| raw.verify))];
+    let rows = [
+        ("issue", bench.issue, raw(|raw| raw.issue)),
+        ("verify", bench.verify, raw(|raw| raw.verify)),
+    ];
     for (name, speed, raw) in rows {
         let label = out.texts.text(&format!("bench-{name}"));
-        let rate = out.texts.with("bench-cards", &[("count", &whole(speed.per_second))]);
+        let rate = out
+            .texts
+            .with("bench-cards", &[("count", &whole(speed.per_second))]);
         let beside = match (raw, speed.ratio_to_raw) {
             (Some(raw), Some(ratio)) => {
                 let ratio = format!("{ratio:.2}");
-                out.texts.with("bench-raw", &[("count", &whole(raw)), ("ratio", &ratio)])
+                out.texts
+                    .with("bench-raw", &[("count", &whole(raw)), ("ratio", &ratio)])
             }
             _ => out.texts.text("bench-no-raw"),
         };
         line(&label, &rate, &beside, out);
     }
-    let Apdus { short_aes, short_3des, extended } = bench.apdus;
-    let counts = [("aes", short_aes.to_string()), ("des", short_3des.to_string()), ("extended", extended.to_string())];
+    let Apdus {
+        short_aes,
+        short_3des,
+        extended,
+    } = bench.apdus;
+    let counts = [
+        ("aes", short_aes.to_string()),
+        ("des", short_3des.to_string()),
+        ("extended", extended.to_string()),
+    ];
     let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
-    line(&out.texts.text("bench-apdus"), &out.texts.with("bench-apdu-counts", &counts), "", out);
+    line(
+        &out.texts.text("bench-apdus"),
+        &out.texts.with("bench-apdu-counts", &counts),
+        "",
+        out,
+    );
     if let Some(pcsc) = &bench.pcsc {
-        let rate = out.texts.with("bench-commands", &[("count", &whole(pcsc.apdu_per_second))]);
-        let whole_verify = out.texts.with("bench-verify-ms", &[("ms", &format!("{:.1}", pcsc.verify_ms))]);
+        let rate = out
+            .texts
+            .with("bench-commands", &[("count", &whole(pcsc.apdu_per_second))]);
+        let whole_verify = out
+            .texts
+            .with("bench-verify-ms", &[("ms", &format!("{:.1}", pcsc.verify_ms))]);
         line("PC/SC", &rate, &whole_verify, out);
     }
 }
@@ -169,8 +196,18 @@ fn show(bench: &Bench, out: &Output) {
 fn line(label: &str, result: &str, beside: &str, out: &Output) {
     let pad = 12usize.saturating_sub(label.chars().count());
     let gap = 26usize.saturating_sub(result.chars().count());
-    let line = format!("  {label}{:pad$} {}{:gap$} {}", "", paint(Tone::Strong, result), "", paint(Tone::Dim, beside));
-    out.line(if beside.is_empty() { format!("  {label}{:pad$} {}", "", paint(Tone::Strong, result)) } else { line });
+    let line = format!(
+        "  {label}{:pad$} {}{:gap$} {}",
+        "",
+        paint(Tone::Strong, result),
+        "",
+        paint(Tone::Dim, beside)
+    );
+    out.line(if beside.is_empty() {
+        format!("  {label}{:pad$} {}", "", paint(Tone::Strong, result))
+    } else {
+        line
+    });
 }
 
 fn whole(number: f64) -> String {
@@ -185,7 +222,11 @@ fn machine() -> String {
         .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
         .map_or(std::env::consts::ARCH, |(_, model)| model.trim());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model}, {processors} CPUs, {} {}", std::env::consts::OS, std::env::consts::ARCH)
+    format!(
+        "{model}, {processors} CPUs, {} {}",
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
 }
 
 /// A failure that only a fault of ours can cause.

@@ -18,13 +18,25 @@ const VERIFICATIONS: usize = 9;
 /// What PC/SC says.
 pub fn measure(stage: &Stage, work: &Work, time: Duration) -> Result<Pcsc, Failure> {
     let mut card = SoftCard::blank(&work.profile);
-    antin::issue(&mut card, &work.image, &work.trust, antin::now(), &mut MemoryJournal::new(), &mut |_| {})?;
+    antin::issue(
+        &mut card,
+        &work.image,
+        &work.trust,
+        antin::now(),
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+    )?;
     stage.lay_down(card);
-    Ok(Pcsc { apdu_per_second: round_trips(stage, work, time)?, verify_ms: verification(stage, work, time)? })
+    Ok(Pcsc {
+        apdu_per_second: round_trips(stage, work, time)?,
+        verify_ms: verification(stage, work, time)?,
+    })
 }
 
 fn round_trips(stage: &Stage, work: &Work, time: Duration) -> Result<f64, Failure> {
-    let command = select_application(&work.profile.application.aid).to_bytes().map_err(unexpected)?;
+    let command = select_application(&work.profile.application.aid)
+        .to_bytes()
+        .map_err(unexpected)?;
     let mut card = stage.connect()?;
     let mut trip = || card.transmit(&command).map(drop).map_err(Failure::from);
     Ok(clock::per_second(clock::fastest(time, &mut trip)?))
@@ -49,5 +61,9 @@ fn verify(stage: &Stage, work: &Work) -> Result<Duration, Failure> {
     let document = card.read(Files::PUBLIC)?;
     let report = document.verify(&work.trust, &Policy::COUNTER, antin::now());
     let took = started.elapsed();
-    if report.verdict == Verdict::Authentic { Ok(took) } else { Err(unexpected(report.verdict.as_str())) }
+    if report.verdict == Verdict::Authentic {
+        Ok(took)
+    } else {
+        Err(unexpected(report.verdict.as_str()))
+    }
 }

@@ -43,7 +43,10 @@ impl Raw {
         let (_, sod) = sod.ok_or_else(|| unexpected("no EF.SOD"))?;
         let sod = SignedSod::parse(sod).map_err(unexpected)?;
         let list = sod.content().unwrap_or_default().to_vec();
-        let attributes = sod.signers().first().and_then(|signer| signer.signed_attributes.clone());
+        let attributes = sod
+            .signers()
+            .first()
+            .and_then(|signer| signer.signed_attributes.clone());
         let mut message = attributes.ok_or_else(|| unexpected("no signed attributes"))?;
         if let Some(tag) = message.first_mut() {
             *tag = SET_OF;
@@ -58,7 +61,11 @@ impl Raw {
         );
         Ok(Self {
             hashed: groups.map(|(_, bytes)| bytes.clone()).chain([list]).collect(),
-            sod: Signed { message, signature: sod.signature().to_vec(), key },
+            sod: Signed {
+                message,
+                signature: sod.signature().to_vec(),
+                key,
+            },
             certificate: Signed {
                 message: ds.tbs_der().to_vec(),
                 signature: ds.signature().to_vec(),
@@ -86,7 +93,12 @@ impl Raw {
     /// Only by a fault of ours.
     pub fn verify(&self) -> Result<(), Failure> {
         self.hash();
-        for Signed { message, signature, key } in [&self.sod, &self.certificate] {
+        for Signed {
+            message,
+            signature,
+            key,
+        } in [&self.sod, &self.certificate]
+        {
             verify(message, signature, key)?;
         }
         Ok(())
@@ -100,7 +112,9 @@ impl Raw {
 }
 
 fn verify(message: &[u8], signature: &[u8], key: &[u8]) -> Result<(), Failure> {
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key).verify(message, signature).map_err(unexpected)
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key)
+        .verify(message, signature)
+        .map_err(unexpected)
 }
 
 /// Signed attributes are stored under `[0]` and signed under the tag of their type.

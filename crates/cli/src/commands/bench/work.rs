@@ -6,8 +6,8 @@ use antin::crypto::{Curve, Hash, ParameterForm, Signer};
 use antin::perso::demo;
 use antin::trust::sod::SodSigner;
 use antin::{
-    CardImage, Check, CheckResult, CitizenRecord, DemoOptions, DemoPki, Document, FileState, KeySet, Policy, Profile,
-    ReadFiles, SystemRng, TrustStore, UnixTime, Verdict,
+    CardImage, Check, CheckResult, CitizenRecord, DemoOptions, DemoPki, Document, FileState, KeySet, Policy,
+    Profile, ReadFiles, SystemRng, TrustStore, UnixTime, Verdict,
 };
 
 use super::unexpected;
@@ -37,10 +37,17 @@ impl Work {
     pub fn prepare() -> Result<Self, Failure> {
         let profile = Profile::builtin("vn-cccd-2021").ok_or_else(|| unexpected("no profile"))?;
         let at = antin::now();
-        let options = DemoOptions { csca_curve: Curve::P256, csca_hash: Hash::Sha256, ..DemoOptions::default() };
+        let options = DemoOptions {
+            csca_curve: Curve::P256,
+            csca_hash: Hash::Sha256,
+            ..DemoOptions::default()
+        };
         let pki = DemoPki::generate("VN", at, &options, &mut SystemRng).map_err(unexpected)?;
         let citizen = demo::citizen_issued(1, 0, crate::today::today());
-        let record = citizen.record.check(&profile, Some(citizen.portrait.clone())).map_err(unexpected)?;
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait.clone()))
+            .map_err(unexpected)?;
         let signer = signer(&pki)?;
         let image = CardImage::build(&profile, &record, signer.as_ref(), &pki.ds, at)?;
         let trust = TrustStore::from_certificates([pki.csca.clone()]).map_err(unexpected)?;
@@ -49,7 +56,16 @@ impl Work {
             files.insert(*file, FileState::Read(bytes.clone()));
         }
         let document = Document::from_files(files);
-        let work = Self { profile, pki, image, trust, record, document, signer, at };
+        let work = Self {
+            profile,
+            pki,
+            image,
+            trust,
+            record,
+            document,
+            signer,
+            at,
+        };
         work.is_genuine()?;
         Ok(work)
     }
@@ -68,7 +84,13 @@ impl Work {
     /// Only by a fault of ours.
     pub fn issue(&self, signer: &SodSigner<'_>) -> Result<(), Failure> {
         let keys: KeySet = self.image.keys().clone();
-        black_box(CardImage::signed_by(&self.profile, &self.record, keys, signer, self.at)?);
+        black_box(CardImage::signed_by(
+            &self.profile,
+            &self.record,
+            keys,
+            signer,
+            self.at,
+        )?);
         Ok(())
     }
 
@@ -78,14 +100,22 @@ impl Work {
     /// Only by a fault of ours.
     pub fn verify(&self) -> Result<(), Failure> {
         let report = black_box(self.document.verify(&self.trust, &Policy::COUNTER, self.at));
-        if report.verdict == Verdict::ChipUnproven { Ok(()) } else { Err(unexpected(report.verdict.as_str())) }
+        if report.verdict == Verdict::ChipUnproven {
+            Ok(())
+        } else {
+            Err(unexpected(report.verdict.as_str()))
+        }
     }
 
     /// What is measured must be right: no row has failed.
     fn is_genuine(&self) -> Result<(), Failure> {
         let report = self.document.verify(&self.trust, &Policy::COUNTER, self.at);
         let failed = |check: &&Check| check.result == CheckResult::Failed;
-        report.checks.iter().find(failed).map_or(Ok(()), |check| Err(unexpected(check.id.as_str())))
+        report
+            .checks
+            .iter()
+            .find(failed)
+            .map_or(Ok(()), |check| Err(unexpected(check.id.as_str())))
     }
 }
 

@@ -7,7 +7,7 @@ use antin::lds::security_infos::SecurityInfo;
 use antin::protocol::personalization::iso7816_9::KeyObject;
 use antin::trust::pki::{DsOptions, create_document_signer};
 use antin::{
-    CardImage, CardState, Check, CheckId, CheckResult, Certificate, DemoOptions, DemoPki, Document, Files,
+    CardImage, CardState, Certificate, Check, CheckId, CheckResult, DemoOptions, DemoPki, Document, Files,
     MemoryJournal, OpenCard, Policy, Reason, Report, SoftCard, SystemRng, TrustStore, Verdict,
 };
 use rand_core::{Rng, SeedableRng};
@@ -43,7 +43,12 @@ struct Expected {
 }
 
 const fn failed(check: CheckId, reason: Reason) -> Expected {
-    Expected { verdict: Verdict::Failed, exit: 10, check, reason }
+    Expected {
+        verdict: Verdict::Failed,
+        exit: 10,
+        check,
+        reason,
+    }
 }
 
 /// A card as the forger leaves it, and what the verifier trusts.
@@ -64,11 +69,31 @@ type Trick<'a> = fn(&mut Forger<'a>) -> Result<Forgery, Failure>;
 /// Every exhibit: its name, what it must lead to, and how it is made.
 fn exhibits<'a>() -> Vec<(&'static str, Expected, Trick<'a>)> {
     vec![
-        ("letter-changed", failed(CheckId::DgHash, Reason::HashMismatch), Forger::letter_changed),
-        ("portrait-swapped", failed(CheckId::DgHash, Reason::HashMismatch), Forger::portrait_swapped),
-        ("address-changed", failed(CheckId::DgHash, Reason::HashMismatch), Forger::address_changed),
-        ("sod-of-another-card", failed(CheckId::DgHash, Reason::HashMismatch), Forger::sod_of_another_card),
-        ("signature-changed", failed(CheckId::SodSignature, Reason::SignatureWrong), Forger::signature_changed),
+        (
+            "letter-changed",
+            failed(CheckId::DgHash, Reason::HashMismatch),
+            Forger::letter_changed,
+        ),
+        (
+            "portrait-swapped",
+            failed(CheckId::DgHash, Reason::HashMismatch),
+            Forger::portrait_swapped,
+        ),
+        (
+            "address-changed",
+            failed(CheckId::DgHash, Reason::HashMismatch),
+            Forger::address_changed,
+        ),
+        (
+            "sod-of-another-card",
+            failed(CheckId::DgHash, Reason::HashMismatch),
+            Forger::sod_of_another_card,
+        ),
+        (
+            "signature-changed",
+            failed(CheckId::SodSignature, Reason::SignatureWrong),
+            Forger::signature_changed,
+        ),
         (
             "cloned-without-key",
             Expected {
@@ -89,11 +114,31 @@ fn exhibits<'a>() -> Vec<(&'static str, Expected, Trick<'a>)> {
             },
             Forger::signed_by_a_stranger,
         ),
-        ("signed-by-another-country", failed(CheckId::IssuerCountry, Reason::CountryMismatch), Forger::another_country),
-        ("proofs-hidden", failed(CheckId::DgHash, Reason::FileMissing), Forger::proofs_hidden),
-        ("contents-table-lies", failed(CheckId::ComSod, Reason::ComMismatch), Forger::contents_table_lies),
-        ("card-access-altered", failed(CheckId::CardAccess, Reason::CardAccessMismatch), Forger::card_access_altered),
-        ("signer-expired", failed(CheckId::DsValidity, Reason::Expired), Forger::signer_expired),
+        (
+            "signed-by-another-country",
+            failed(CheckId::IssuerCountry, Reason::CountryMismatch),
+            Forger::another_country,
+        ),
+        (
+            "proofs-hidden",
+            failed(CheckId::DgHash, Reason::FileMissing),
+            Forger::proofs_hidden,
+        ),
+        (
+            "contents-table-lies",
+            failed(CheckId::ComSod, Reason::ComMismatch),
+            Forger::contents_table_lies,
+        ),
+        (
+            "card-access-altered",
+            failed(CheckId::CardAccess, Reason::CardAccessMismatch),
+            Forger::card_access_altered,
+        ),
+        (
+            "signer-expired",
+            failed(CheckId::DsValidity, Reason::Expired),
+            Forger::signer_expired,
+        ),
     ]
 }
 
@@ -111,8 +156,15 @@ pub fn show(
     out.line("");
     let exhibits = exhibits();
     let count = exhibits.len().to_string();
-    out.line(format!(" {}", out.texts.with("demo-gallery", &[("count", &count)])));
-    let mut forger = Forger { cast, card, rng: chacha20::ChaCha20Rng::seed_from_u64(seed) };
+    out.line(format!(
+        " {}",
+        out.texts.with("demo-gallery", &[("count", &count)])
+    ));
+    let mut forger = Forger {
+        cast,
+        card,
+        rng: chacha20::ChaCha20Rng::seed_from_u64(seed),
+    };
     let mut shown = Vec::new();
     for (name, expected, trick) in exhibits {
         crate::interrupt::check()?;
@@ -137,7 +189,12 @@ fn read(cast: &Cast, forgery: &Forgery, stage: &Stage) -> Result<Report, Failure
 fn judge(name: &str, expected: &Expected, report: &Report) -> Exhibit {
     let decisive = |check: &&Check| check.id == expected.check && check.reason == Some(expected.reason);
     let found = report.checks.iter().find(decisive);
-    let shown = found.or_else(|| report.checks.iter().find(|check| check.result == CheckResult::Failed));
+    let shown = found.or_else(|| {
+        report
+            .checks
+            .iter()
+            .find(|check| check.result == CheckResult::Failed)
+    });
     let told_apart = found.is_some() && report.verdict == expected.verdict && report.exit == expected.exit;
     Exhibit {
         name: name.to_owned(),
@@ -149,8 +206,15 @@ fn judge(name: &str, expected: &Expected, report: &Report) -> Exhibit {
 }
 
 fn words(check: &Check) -> String {
-    let subject = check.subject.as_deref().map(|subject| format!(" {subject}")).unwrap_or_default();
-    let reason = check.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    let subject = check
+        .subject
+        .as_deref()
+        .map(|subject| format!(" {subject}"))
+        .unwrap_or_default();
+    let reason = check
+        .reason
+        .map(|reason| format!(": {reason}"))
+        .unwrap_or_default();
     format!("{}{subject}{reason}", check.id.as_str())
 }
 
@@ -165,7 +229,10 @@ impl Forger<'_> {
     fn changed(&self, change: impl FnOnce(&mut CardState)) -> Forgery {
         let mut state = self.card.clone();
         change(&mut state);
-        Forgery { state, trust: self.cast.trust.clone() }
+        Forgery {
+            state,
+            trust: self.cast.trust.clone(),
+        }
     }
 
     /// Another letter in the name of the machine readable zone, which no check digit covers.
@@ -197,7 +264,9 @@ impl Forger<'_> {
     /// One byte of the national data.
     fn address_changed(&mut self) -> Result<Forgery, Failure> {
         let dg13 = self.card.file(ElementaryFile::DG13).unwrap_or_default();
-        let zeros: Vec<usize> = (0..dg13.len()).filter(|at| dg13.get(*at) == Some(&b'0')).collect();
+        let zeros: Vec<usize> = (0..dg13.len())
+            .filter(|at| dg13.get(*at) == Some(&b'0'))
+            .collect();
         let place = self.place(zeros.len());
         let at = zeros.get(place).copied().unwrap_or_default();
         Ok(self.changed(|state| {
@@ -232,7 +301,12 @@ impl Forger<'_> {
     /// Every file copied, but the private keys stay in the original: the copy has keys of its own.
     fn cloned_without_key(&mut self) -> Result<Forgery, Failure> {
         let rule = self.cast.profile.chip_authentication.as_ref();
-        let own = rule.map(|rule| (rule.key_id.map(u32::from), PrivateKey::generate(rule.curve, &mut SystemRng)));
+        let own = rule.map(|rule| {
+            (
+                rule.key_id.map(u32::from),
+                PrivateKey::generate(rule.curve, &mut SystemRng),
+            )
+        });
         let signing = self.cast.profile.active_authentication.as_ref();
         let signing = signing.map(|rule| PrivateKey::generate(rule.curve, &mut SystemRng));
         Ok(self.changed(|state| {
@@ -247,16 +321,22 @@ impl Forger<'_> {
 
     /// The same data, signed by an authority that nobody trusts.
     fn signed_by_a_stranger(&mut self) -> Result<Forgery, Failure> {
-        let pki = DemoPki::generate("VN", antin::now(), &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
+        let pki = DemoPki::generate("VN", antin::now(), &DemoOptions::default(), &mut SystemRng)
+            .map_err(unexpected)?;
         let state = self.reissued(&pki, &pki.ds)?;
-        Ok(Forgery { state, trust: self.cast.trust.clone() })
+        Ok(Forgery {
+            state,
+            trust: self.cast.trust.clone(),
+        })
     }
 
     /// The same data, signed by another country's trusted authority.
     fn another_country(&mut self) -> Result<Forgery, Failure> {
-        let pki = DemoPki::generate("UT", antin::now(), &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
+        let pki = DemoPki::generate("UT", antin::now(), &DemoOptions::default(), &mut SystemRng)
+            .map_err(unexpected)?;
         let state = self.reissued(&pki, &pki.ds)?;
-        let trust = TrustStore::from_certificates([self.cast.pki.csca.clone(), pki.csca]).map_err(unexpected)?;
+        let trust =
+            TrustStore::from_certificates([self.cast.pki.csca.clone(), pki.csca]).map_err(unexpected)?;
         Ok(Forgery { state, trust })
     }
 
@@ -273,7 +353,10 @@ impl Forger<'_> {
     /// A data group struck from the unsigned table of contents.
     fn contents_table_lies(&mut self) -> Result<Forgery, Failure> {
         let listed = [ElementaryFile::DG2, ElementaryFile::DG13];
-        let file = listed.get(self.place(listed.len())).copied().unwrap_or(ElementaryFile::DG13);
+        let file = listed
+            .get(self.place(listed.len()))
+            .copied()
+            .unwrap_or(ElementaryFile::DG13);
         Ok(self.changed(|state| {
             state.dangerous_strike_from_com(file);
         }))
@@ -283,7 +366,11 @@ impl Forger<'_> {
     fn card_access_altered(&mut self) -> Result<Forgery, Failure> {
         let bytes = self.card.file(ElementaryFile::CardAccess).unwrap_or_default();
         let file = EfCardAccess::parse(bytes).map_err(unexpected)?;
-        let kept = file.infos().iter().filter(|info| !matches!(info, SecurityInfo::Pace { .. })).cloned();
+        let kept = file
+            .infos()
+            .iter()
+            .filter(|info| !matches!(info, SecurityInfo::Pace { .. }))
+            .cloned();
         let altered = EfCardAccess::build(kept).as_bytes().to_vec();
         Ok(self.changed(|state| state.dangerous_set_file(ElementaryFile::CardAccess, altered)))
     }
@@ -296,29 +383,54 @@ impl Forger<'_> {
         options.not_after = now.plus_days(-1);
         options.usage_until = now.plus_days(-10);
         let key = pki.ds_key.public();
-        let certificate =
-            create_document_signer(&options, &key, pki.options.form, &pki.csca, &pki.csca_signer(), &mut SystemRng)
-                .map_err(unexpected)?;
+        let certificate = create_document_signer(
+            &options,
+            &key,
+            pki.options.form,
+            &pki.csca,
+            &pki.csca_signer(),
+            &mut SystemRng,
+        )
+        .map_err(unexpected)?;
         let state = self.reissued(pki, &certificate)?;
-        Ok(Forgery { state, trust: self.cast.trust.clone() })
+        Ok(Forgery {
+            state,
+            trust: self.cast.trust.clone(),
+        })
     }
 
     /// The citizen's data on a new card, signed as given; in memory, because a forger needs no reader.
     fn reissued(&self, pki: &DemoPki, certificate: &Certificate) -> Result<CardState, Failure> {
-        let image =
-            CardImage::build(&self.cast.profile, &self.cast.record, &pki.ds_signer(), certificate, antin::now())?;
+        let image = CardImage::build(
+            &self.cast.profile,
+            &self.cast.record,
+            &pki.ds_signer(),
+            certificate,
+            antin::now(),
+        )?;
         written(&self.cast.profile, &image)
     }
 
     /// Somebody else's genuine card.
     fn stranger(&self) -> Result<CardImage, Failure> {
         let pki = &self.cast.pki;
-        Ok(CardImage::build(&self.cast.profile, &self.cast.stranger, &pki.ds_signer(), &pki.ds, antin::now())?)
+        Ok(CardImage::build(
+            &self.cast.profile,
+            &self.cast.stranger,
+            &pki.ds_signer(),
+            &pki.ds,
+            antin::now(),
+        )?)
     }
 }
 
 fn file_of(image: &CardImage, wanted: ElementaryFile) -> Vec<u8> {
-    image.files().iter().find(|(file, _)| *file == wanted).map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+    image
+        .files()
+        .iter()
+        .find(|(file, _)| *file == wanted)
+        .map(|(_, bytes)| bytes.clone())
+        .unwrap_or_default()
 }
 
 /// Writes an image without the read-back, which a forged card would not pass.

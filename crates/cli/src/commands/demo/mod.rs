@@ -70,9 +70,16 @@ fn perform(args: &DemoArgs, stage: &Stage, out: &Output) -> Outcome {
     out.line("");
     let mut steps = Vec::new();
     let mut tell = |step: Step| {
-        out.event(&serde_json::json!({"ev": "step", "name": step.name, "detail": step.detail, "ms": step.ms}));
+        out.event(
+            &serde_json::json!({"ev": "step", "name": step.name, "detail": step.detail, "ms": step.ms}),
+        );
         let label = out.texts.text(&format!("demo-step-{}", step.name));
-        out.line(format!(" {}  {label:14} {:44} {:>7.1} ms", steps.len() + 1, step.detail, step.ms));
+        out.line(format!(
+            " {}  {label:14} {:44} {:>7.1} ms",
+            steps.len() + 1,
+            step.detail,
+            step.ms
+        ));
         steps.push(step);
     };
     let cast = story::Cast::assemble(args.seed, &mut tell)?;
@@ -117,12 +124,21 @@ fn act_two(report: &Report, out: &Output) {
 }
 
 fn finish(demo: &Demo, report: &Report, out: &Output) -> Outcome {
-    let missed: Vec<&str> = demo.gallery.iter().filter(|it| !it.told_apart).map(|it| it.name.as_str()).collect();
+    let missed: Vec<&str> = demo
+        .gallery
+        .iter()
+        .filter(|it| !it.told_apart)
+        .map(|it| it.name.as_str())
+        .collect();
     let seconds = format!("{:.1}", demo.ms / 1000.0);
     out.line("");
     if missed.is_empty() {
         let count = demo.gallery.len().to_string();
-        out.line(format!(" {}", out.texts.with("demo-done", &[("count", &count), ("seconds", &seconds)])));
+        out.line(format!(
+            " {}",
+            out.texts
+                .with("demo-done", &[("count", &count), ("seconds", &seconds)])
+        ));
         out.line(out.texts.text("demo-next"));
     }
     if !out.is_text() {
@@ -131,7 +147,9 @@ fn finish(demo: &Demo, report: &Report, out: &Output) -> Outcome {
     if missed.is_empty() && report.verdict == Verdict::Authentic {
         return Ok(report.exit);
     }
-    Err(Failure::new(Id::X001).fact("verdict", report.verdict.as_str()).fact("detail", missed.join(", ")))
+    Err(Failure::new(Id::X001)
+        .fact("verdict", report.verdict.as_str())
+        .fact("detail", missed.join(", ")))
 }
 
 /// A line of the gallery for people.
@@ -139,7 +157,13 @@ fn exhibit_line(exhibit: &gallery::Exhibit, out: &Output) -> String {
     let (mark, tone) = report_text::verdict_mark(exhibit.verdict);
     let what = out.texts.text(&format!("gallery-{}", exhibit.name));
     let word = out.texts.text(&format!("verdict-{}", exhibit.verdict.as_str()));
-    let verdict = paint(if exhibit.told_apart { tone } else { Tone::Bad }, &format!("{mark} {word}"));
+    let verdict = paint(
+        if exhibit.told_apart { tone } else { Tone::Bad },
+        &format!("{mark} {word}"),
+    );
     let pad = 16usize.saturating_sub(word.chars().count());
-    format!("   {what:40} {verdict}{:pad$} {:>2}  {}", "", exhibit.exit, exhibit.reason)
+    format!(
+        "   {what:40} {verdict}{:pad$} {:>2}  {}",
+        "", exhibit.exit, exhibit.reason
+    )
 }

@@ -81,7 +81,10 @@ impl Transport for Way {
 impl Stage {
     /// The chip in memory.
     pub fn memory() -> Self {
-        Self { slot: empty_slot(), reader: None }
+        Self {
+            slot: empty_slot(),
+            reader: None,
+        }
     }
 
     /// The chip behind the first virtual reader of the private PC/SC service in whose environment this process runs;
@@ -95,11 +98,18 @@ impl Stage {
         };
         let slot = empty_slot();
         let mut side = slot.clone();
-        let unreachable = |error| Failure::new(Id::E105).fact("address", place.address()).fact("detail", error);
+        let unreachable = |error| {
+            Failure::new(Id::E105)
+                .fact("address", place.address())
+                .fact("detail", error)
+        };
         let session = Session::connect(&place.address(), APPEARANCE).map_err(unreachable)?;
         // The thread ends with the process; a card in memory has nothing to lose.
         std::thread::spawn(move || session.serve(&mut side, &AtomicBool::new(false)));
-        Ok(Some(Self { slot, reader: Some(place.reader) }))
+        Ok(Some(Self {
+            slot,
+            reader: Some(place.reader),
+        }))
     }
 
     /// `memory` or `pcsc`.
@@ -143,5 +153,8 @@ pub fn run_inside_a_lab() -> Outcome {
         .args(std::env::args_os().skip(1))
         .status()
         .map_err(|error| Failure::new(Id::X001).fact("detail", error))?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Unexpected as u8))
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(Exit::Unexpected as u8))
 }

@@ -7,8 +7,8 @@ use antin::perso::demo::{DemoCitizen, citizen_issued};
 use antin::store::{Access, write_atomically, write_demo_pki};
 use antin::transport::Counter;
 use antin::{
-    CardImage, CardState, CitizenRecord, DemoOptions, DemoPki, Document, Files, MemoryJournal, OpenCard, Opening,
-    Policy, Profile, Report, SoftCard, SystemRng, TrustStore,
+    CardImage, CardState, CitizenRecord, DemoOptions, DemoPki, Document, Files, MemoryJournal, OpenCard,
+    Opening, Policy, Profile, Report, SoftCard, SystemRng, TrustStore,
 };
 
 use super::Step;
@@ -44,7 +44,11 @@ fn timed<T>(
 ) -> Result<T, Failure> {
     let started = Instant::now();
     let (value, detail) = work()?;
-    tell(Step { name: name.to_owned(), detail, ms: started.elapsed().as_secs_f64() * 1000.0 });
+    tell(Step {
+        name: name.to_owned(),
+        detail,
+        ms: started.elapsed().as_secs_f64() * 1000.0,
+    });
     Ok(value)
 }
 
@@ -54,7 +58,8 @@ impl Cast {
         let profile = Profile::builtin("vn-cccd-2021").ok_or_else(|| Failure::new(Id::X001))?;
         let at = antin::now();
         let pki = timed("pki", tell, || {
-            let pki = DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
+            let pki =
+                DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
             Ok((pki, "TEST CSCA P-384, TEST document signer P-256".to_owned()))
         })?;
         let (citizen, record, stranger) = timed("person", tell, || {
@@ -73,13 +78,24 @@ impl Cast {
             Ok((image, detail))
         })?;
         let trust = TrustStore::from_certificates([pki.csca.clone()]).map_err(unexpected)?;
-        Ok(Self { profile, pki, citizen, record, stranger, image, trust })
+        Ok(Self {
+            profile,
+            pki,
+            citizen,
+            record,
+            stranger,
+            image,
+            trust,
+        })
     }
 }
 
 /// A demo citizen's record, checked like any other.
 pub fn checked(citizen: &DemoCitizen, profile: &Profile) -> Result<CitizenRecord, Failure> {
-    citizen.record.check(profile, Some(citizen.portrait.clone())).map_err(unexpected)
+    citizen
+        .record
+        .check(profile, Some(citizen.portrait.clone()))
+        .map_err(unexpected)
 }
 
 /// Writes the card and reads it back; returns its state.
@@ -88,8 +104,14 @@ pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<
     timed("write", tell, || {
         let mut link = Counter::new(stage.connect()?);
         let mut journal = MemoryJournal::new();
-        let issued =
-            antin::issue(&mut link, &cast.image, &cast.trust, antin::now(), &mut journal, &mut |_| {})?;
+        let issued = antin::issue(
+            &mut link,
+            &cast.image,
+            &cast.trust,
+            antin::now(),
+            &mut journal,
+            &mut |_| {},
+        )?;
         let read_back = issued.report.apdus.unwrap_or_default();
         let apdus = link.apdus().saturating_sub(read_back);
         Ok(((), format!("{apdus} APDUs written, locked, read back")))
@@ -114,7 +136,12 @@ pub fn verify(
 ) -> Result<Report, Failure> {
     let document = timed("read", tell, || {
         let document = read(cast, state, stage)?;
-        let bytes: usize = document.files().iter().filter_map(|(file, _)| document.file(file)).map(<[u8]>::len).sum();
+        let bytes: usize = document
+            .files()
+            .iter()
+            .filter_map(|(file, _)| document.file(file))
+            .map(<[u8]>::len)
+            .sum();
         Ok((document, format!("{bytes} B")))
     })?;
     timed("verify", tell, || {
@@ -129,7 +156,11 @@ pub fn keep(cast: &Cast, card: &CardState, folder: &Path) -> Result<(), Failure>
     write_demo_pki(folder, &cast.pki)?;
     let name = |ending: &str| folder.join(format!("{}.{ending}", cast.citizen.slug));
     write_atomically(&name("jpg"), &cast.citizen.portrait, Access::Shared)?;
-    write_atomically(&name("json"), cast.citizen.record.to_json().as_bytes(), Access::Owner)?;
+    write_atomically(
+        &name("json"),
+        cast.citizen.record.to_json().as_bytes(),
+        Access::Owner,
+    )?;
     write_atomically(&name("chip"), &card.to_bytes(), Access::Owner)?;
     Ok(())
 }
