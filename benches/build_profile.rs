@@ -20,7 +20,7 @@ const SHA256_LIMIT: f64 = 2.0;
 const SIGN_LIMIT: f64 = 4.5;
 const VERIFY_LIMIT: f64 = 4.5;
 
-const CARD: [u8; 20 * 1024] = [0xC5; 20 * 1024];
+static CARD: [u8; 20 * 1024] = [0xC5; 20 * 1024];
 
 type Task = Box<dyn Fn()>;
 
