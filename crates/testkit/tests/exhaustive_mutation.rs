@@ -11,9 +11,11 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use antin::crypto::{PublicKey, SignatureAlgorithm, Verifier};
 use antin::trust::{Backend, SignerCache, verify_with};
 use antin::wire::tlv::{Reader, Tlv};
 use antin::{
@@ -77,6 +79,41 @@ fn bytes(text: &str) -> Option<Vec<String>> {
     Some(run.map(|byte| format!("{part}:{byte} ^{change}")).collect())
 }
 
+/// Judges the same signature of the same message by the same key once: most changes leave them as they are.
+#[derive(Default)]
+struct Remembering(RefCell<BTreeSet<(Vec<u8>, Vec<u8>, Vec<u8>)>>);
+
+impl Verifier for Remembering {
+    fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        key: &PublicKey,
+        message: &[u8],
+        der_signature: &[u8],
+    ) -> Result<(), crypto::Error> {
+        let named = [
+            algorithm.oid().as_bytes(),
+            key.curve().name().as_bytes(),
+            key.as_sec1(),
+        ]
+        .concat();
+        let asked = (named, message.to_vec(), der_signature.to_vec());
+        if self.0.borrow().contains(&asked) {
+            return Ok(());
+        }
+        crypto::PureRust.verify(algorithm, key, message, der_signature)?;
+        self.0.borrow_mut().insert(asked);
+        Ok(())
+    }
+}
+
+/// What one worker carries from change to change.
+#[derive(Default)]
+struct Memory {
+    verifier: Remembering,
+    signers: SignerCache,
+}
+
 /// One change of one byte.
 #[derive(Clone, Copy)]
 struct Flip {
@@ -110,16 +147,16 @@ impl Honest {
         let card = DemoCard::vietnamese();
         let document = read(&card, |_| {}).expect("an honest card can be read");
         let honest = Self { card, document };
-        let report = honest.judge(honest.document.files(), &mut SignerCache::new());
+        let report = honest.judge(honest.document.files(), &mut Memory::default());
         assert_eq!(report.verdict, Verdict::Authentic, "{:#?}", report.checks);
         honest
     }
 
     /// Judges files with the facts of the honest session.
-    fn judge(&self, files: &ReadFiles, cache: &mut SignerCache) -> Report {
+    fn judge(&self, files: &ReadFiles, memory: &mut Memory) -> Report {
         let mut backend = Backend {
-            verifier: &crypto::PureRust,
-            cache: Some(cache),
+            verifier: &memory.verifier,
+            cache: Some(&mut memory.signers),
         };
         let (session, card) = (self.document.session(), &self.card);
         verify_with(
@@ -149,7 +186,7 @@ impl Honest {
     }
 
     /// Whether the card is still taken for authentic after the change.
-    fn stays_authentic(&self, flip: Flip, cache: &mut SignerCache) -> bool {
+    fn stays_authentic(&self, flip: Flip, memory: &mut Memory) -> bool {
         if LIVE.contains(&flip.file.to_string().as_str()) {
             let document = read(&self.card, |bytes| {
                 if bytes.0 == flip.file {
@@ -166,7 +203,7 @@ impl Honest {
         let mut bytes = files.bytes(flip.file).expect("it was read").to_vec();
         *bytes.get_mut(flip.at).expect("within the file") ^= flip.change;
         files.insert(flip.file, FileState::Read(bytes));
-        self.judge(&files, cache).verdict == Verdict::Authentic
+        self.judge(&files, memory).verdict == Verdict::Authentic
     }
 
     fn place(&self, flip: Flip) -> Place {
@@ -266,9 +303,9 @@ fn judge_all(honest: &Honest, flips: &[Flip]) -> BTreeSet<Place> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         let work = |first: usize| {
-            let mut cache = SignerCache::new();
+            let mut memory = Memory::default();
             let mine = flips.iter().skip(first).step_by(workers);
-            mine.filter(|flip| honest.stays_authentic(**flip, &mut cache))
+            mine.filter(|flip| honest.stays_authentic(**flip, &mut memory))
                 .map(|flip| honest.place(*flip))
                 .collect::<Vec<_>>()
         };
