@@ -81,7 +81,10 @@ fn bytes(text: &str) -> Option<Vec<String>> {
 
 /// Judges the same signature of the same message by the same key once: most changes leave them as they are.
 #[derive(Default)]
-struct Remembering(RefCell<BTreeSet<(Vec<u8>, Vec<u8>, Vec<u8>)>>);
+struct Remembering(RefCell<BTreeSet<Verification>>);
+
+/// A key, a message and a signature that were found good.
+type Verification = (Vec<u8>, Vec<u8>, Vec<u8>);
 
 impl Verifier for Remembering {
     fn verify(
