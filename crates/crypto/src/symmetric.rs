@@ -16,6 +16,9 @@ use crate::{Error, SecretBytes, ct_eq};
 /// The length of an authentication code in bytes: both kinds are used at eight bytes.
 pub const MAC_LEN: usize = 8;
 
+/// The length of a whole CMAC in bytes.
+pub const CMAC_LEN: usize = 16;
+
 /// A block cipher together with the authentication code that goes with it, ICAO 9303-11 §9.8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Suite {
@@ -204,6 +207,22 @@ impl MacKey {
         dispatch!(Code, &self.0, code => first_bytes(code.as_ref().clone(), message))
     }
 
+    /// Computes the whole CMAC of NIST SP 800-38B: what key derivation and the chaining of SCP03 are made of.
+    ///
+    /// # Errors
+    /// [`Error::BadLength`] for triple DES, whose code is eight bytes long.
+    pub fn cmac(&self, message: &[u8]) -> Result<[u8; CMAC_LEN], Error> {
+        match &self.0 {
+            Code::Tdes(_) => Err(Error::BadLength {
+                what: "authentication code",
+                found: MAC_LEN,
+            }),
+            Code::Aes128(code) => Ok(first_bytes(code.as_ref().clone(), message)),
+            Code::Aes192(code) => Ok(first_bytes(code.as_ref().clone(), message)),
+            Code::Aes256(code) => Ok(first_bytes(code.as_ref().clone(), message)),
+        }
+    }
+
     /// Checks an authentication code in constant time.
     ///
     /// # Errors
@@ -251,10 +270,10 @@ fn keyed<K: KeyInit>(key: &SecretBytes) -> Result<Box<K>, Error> {
     })
 }
 
-fn first_bytes<M: Mac>(mut code: M, message: &[u8]) -> [u8; MAC_LEN] {
+fn first_bytes<M: Mac, const LEN: usize>(mut code: M, message: &[u8]) -> [u8; LEN] {
     code.update(message);
     let full = code.finalize().into_bytes();
-    let mut mac = [0; MAC_LEN];
+    let mut mac = [0; LEN];
     mac.iter_mut().zip(full).for_each(|(out, byte)| *out = byte);
     mac
 }
@@ -364,6 +383,20 @@ mod tests {
                 let mut wrong = mac;
                 wrong[bit / 8] ^= 1 << (bit % 8);
                 assert_eq!(code.verify8(b"message", &wrong), Err(Error::BadMac));
+            }
+        }
+    }
+
+    #[test]
+    fn the_code_of_secure_messaging_is_the_beginning_of_the_whole_one() {
+        for suite in Suite::ALL {
+            let code = MacKey::new(suite, &key(suite)).unwrap();
+            match code.cmac(b"message") {
+                Ok(whole) => assert_eq!(whole[..MAC_LEN], code.mac8(b"message")),
+                Err(error) => assert_eq!(
+                    (suite, error.to_string().as_str()),
+                    (Suite::Tdes, "authentication code of 8 bytes")
+                ),
             }
         }
     }

@@ -13,6 +13,7 @@
 //! | [`chip_authentication`] | §6.2 Chip Authentication |
 //! | [`sm`] | §9.8 Secure Messaging |
 //! | [`files`], [`personalization`] | ISO 7816-4 and 7816-9 commands on files |
+//! | [`scp03`] | none: GlobalPlatform, Amendment D |
 #![forbid(unsafe_code)]
 
 pub mod active_authentication;
@@ -24,6 +25,7 @@ mod general_authenticate;
 pub mod pace;
 pub mod password;
 pub mod personalization;
+pub mod scp03;
 pub mod sm;
 
 #[cfg(test)]
