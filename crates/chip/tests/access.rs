@@ -8,7 +8,7 @@
 mod common;
 
 use antin_crypto::PureRust;
-use antin_lds::ElementaryFile;
+use antin_lds::{ElementaryFile, Place};
 use antin_protocol::password::Password;
 use antin_protocol::{Error, active_authentication, files};
 use antin_wire::apdu::{Command, StatusWord};
@@ -37,7 +37,7 @@ fn read(terminal: &mut Terminal, id: u16) -> Vec<u8> {
 fn expect_all_files(terminal: &mut Terminal) {
     let state = terminal.chip.state().clone();
     for id in [0x011E, 0x011D, 0x0101, 0x0102, 0x010E, 0x010F] {
-        let file = ElementaryFile::from_file_id(FileId(id)).unwrap();
+        let file = ElementaryFile::from_file_id(Place::Application, FileId(id)).unwrap();
         assert_eq!(read(terminal, id), state.file(file).unwrap(), "{file}");
     }
 }

@@ -69,24 +69,45 @@ impl std::fmt::Display for DataGroup {
     }
 }
 
-/// A file of the eMRTD, with everything that names it: tag, file identifier, short identifier, name on disk.
+/// Where a file lies: identifiers differ within one directory only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The master file, 3F00.
+    MasterFile,
+    /// The eMRTD application.
+    Application,
+}
+
+/// A file of the eMRTD, with everything that names it: first byte, file identifier, short identifier, name on disk.
 ///
-/// | file | tag | FID | SFI | Golden Reader Tool name |
-/// |---|---|---|---|---|
-/// | EF.CardAccess | 31 | 011C | 1C | `EF_CardAccess.bin` |
-/// | EF.COM | 60 | 011E | 1E | `EF_COM.bin` |
-/// | EF.SOD | 77 | 011D | 1D | `EF_SOD.bin` |
-/// | DG1 to DG16 | 61 75 63 76 65 66 67 68 69 6A 6B 6C 6D 6E 6F 70 | 0101 to 0110 | 01 to 10 | `Datagroup1.bin` ... |
+/// | file | place | first byte | FID | SFI | name on disk |
+/// |---|---|---|---|---|---|
+/// | EF.CardAccess | master file | 31 | 011C | 1C | `EF_CardAccess.bin` |
+/// | EF.CardSecurity | master file | 30 | 011D | 1D | `EF_CardSecurity.bin` |
+/// | EF.ATR/INFO | master file | any | 2F01 | 01 | `EF_ATR_INFO.bin` |
+/// | EF.DIR | master file | 61 | 2F00 | 1E | `EF_DIR.bin` |
+/// | EF.COM | application | 60 | 011E | 1E | `EF_COM.bin` |
+/// | EF.SOD | application | 77 | 011D | 1D | `EF_SOD.bin` |
+/// | EF.CVCA | application | 42 | 011C | 1C | `EF_CVCA.bin` |
+/// | DG1 to DG16 | application | 61 75 63 76 65 66 67 68 69 6A 6B 6C 6D 6E 6F 70 | 0101 to 0110 | 01 to 10 | `Datagroup1.bin` ... |
 ///
-/// ICAO 9303-10. EF.CardAccess lies in the master file, all others in the eMRTD application.
+/// ICAO 9303-10; EF.CVCA: TR-03110-1. The names on disk are those of the Golden Reader Tool where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ElementaryFile {
     /// EF.CardAccess, readable before access control.
     CardAccess,
+    /// EF.CardSecurity, the signed security options of the chip, readable after PACE.
+    CardSecurity,
+    /// EF.ATR/INFO, what the chip can do.
+    AtrInfo,
+    /// EF.DIR, the list of the applications.
+    Dir,
     /// EF.COM, the list of the data groups.
     Com,
     /// EF.SOD, the signature over the data groups.
     Sod,
+    /// EF.CVCA, the names of the trust points of Terminal Authentication.
+    Cvca,
     /// A data group.
     DataGroup(DataGroup),
 }
@@ -98,6 +119,8 @@ impl ElementaryFile {
     pub const DG2: Self = Self::DataGroup(DataGroup::DG2);
     /// DG3, the fingers.
     pub const DG3: Self = Self::DataGroup(DataGroup::DG3);
+    /// DG4, the irises.
+    pub const DG4: Self = Self::DataGroup(DataGroup::DG4);
     /// DG13, national data.
     pub const DG13: Self = Self::DataGroup(DataGroup::DG13);
     /// DG14, security options.
@@ -111,11 +134,28 @@ impl ElementaryFile {
         DataGroup::new(number).map(Self::DataGroup)
     }
 
-    /// All files: EF.CardAccess, EF.COM, EF.SOD, then DG1 to DG16.
+    /// All files: those of the master file, EF.COM, EF.SOD, EF.CVCA, then DG1 to DG16.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::CardAccess, Self::Com, Self::Sod]
-            .into_iter()
-            .chain(DataGroup::all().map(Self::DataGroup))
+        [
+            Self::CardAccess,
+            Self::CardSecurity,
+            Self::AtrInfo,
+            Self::Dir,
+            Self::Com,
+            Self::Sod,
+            Self::Cvca,
+        ]
+        .into_iter()
+        .chain(DataGroup::all().map(Self::DataGroup))
+    }
+
+    /// Where the file lies.
+    #[must_use]
+    pub fn place(self) -> Place {
+        match self {
+            Self::CardAccess | Self::CardSecurity | Self::AtrInfo | Self::Dir => Place::MasterFile,
+            Self::Com | Self::Sod | Self::Cvca | Self::DataGroup(_) => Place::Application,
+        }
     }
 
     /// The number of a data group, `None` for the other files.
@@ -123,60 +163,67 @@ impl ElementaryFile {
     pub fn number(self) -> Option<u8> {
         match self {
             Self::DataGroup(group) => Some(group.number()),
-            Self::CardAccess | Self::Com | Self::Sod => None,
+            Self::CardAccess
+            | Self::CardSecurity
+            | Self::AtrInfo
+            | Self::Dir
+            | Self::Com
+            | Self::Sod
+            | Self::Cvca => None,
         }
     }
 
-    /// The first byte of the file.
+    /// The first byte of the file; `None` for EF.ATR/INFO, which begins with whatever it has to say.
     #[must_use]
-    pub fn tag(self) -> u8 {
+    pub fn tag(self) -> Option<u8> {
         match self {
-            Self::CardAccess => 0x31,
-            Self::Com => 0x60,
-            Self::Sod => 0x77,
-            Self::DataGroup(group) => group.tag(),
+            Self::CardAccess => Some(0x31),
+            Self::CardSecurity => Some(0x30),
+            Self::AtrInfo => None,
+            Self::Dir => Some(0x61),
+            Self::Com => Some(0x60),
+            Self::Sod => Some(0x77),
+            Self::Cvca => Some(0x42),
+            Self::DataGroup(group) => Some(group.tag()),
         }
-    }
-
-    /// The file that starts with this tag.
-    #[must_use]
-    pub fn from_tag(tag: u8) -> Option<Self> {
-        Self::all().find(|file| file.tag() == tag)
     }
 
     /// The file identifier for SELECT.
     #[must_use]
     pub fn file_id(self) -> FileId {
         match self {
-            Self::CardAccess => FileId(0x011C),
+            Self::CardAccess | Self::Cvca => FileId(0x011C),
+            Self::CardSecurity | Self::Sod => FileId(0x011D),
+            Self::AtrInfo => FileId(0x2F01),
+            Self::Dir => FileId(0x2F00),
             Self::Com => FileId(0x011E),
-            Self::Sod => FileId(0x011D),
             Self::DataGroup(group) => FileId(0x0100 + u16::from(group.number())),
         }
     }
 
-    /// The file with this identifier.
+    /// The file with this identifier in that place.
     #[must_use]
-    pub fn from_file_id(id: FileId) -> Option<Self> {
-        Self::all().find(|file| file.file_id() == id)
+    pub fn from_file_id(place: Place, id: FileId) -> Option<Self> {
+        Self::all().find(|file| file.place() == place && file.file_id() == id)
     }
 
     /// The short file identifier for READ BINARY.
     #[must_use]
     pub fn short_id(self) -> ShortFileId {
         let value = match self {
-            Self::CardAccess => 0x1C,
-            Self::Com => 0x1E,
-            Self::Sod => 0x1D,
+            Self::CardAccess | Self::Cvca => 0x1C,
+            Self::CardSecurity | Self::Sod => 0x1D,
+            Self::AtrInfo => 0x01,
+            Self::Dir | Self::Com => 0x1E,
             Self::DataGroup(group) => group.number(),
         };
         ShortFileId::new(value).expect("the table holds values of 1 to 30 only")
     }
 
-    /// The file with this short identifier.
+    /// The file with this short identifier in that place.
     #[must_use]
-    pub fn from_short_id(id: ShortFileId) -> Option<Self> {
-        Self::all().find(|file| file.short_id() == id)
+    pub fn from_short_id(place: Place, id: ShortFileId) -> Option<Self> {
+        Self::all().find(|file| file.place() == place && file.short_id() == id)
     }
 
     /// The name under which the Golden Reader Tool, and many others after it, store the file.
@@ -184,6 +231,10 @@ impl ElementaryFile {
     pub fn file_name(self) -> String {
         match self {
             Self::CardAccess => "EF_CardAccess.bin".to_owned(),
+            Self::CardSecurity => "EF_CardSecurity.bin".to_owned(),
+            Self::AtrInfo => "EF_ATR_INFO.bin".to_owned(),
+            Self::Dir => "EF_DIR.bin".to_owned(),
+            Self::Cvca => "EF_CVCA.bin".to_owned(),
             Self::Com => "EF_COM.bin".to_owned(),
             Self::Sod => "EF_SOD.bin".to_owned(),
             Self::DataGroup(group) => format!("Datagroup{}.bin", group.number()),
@@ -208,6 +259,10 @@ impl std::fmt::Display for ElementaryFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::CardAccess => f.write_str("EF.CardAccess"),
+            Self::CardSecurity => f.write_str("EF.CardSecurity"),
+            Self::AtrInfo => f.write_str("EF.ATR/INFO"),
+            Self::Dir => f.write_str("EF.DIR"),
+            Self::Cvca => f.write_str("EF.CVCA"),
             Self::Com => f.write_str("EF.COM"),
             Self::Sod => f.write_str("EF.SOD"),
             Self::DataGroup(group) => group.fmt(f),
@@ -242,21 +297,21 @@ mod tests {
     #[test]
     fn every_name_of_a_file_leads_back_to_it() {
         for file in ElementaryFile::all() {
-            assert_eq!(ElementaryFile::from_tag(file.tag()), Some(file));
-            assert_eq!(ElementaryFile::from_file_id(file.file_id()), Some(file));
-            assert_eq!(ElementaryFile::from_short_id(file.short_id()), Some(file));
+            let place = file.place();
+            assert_eq!(ElementaryFile::from_file_id(place, file.file_id()), Some(file));
+            assert_eq!(ElementaryFile::from_short_id(place, file.short_id()), Some(file));
             assert_eq!(ElementaryFile::from_file_name(&file.file_name()), Some(file));
             assert_eq!(ElementaryFile::from_name(&file.to_string()), Some(file));
         }
-        assert_eq!(ElementaryFile::all().count(), 19);
+        assert_eq!(ElementaryFile::all().count(), 23);
     }
 
     #[test]
     fn the_table_says_what_the_standard_says() {
-        assert_eq!(ElementaryFile::DG2.tag(), 0x75);
-        assert_eq!(ElementaryFile::DG13.tag(), 0x6D);
+        assert_eq!(ElementaryFile::DG2.tag(), Some(0x75));
+        assert_eq!(ElementaryFile::DG13.tag(), Some(0x6D));
         assert_eq!(
-            ElementaryFile::data_group(16).map(ElementaryFile::tag),
+            ElementaryFile::data_group(16).and_then(ElementaryFile::tag),
             Some(0x70)
         );
         assert_eq!(ElementaryFile::Com.file_id(), FileId(0x011E));

@@ -50,7 +50,7 @@ pub use dg13::VietnamDg13;
 pub use dg14::Dg14;
 pub use dg15::Dg15;
 pub use error::Error;
-pub use files::{DataGroup, ElementaryFile};
+pub use files::{DataGroup, ElementaryFile, Place};
 pub use mrz::Mrz;
 pub use security_infos::{SecurityInfo, SecurityInfos};
 pub use security_object::LdsSecurityObject;

@@ -142,9 +142,13 @@ fn file(
             let key = active_authentication_key(keys)?;
             Dg15::build(&key.public().to_spki_der(rule.key_form)).map(|dg15| dg15.as_bytes().to_vec())
         }
-        ElementaryFile::DataGroup(_) => {
+        ElementaryFile::CardSecurity
+        | ElementaryFile::AtrInfo
+        | ElementaryFile::Dir
+        | ElementaryFile::Cvca
+        | ElementaryFile::DataGroup(_) => {
             return Err(Error::Unsupported {
-                what: "a data group of the profile",
+                what: "a file of the profile",
             });
         }
     };

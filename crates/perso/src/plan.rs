@@ -15,7 +15,7 @@
 mod text;
 
 use antin_crypto::{Hash, SecretBytes};
-use antin_lds::ElementaryFile;
+use antin_lds::{ElementaryFile, Place};
 use antin_profile::{FileRule, Profile, ReadRule};
 use antin_protocol::files;
 use antin_protocol::password::{Can, MrzKey};
@@ -206,7 +206,7 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
     let pieces = Pieces::of(profile)?;
     let (outside, inside): (Vec<_>, Vec<_>) = files
         .iter()
-        .partition(|f| f.rule.file == ElementaryFile::CardAccess);
+        .partition(|f| f.rule.file.place() == Place::MasterFile);
     let mut steps = vec![identify(), select_master_file()];
     write_directory(&mut steps, &outside, &pieces);
     steps.push(select_application(profile));
@@ -215,7 +215,7 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
         .files
         .iter()
         .filter(given)
-        .filter(|r| r.file != ElementaryFile::CardAccess);
+        .filter(|r| r.file.place() == Place::Application);
     steps.extend(absent.map(remove_file));
     write_directory(&mut steps, &inside, &pieces);
     steps.extend(put_keys(profile, keys)?);

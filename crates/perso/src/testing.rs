@@ -41,7 +41,15 @@ pub(crate) fn files(sod_size: usize) -> Vec<(ElementaryFile, Vec<u8>)> {
     ];
     sizes
         .into_iter()
-        .map(|(file, size)| (file, pattern(file.tag(), size)))
+        .map(|(file, size)| {
+            (
+                file,
+                pattern(
+                    file.tag().expect("every file of the sample has a first byte"),
+                    size,
+                ),
+            )
+        })
         .collect()
 }
 

@@ -61,7 +61,7 @@ impl CardState {
         };
         let kept: Vec<_> = com
             .data_groups()
-            .filter(|group| group.tag() != file.tag())
+            .filter(|group| Some(group.tag()) != file.tag())
             .collect();
         if kept.len() == com.tags().len() {
             return false;

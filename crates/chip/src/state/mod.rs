@@ -5,7 +5,7 @@ mod file;
 mod format;
 mod missing;
 
-use antin_lds::ElementaryFile;
+use antin_lds::{ElementaryFile, Place};
 use antin_profile::{Profile, SecureChannel};
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, KeyObject, LifeCycle};
@@ -176,11 +176,9 @@ impl CardState {
 
     /// Where the profile puts a file, or else where the standard puts it.
     fn place(&self, file: ElementaryFile) -> (Directory, FileId) {
-        let directory = match file {
-            ElementaryFile::CardAccess => Directory::MasterFile,
-            ElementaryFile::Com | ElementaryFile::Sod | ElementaryFile::DataGroup(_) => {
-                Directory::Application
-            }
+        let directory = match file.place() {
+            Place::MasterFile => Directory::MasterFile,
+            Place::Application => Directory::Application,
         };
         (
             directory,

@@ -98,7 +98,7 @@ pub fn content(profile: &Profile) -> Content {
                     _ => 300,
                 };
                 let body: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
-                tlv::object(Tag(u32::from(file.tag())), &body)
+                tlv::object(Tag(u32::from(file.tag().unwrap())), &body)
             }
         };
         (rule.file, body)

@@ -64,14 +64,6 @@ fn chip_authentication_oid(cipher: Suite) -> antin_crypto::ObjectIdentifier {
     }
 }
 
-/// The directory that holds a file: identifiers need to differ within one directory only.
-fn in_master_file(file: ElementaryFile) -> bool {
-    match file {
-        ElementaryFile::CardAccess => true,
-        ElementaryFile::Com | ElementaryFile::Sod | ElementaryFile::DataGroup(_) => false,
-    }
-}
-
 impl Checker<'_> {
     pub(super) fn files(&mut self, sources: &Spanned<Vec<Spanned<FileSource>>>) -> Vec<FileRule> {
         let mut rules: Vec<FileRule> = Vec::new();
@@ -87,7 +79,8 @@ impl Checker<'_> {
     fn file(&mut self, part: &FileSource) -> Option<FileRule> {
         let file = ElementaryFile::from_name(part.name.get_ref());
         if file.is_none() {
-            let allowed = "EF.CardAccess, EF.COM, EF.SOD, DG1 to DG16";
+            let allowed =
+                "EF.CardAccess, EF.CardSecurity, EF.ATR/INFO, EF.DIR, EF.COM, EF.SOD, EF.CVCA, DG1 to DG16";
             self.value(&part.name.span(), "file.name", part.name.get_ref(), allowed);
         }
         let fid = self.fid(&part.fid);
@@ -156,7 +149,10 @@ impl Checker<'_> {
             self.conflict(&text.span(), "file.content", problem);
         }
         match tlv::parse_one(&bytes) {
-            Ok(object) if file.is_none_or(|file| object.tag.0 == u32::from(file.tag())) => {}
+            Ok(object)
+                if file
+                    .and_then(ElementaryFile::tag)
+                    .is_none_or(|tag| object.tag.0 == u32::from(tag)) => {}
             Ok(object) => {
                 let problem = format!(
                     "starts with tag {:X}, which is not that of the file",
@@ -175,7 +171,7 @@ impl Checker<'_> {
 
     fn overlap(&mut self, part: &FileSource, rule: &FileRule, earlier: &[FileRule]) {
         for other in earlier {
-            let together = in_master_file(other.file) == in_master_file(rule.file);
+            let together = other.file.place() == rule.file.place();
             if other.file == rule.file {
                 self.conflict(
                     &part.name.span(),

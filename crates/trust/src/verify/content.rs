@@ -62,7 +62,9 @@ impl Content {
     fn add(&mut self, file: ElementaryFile, bytes: &[u8], rows: &mut Rows) {
         let outcome = match file {
             // Its structure is judged with its signature.
-            ElementaryFile::Sod => return,
+            ElementaryFile::Sod | ElementaryFile::CardSecurity => return,
+            // Hints for readers, which say nothing about the holder.
+            ElementaryFile::AtrInfo | ElementaryFile::Dir | ElementaryFile::Cvca => return,
             ElementaryFile::Com => EfCom::parse(bytes).map(|com| self.com = Some(com)),
             ElementaryFile::CardAccess => {
                 EfCardAccess::parse(bytes).map(|infos| self.card_access = Some(infos))

@@ -68,7 +68,12 @@ pub(super) fn file_rows(files: &ReadFiles, list: Option<&LdsSecurityObject>, row
         }
         let expected = match file {
             ElementaryFile::Sod => true,
-            ElementaryFile::Com | ElementaryFile::CardAccess => false,
+            ElementaryFile::Com
+            | ElementaryFile::CardAccess
+            | ElementaryFile::CardSecurity
+            | ElementaryFile::AtrInfo
+            | ElementaryFile::Dir
+            | ElementaryFile::Cvca => false,
             ElementaryFile::DataGroup(group) => is_listed(list, group),
         };
         let check = file_row(state, expected).subject(name);

@@ -193,6 +193,10 @@ fn name(file: ElementaryFile) -> &'static str {
     ];
     match file {
         ElementaryFile::CardAccess => "EF.CardAccess",
+        ElementaryFile::CardSecurity => "EF.CardSecurity",
+        ElementaryFile::AtrInfo => "EF.ATR/INFO",
+        ElementaryFile::Dir => "EF.DIR",
+        ElementaryFile::Cvca => "EF.CVCA",
         ElementaryFile::Com => "EF.COM",
         ElementaryFile::Sod => "EF.SOD",
         ElementaryFile::DataGroup(group) => {
