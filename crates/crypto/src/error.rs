@@ -33,6 +33,15 @@ pub enum Error {
         /// The name of the curve.
         curve: &'static str,
     },
+    /// Domain parameters of a Diffie-Hellman key that are not exactly those of a standardised group.
+    #[error("diffie-hellman group unknown")]
+    GroupUnknown,
+    /// A Diffie-Hellman public value that is not in the subgroup, or is its neutral element.
+    #[error("public value not in the group {group}")]
+    BadPublicValue {
+        /// The name of the group.
+        group: &'static str,
+    },
     /// A private key of zero, or one that is not below the group order.
     #[error("scalar out of range for {curve}")]
     BadScalar {

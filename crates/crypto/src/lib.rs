@@ -25,11 +25,14 @@
 //! Elliptic curve arithmetic and AES run in constant time; triple DES uses table look-ups. Types of other crates in
 //! this interface, on purpose: [`ObjectIdentifier`] and [`CryptoRng`].
 
+pub mod agreement;
 mod curve;
+mod dh;
 mod error;
 mod hash;
 pub mod kdf;
 mod key;
+mod modular;
 pub mod pace;
 pub mod scripted;
 mod secret;

@@ -116,6 +116,10 @@ oids! {
     BRAINPOOL_P384R1 = "1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1";
     BRAINPOOL_P512R1 = "1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1";
 
+    // PKCS #3, RFC 3279: Diffie-Hellman
+    DH_KEY_AGREEMENT = "1.2.840.113549.1.3.1", "dhKeyAgreement";
+    DH_PUBLIC_NUMBER = "1.2.840.10046.2.1", "dhpublicnumber";
+
     // RFC 8017: RSA
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1", "rsaEncryption";
     SHA1_WITH_RSA_ENCRYPTION = "1.2.840.113549.1.1.5", "sha1WithRSAEncryption";
