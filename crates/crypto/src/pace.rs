@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn key(curve: Curve, byte: u8) -> PrivateKey {
-        PrivateKey::from_be_bytes(curve, &vec![byte; curve.order_len()]).unwrap()
+        PrivateKey::from_be_bytes(curve, &vec![byte; curve.order_len() - 1]).unwrap()
     }
 
     #[test]

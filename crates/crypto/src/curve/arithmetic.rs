@@ -18,7 +18,10 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use super::Curve;
-use super::brainpool::{p256r1::BrainpoolP256r1, p384r1::BrainpoolP384r1};
+use super::weierstrass::{
+    p192::NistP192, p192r1::BrainpoolP192r1, p224::NistP224, p224r1::BrainpoolP224r1,
+    p256r1::BrainpoolP256r1, p320r1::BrainpoolP320r1, p384r1::BrainpoolP384r1, p512r1::BrainpoolP512r1,
+};
 use crate::{Hash, SecretBytes};
 
 /// What can be computed on a curve. Scalars are big-endian and have exactly `order_len` bytes, points are
@@ -47,10 +50,17 @@ pub(crate) trait Arithmetic: Sync {
 /// The arithmetic of a curve.
 pub(super) fn of(curve: Curve) -> &'static dyn Arithmetic {
     match curve {
+        Curve::P192 => &On::<NistP192>(PhantomData),
+        Curve::P224 => &On::<NistP224>(PhantomData),
         Curve::P256 => &On::<p256::NistP256>(PhantomData),
         Curve::P384 => &On::<p384::NistP384>(PhantomData),
+        Curve::P521 => &On::<p521::NistP521>(PhantomData),
+        Curve::BrainpoolP192r1 => &On::<BrainpoolP192r1>(PhantomData),
+        Curve::BrainpoolP224r1 => &On::<BrainpoolP224r1>(PhantomData),
         Curve::BrainpoolP256r1 => &On::<BrainpoolP256r1>(PhantomData),
+        Curve::BrainpoolP320r1 => &On::<BrainpoolP320r1>(PhantomData),
         Curve::BrainpoolP384r1 => &On::<BrainpoolP384r1>(PhantomData),
+        Curve::BrainpoolP512r1 => &On::<BrainpoolP512r1>(PhantomData),
     }
 }
 
@@ -89,11 +99,11 @@ where
         let scalar = self.scalar(scalar)?;
         let digest = self.leftmost(digest);
         let (signature, _) = match hash {
-            Hash::Sha1 => hazmat::sign_prehashed_rfc6979::<C, Sha1>(&scalar, &digest, &[]),
-            Hash::Sha224 => hazmat::sign_prehashed_rfc6979::<C, Sha224>(&scalar, &digest, &[]),
-            Hash::Sha256 => hazmat::sign_prehashed_rfc6979::<C, Sha256>(&scalar, &digest, &[]),
-            Hash::Sha384 => hazmat::sign_prehashed_rfc6979::<C, Sha384>(&scalar, &digest, &[]),
-            Hash::Sha512 => hazmat::sign_prehashed_rfc6979::<C, Sha512>(&scalar, &digest, &[]),
+            Hash::Sha1 => hazmat::sign_prehashed_rfc6979::<C, Sha1>(&scalar, digest, &[]),
+            Hash::Sha224 => hazmat::sign_prehashed_rfc6979::<C, Sha224>(&scalar, digest, &[]),
+            Hash::Sha256 => hazmat::sign_prehashed_rfc6979::<C, Sha256>(&scalar, digest, &[]),
+            Hash::Sha384 => hazmat::sign_prehashed_rfc6979::<C, Sha384>(&scalar, digest, &[]),
+            Hash::Sha512 => hazmat::sign_prehashed_rfc6979::<C, Sha512>(&scalar, digest, &[]),
         };
         Some(signature.to_vec())
     }
@@ -105,7 +115,7 @@ where
         let Ok(signature) = Signature::<C>::from_slice(plain_signature) else {
             return false;
         };
-        hazmat::verify_prehashed(&point, &self.leftmost(digest), &signature).is_ok()
+        hazmat::verify_prehashed(&point, self.leftmost(digest), &signature).is_ok()
     }
 }
 
@@ -144,17 +154,12 @@ where
         Some(SecretBytes::new(encoded.as_bytes().to_vec()))
     }
 
-    /// The leftmost bits of a digest, as many as the order has, as a number of `order_len` bytes (FIPS 186-5 §6.4.1).
-    /// Whole bytes will do: the orders of all our curves have eight bits in their first byte.
-    fn leftmost(&self, digest: &[u8]) -> FieldBytes<C> {
-        let mut number = FieldBytes::<C>::default();
-        let start = number.len().saturating_sub(digest.len());
-        number
-            .iter_mut()
-            .skip(start)
-            .zip(digest)
-            .for_each(|(out, byte)| *out = *byte);
-        number
+    /// The leftmost bits of a digest, at most as many as the order has (FIPS 186-5 §6.4.1).
+    ///
+    /// Whole bytes will do: the orders of our curves have eight bits in their first byte, but for P-521, which no
+    /// digest is as long as. A shorter digest stays as short as it is: RFC 6979 §2.3.2 counts its bits.
+    fn leftmost<'a>(&self, digest: &'a [u8]) -> &'a [u8] {
+        digest.get(..FieldBytes::<C>::default().len()).unwrap_or(digest)
     }
 }
 
@@ -182,7 +187,10 @@ mod tests {
                 ),
                 domain.p
             );
-            assert_ne!(domain.n[0] & 0x80, 0, "the order fills its first byte");
+            assert!(
+                domain.n[0] & 0x80 != 0 || curve.order_len() > Hash::Sha512.digest(b"").len(),
+                "the order fills its first byte, or no digest is as long"
+            );
         }
     }
 
@@ -211,7 +219,9 @@ mod tests {
             assert!(arithmetic.map(&one, &last, domain.g).is_none(), "G + (n - 1) G");
             assert!(arithmetic.map(&one, &one, domain.g).is_some());
             assert!(
-                arithmetic.map(&[1; 49], &one, domain.g).is_none(),
+                arithmetic
+                    .map(&vec![1; curve.order_len() + 1], &one, domain.g)
+                    .is_none(),
                 "a nonce that is too long"
             );
         }

@@ -80,10 +80,17 @@ pub(crate) fn without_zeros(number: &[u8]) -> &[u8] {
 
 pub(super) fn of(curve: Curve) -> &'static Domain {
     match curve {
+        Curve::P192 => &P192,
+        Curve::P224 => &P224,
         Curve::P256 => &P256,
         Curve::P384 => &P384,
+        Curve::P521 => &P521,
+        Curve::BrainpoolP192r1 => &BRAINPOOL_P192R1,
+        Curve::BrainpoolP224r1 => &BRAINPOOL_P224R1,
         Curve::BrainpoolP256r1 => &BRAINPOOL_P256R1,
+        Curve::BrainpoolP320r1 => &BRAINPOOL_P320R1,
         Curve::BrainpoolP384r1 => &BRAINPOOL_P384R1,
+        Curve::BrainpoolP512r1 => &BRAINPOOL_P512R1,
     }
 }
 
@@ -100,10 +107,17 @@ macro_rules! domain {
     };
 }
 
+domain!(P192, 24);
+domain!(P224, 28);
 domain!(P256, 32);
 domain!(P384, 48);
+domain!(P521, 66);
+domain!(BRAINPOOL_P192R1, 24);
+domain!(BRAINPOOL_P224R1, 28);
 domain!(BRAINPOOL_P256R1, 32);
+domain!(BRAINPOOL_P320R1, 40);
 domain!(BRAINPOOL_P384R1, 48);
+domain!(BRAINPOOL_P512R1, 64);
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! The elliptic curves of chip cards: names, numbers, domain parameters.
 
 mod arithmetic;
-mod brainpool;
 mod domain;
 mod hex;
+mod weierstrass;
 
 use antin_wire::oids::{self, ObjectIdentifier};
 
@@ -11,35 +11,64 @@ pub(crate) use arithmetic::Arithmetic;
 pub(crate) use domain::without_zeros;
 pub use domain::{Domain, Explicit};
 
-/// An elliptic curve that this crate computes on. All have cofactor 1 and an order as long as the field.
+/// An elliptic curve that this crate computes on: those of the standardised domain parameters, ICAO 9303-11 §9.5.1.
+/// All have cofactor 1 and an order as long as the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Curve {
+    /// NIST P-192, also secp192r1 and prime192v1, of FIPS 186-4; for old chips alone.
+    P192,
+    /// NIST P-224, also secp224r1, FIPS 186-5.
+    P224,
     /// NIST P-256, also secp256r1, FIPS 186-5.
     P256,
     /// NIST P-384, also secp384r1, FIPS 186-5.
     P384,
+    /// NIST P-521, also secp521r1, FIPS 186-5.
+    P521,
+    /// brainpoolP192r1, RFC 5639 §3.2.
+    BrainpoolP192r1,
+    /// brainpoolP224r1, RFC 5639 §3.3.
+    BrainpoolP224r1,
     /// brainpoolP256r1, RFC 5639 §3.4.
     BrainpoolP256r1,
+    /// brainpoolP320r1, RFC 5639 §3.5.
+    BrainpoolP320r1,
     /// brainpoolP384r1, RFC 5639 §3.6.
     BrainpoolP384r1,
+    /// brainpoolP512r1, RFC 5639 §3.7.
+    BrainpoolP512r1,
 }
 
 impl Curve {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 11] = [
+        Self::P192,
+        Self::P224,
         Self::P256,
         Self::P384,
+        Self::P521,
+        Self::BrainpoolP192r1,
+        Self::BrainpoolP224r1,
         Self::BrainpoolP256r1,
+        Self::BrainpoolP320r1,
         Self::BrainpoolP384r1,
+        Self::BrainpoolP512r1,
     ];
 
     /// The object identifier of the named curve.
     pub const fn oid(self) -> ObjectIdentifier {
         match self {
+            Self::P192 => oids::SECP192R1,
+            Self::P224 => oids::SECP224R1,
             Self::P256 => oids::SECP256R1,
             Self::P384 => oids::SECP384R1,
+            Self::P521 => oids::SECP521R1,
+            Self::BrainpoolP192r1 => oids::BRAINPOOL_P192R1,
+            Self::BrainpoolP224r1 => oids::BRAINPOOL_P224R1,
             Self::BrainpoolP256r1 => oids::BRAINPOOL_P256R1,
+            Self::BrainpoolP320r1 => oids::BRAINPOOL_P320R1,
             Self::BrainpoolP384r1 => oids::BRAINPOOL_P384R1,
+            Self::BrainpoolP512r1 => oids::BRAINPOOL_P512R1,
         }
     }
 
@@ -51,18 +80,30 @@ impl Curve {
     /// The curve's usual name.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::P192 => "P-192",
+            Self::P224 => "P-224",
             Self::P256 => "P-256",
             Self::P384 => "P-384",
+            Self::P521 => "P-521",
+            Self::BrainpoolP192r1 => "brainpoolP192r1",
+            Self::BrainpoolP224r1 => "brainpoolP224r1",
             Self::BrainpoolP256r1 => "brainpoolP256r1",
+            Self::BrainpoolP320r1 => "brainpoolP320r1",
             Self::BrainpoolP384r1 => "brainpoolP384r1",
+            Self::BrainpoolP512r1 => "brainpoolP512r1",
         }
     }
 
     /// The length of a coordinate in bytes.
     pub const fn field_len(self) -> usize {
         match self {
+            Self::P192 | Self::BrainpoolP192r1 => 24,
+            Self::P224 | Self::BrainpoolP224r1 => 28,
             Self::P256 | Self::BrainpoolP256r1 => 32,
+            Self::BrainpoolP320r1 => 40,
             Self::P384 | Self::BrainpoolP384r1 => 48,
+            Self::BrainpoolP512r1 => 64,
+            Self::P521 => 66,
         }
     }
 
@@ -79,10 +120,17 @@ impl Curve {
     /// The number of the curve among the standardised domain parameters, ICAO 9303-11 §9.5.1.
     pub const fn standardized_id(self) -> Option<u8> {
         match self {
+            Self::P192 => Some(8),
+            Self::P224 => Some(10),
             Self::P256 => Some(12),
-            Self::BrainpoolP256r1 => Some(13),
             Self::P384 => Some(15),
+            Self::P521 => Some(18),
+            Self::BrainpoolP192r1 => Some(9),
+            Self::BrainpoolP224r1 => Some(11),
+            Self::BrainpoolP256r1 => Some(13),
+            Self::BrainpoolP320r1 => Some(14),
             Self::BrainpoolP384r1 => Some(16),
+            Self::BrainpoolP512r1 => Some(17),
         }
     }
 
@@ -127,8 +175,8 @@ mod tests {
                 Some(curve)
             );
         }
-        assert_eq!(Curve::from_oid(&oids::BRAINPOOL_P512R1), None);
-        for unknown in [0, 1, 2, 3, 11, 14, 17, 18, 19, 255] {
+        assert_eq!(Curve::from_oid(&oids::BRAINPOOL_P160R1), None);
+        for unknown in [0, 1, 2, 3, 7, 19, 31, 32, 255] {
             assert_eq!(Curve::from_standardized_id(unknown), None);
         }
     }

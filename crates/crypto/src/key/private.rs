@@ -21,8 +21,9 @@ pub struct PrivateKey {
 impl PrivateKey {
     /// Draws a key.
     ///
-    /// Takes exactly [`Curve::order_len`] bytes from `rng` as a big-endian number and draws again if that is zero or not
-    /// below the order, so that every key is equally likely and the keys of worked examples can be fed in.
+    /// Takes exactly [`Curve::order_len`] bytes from `rng` as a big-endian number, without the bits above the order's
+    /// highest (seven on P-521, none on the others), and draws again if that is zero or not below the order, so that
+    /// every key is equally likely and the keys of worked examples can be fed in.
     ///
     /// # Panics
     /// If 256 draws in a row are out of range, which a generator that is not broken does less than once in 2^128 keys.
@@ -30,6 +31,9 @@ impl PrivateKey {
         for _ in 0..MAX_DRAWS {
             let mut drawn = Zeroizing::new(vec![0; curve.order_len()]);
             rng.fill_bytes(&mut drawn);
+            if let (Some(first), Some(top)) = (drawn.first_mut(), curve.domain().n.first()) {
+                *first &= u8::MAX >> top.leading_zeros();
+            }
             if let Ok(key) = Self::from_be_bytes(curve, &drawn) {
                 return key;
             }
@@ -150,12 +154,22 @@ mod tests {
             let mut script = vec![0; len];
             script.extend_from_slice(curve.domain().n);
             script.extend_from_slice(&vec![0xFF; len]);
-            script.extend_from_slice(&vec![0x11; len]);
+            let mut taken = vec![0x11; len];
+            taken[0] &= curve.domain().n[0];
+            script.extend_from_slice(&taken);
             let mut rng = ScriptedRng::dangerous_new(script);
             let key = PrivateKey::generate(curve, &mut rng);
-            assert!(key.to_be_bytes().ct_eq(&vec![0x11; len]));
+            assert!(key.to_be_bytes().ct_eq(&taken));
             assert_eq!(rng.remaining(), 0);
         }
+    }
+
+    #[test]
+    fn bits_above_the_order_of_p521_are_not_drawn_for() {
+        // The order's first byte has one bit: without a mask 127 of 128 draws would be in vain.
+        let script = [&[0xFE], [0x55; 65].as_slice()].concat();
+        let key = PrivateKey::generate(Curve::P521, &mut ScriptedRng::dangerous_new(script));
+        assert!(key.to_be_bytes().ct_eq(&[&[0], [0x55; 65].as_slice()].concat()));
     }
 
     #[test]
@@ -178,10 +192,10 @@ mod tests {
             assert_eq!(taken(&vec![0xFF; curve.order_len()]), refused);
             assert_eq!(taken(&vec![1; curve.order_len() + 1]), refused);
             assert_eq!(taken(&[1]), Ok(()));
-            assert_eq!(
-                taken(&[&[0, 0], vec![1; curve.order_len()].as_slice()].concat()),
-                Ok(())
-            );
+            let mut largest = curve.domain().n.to_vec();
+            largest[curve.order_len() - 1] -= 1;
+            assert_eq!(taken(&largest), Ok(()));
+            assert_eq!(taken(&[&[0, 0], largest.as_slice()].concat()), Ok(()));
         }
     }
 
@@ -189,7 +203,7 @@ mod tests {
     fn both_sides_agree_on_the_same_secret() {
         for curve in Curve::ALL {
             let left = PrivateKey::from_be_bytes(curve, &[3; 20]).unwrap();
-            let right = PrivateKey::from_be_bytes(curve, &[5; 30]).unwrap();
+            let right = PrivateKey::from_be_bytes(curve, &[5; 23]).unwrap();
             let shared = left.diffie_hellman(&right.public()).unwrap();
             assert_eq!(shared.len(), curve.field_len());
             assert!(

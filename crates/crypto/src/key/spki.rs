@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     fn an_unknown_named_curve_is_told_by_its_name() {
-        let longer = hex::decode("3019301406072a8648ce3d020106092b240303020801010d0301000a").unwrap();
-        let oid = oids::BRAINPOOL_P512R1;
+        let longer = hex::decode("3019301406072a8648ce3d020106092b24030302080101010301000a").unwrap();
+        let oid = oids::BRAINPOOL_P160R1;
         assert_eq!(
             PublicKey::from_spki_der(&longer),
             Err(Error::Malformed { what: "public key" }),
             "trailing"
         );
-        let brainpool = hex::decode("301a301406072a8648ce3d020106092b240303020801010d03020004").unwrap();
+        let brainpool = hex::decode("301a301406072a8648ce3d020106092b240303020801010103020004").unwrap();
         assert_eq!(
             PublicKey::from_spki_der(&brainpool),
             Err(Error::CurveUnknown { oid: Some(oid) })

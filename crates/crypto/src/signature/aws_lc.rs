@@ -8,8 +8,8 @@ use aws_lc_rs::signature::{self as aws, EcdsaKeyPair, EcdsaSigningAlgorithm, Ecd
 use super::{PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain};
 use crate::{Curve, Error, Hash, ParameterForm, PrivateKey, PublicKey};
 
-/// Verifies with AWS-LC on P-256 and P-384, and with [`PureRust`] what AWS-LC does not have: Brainpool curves and
-/// a few unusual hash functions.
+/// Verifies with AWS-LC on P-256, P-384 and P-521, and with [`PureRust`] what AWS-LC does not have: Brainpool and
+/// smaller curves and a few unusual hash functions.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AwsLc;
 
@@ -32,7 +32,7 @@ impl Verifier for AwsLc {
     }
 }
 
-/// Signs with AWS-LC where it can (P-256 with SHA-256, P-384 with SHA-384), else as a [`SoftSigner`].
+/// Signs with AWS-LC where it can (P-256 with SHA-256, P-384 with SHA-384, P-521 with SHA-512), else as a [`SoftSigner`].
 ///
 /// AWS-LC draws the nonce of each signature from its own random generator: two signatures of one message differ.
 pub struct AwsLcSigner {
@@ -106,8 +106,23 @@ fn verification(curve: Curve, hash: Hash) -> Option<&'static EcdsaVerificationAl
         (Curve::P384, Hash::Sha256) => Some(&aws::ECDSA_P384_SHA256_ASN1),
         (Curve::P384, Hash::Sha384) => Some(&aws::ECDSA_P384_SHA384_ASN1),
         (Curve::P384, Hash::Sha512) => Some(&aws::ECDSA_P384_SHA512_ASN1),
+        (Curve::P521, Hash::Sha1) => Some(&aws::ECDSA_P521_SHA1_ASN1),
+        (Curve::P521, Hash::Sha224) => Some(&aws::ECDSA_P521_SHA224_ASN1),
+        (Curve::P521, Hash::Sha256) => Some(&aws::ECDSA_P521_SHA256_ASN1),
+        (Curve::P521, Hash::Sha384) => Some(&aws::ECDSA_P521_SHA384_ASN1),
+        (Curve::P521, Hash::Sha512) => Some(&aws::ECDSA_P521_SHA512_ASN1),
         (Curve::P256 | Curve::P384, Hash::Sha1 | Hash::Sha224) => None,
-        (Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1, _) => None,
+        (
+            Curve::P192
+            | Curve::P224
+            | Curve::BrainpoolP192r1
+            | Curve::BrainpoolP224r1
+            | Curve::BrainpoolP256r1
+            | Curve::BrainpoolP320r1
+            | Curve::BrainpoolP384r1
+            | Curve::BrainpoolP512r1,
+            _,
+        ) => None,
     }
 }
 
@@ -115,7 +130,19 @@ fn signing(curve: Curve, hash: Hash) -> Option<&'static EcdsaSigningAlgorithm> {
     match (curve, hash) {
         (Curve::P256, Hash::Sha256) => Some(&aws::ECDSA_P256_SHA256_ASN1_SIGNING),
         (Curve::P384, Hash::Sha384) => Some(&aws::ECDSA_P384_SHA384_ASN1_SIGNING),
-        (Curve::P256 | Curve::P384 | Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1, _) => None,
+        (Curve::P521, Hash::Sha512) => Some(&aws::ECDSA_P521_SHA512_ASN1_SIGNING),
+        (Curve::P256 | Curve::P384 | Curve::P521, _) => None,
+        (
+            Curve::P192
+            | Curve::P224
+            | Curve::BrainpoolP192r1
+            | Curve::BrainpoolP224r1
+            | Curve::BrainpoolP256r1
+            | Curve::BrainpoolP320r1
+            | Curve::BrainpoolP384r1
+            | Curve::BrainpoolP512r1,
+            _,
+        ) => None,
     }
 }
 

@@ -64,7 +64,7 @@ mod tests {
     use crate::Curve;
 
     fn signer(curve: Curve, hash: Hash) -> SoftSigner {
-        let key = PrivateKey::from_be_bytes(curve, &[0x42; 30]).unwrap();
+        let key = PrivateKey::from_be_bytes(curve, &[0x42; 20]).unwrap();
         SoftSigner::new(key, hash, ParameterForm::Explicit)
     }
 

@@ -6,14 +6,6 @@ use toml::Spanned;
 
 use super::Checker;
 
-/// Names of the curves that a profile may ask for.
-const CURVES: [(&str, Curve); 4] = [
-    ("P-256", Curve::P256),
-    ("P-384", Curve::P384),
-    ("brainpoolP256r1", Curve::BrainpoolP256r1),
-    ("brainpoolP384r1", Curve::BrainpoolP384r1),
-];
-
 /// Names of the ciphers that a profile may ask for.
 const CIPHERS: [(&str, Suite); 4] = [
     ("3des", Suite::Tdes),
@@ -54,7 +46,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn curve(&mut self, name: &Spanned<String>, field: &str) -> Option<Curve> {
-        self.named(&CURVES, name, field)
+        self.named(&Curve::ALL.map(|curve| (curve.name(), curve)), name, field)
     }
 
     pub(super) fn cipher(&mut self, name: &Spanned<String>, field: &str) -> Option<Suite> {

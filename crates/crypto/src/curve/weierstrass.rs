@@ -1,6 +1,6 @@
-//! The Brainpool curves of RFC 5639 that are computed on here, from the building blocks of `primefield` and
-//! `primeorder`: Montgomery arithmetic in constant time, complete addition formulas for any coefficient a, and a
-//! table of multiples of the generator that is built once, on first use.
+//! The Brainpool curves of RFC 5639 and the two smallest NIST curves, from the building blocks of `primefield` and
+//! `primeorder`: Montgomery arithmetic in constant time, complete addition formulas, and a table of multiples of the
+//! generator that is built once, on first use.
 //!
 //! Why not the ready-made crates: without such a table they sign about four times slower.
 
@@ -12,7 +12,7 @@ macro_rules! short_weierstrass {
     (
         $(#[$doc:meta])*
         mod $module:ident, $curve:ident, constants: $constants:ident, oid: $oid:expr, digest: $digest:ty,
-        uint: $uint:ident, bytes: $bytes:ident,
+        uint: $uint:ident, bytes: $bytes:ident, formulas: $formulas:ident,
         field_residue: $field_residue:expr, order_residue: $order_residue:expr
     ) => {
         $(#[$doc])*
@@ -35,7 +35,11 @@ macro_rules! short_weierstrass {
                 point_arithmetic, wnaf,
             };
 
-            use super::super::hex::$constants as CONSTANTS;
+            use super::super::hex::{self, $constants as CONSTANTS};
+
+            /// The prime and the order with as many digits as the integer type has, which may be more than their own.
+            const P: &str = hex::text(&hex::padded::<{ 2 * Uint::BYTES }>(CONSTANTS.p));
+            const N: &str = hex::text(&hex::padded::<{ 2 * Uint::BYTES }>(CONSTANTS.n));
 
             /// The curve, as a type for the generic algorithms.
             #[derive(Copy, Clone, Debug, Default, Eq, PartialEq, PartialOrd, Ord)]
@@ -44,7 +48,7 @@ macro_rules! short_weierstrass {
             impl Curve for $curve {
                 type FieldBytesSize = Bytes;
                 type Uint = Uint;
-                const ORDER: Odd<Uint> = Odd::<Uint>::from_be_hex(CONSTANTS.n);
+                const ORDER: Odd<Uint> = Odd::<Uint>::from_be_hex(N);
             }
 
             impl PrimeCurve for $curve {}
@@ -62,7 +66,7 @@ macro_rules! short_weierstrass {
 
                 primefield::monty_field_params! {
                     name: FieldParams,
-                    modulus: CONSTANTS.p,
+                    modulus: P,
                     uint: Uint,
                     byte_order: primefield::ByteOrder::BigEndian,
                     multiplicative_generator: $field_residue,
@@ -81,7 +85,7 @@ macro_rules! short_weierstrass {
 
                 primefield::monty_field_params! {
                     name: ScalarParams,
-                    modulus: CONSTANTS.n,
+                    modulus: N,
                     uint: Uint,
                     byte_order: primefield::ByteOrder::BigEndian,
                     multiplicative_generator: $order_residue,
@@ -151,7 +155,7 @@ macro_rules! short_weierstrass {
             }
 
             impl PrimeCurveParams for $curve {
-                type PointArithmetic = point_arithmetic::EquationAIsGeneric;
+                type PointArithmetic = point_arithmetic::$formulas;
                 type Backend = mul_backend::PrecomputedTables<WINDOWS>;
                 const EQUATION_A: FieldElement = FieldElement::from_hex_vartime(CONSTANTS.a);
                 const EQUATION_B: FieldElement = FieldElement::from_hex_vartime(CONSTANTS.b);
@@ -179,15 +183,57 @@ macro_rules! short_weierstrass {
 }
 
 short_weierstrass! {
+    /// NIST P-192, SP 800-186 §3.2.1.1.
+    mod p192, NistP192, constants: P192,
+    oid: ::antin_wire::oids::SECP192R1, digest: sha2::Sha224,
+    uint: U192, bytes: U24, formulas: EquationAIsMinusThree, field_residue: 11, order_residue: 3
+}
+
+short_weierstrass! {
+    /// NIST P-224, SP 800-186 §3.2.1.2.
+    mod p224, NistP224, constants: P224,
+    oid: ::antin_wire::oids::SECP224R1, digest: sha2::Sha224,
+    uint: U256, bytes: U28, formulas: EquationAIsMinusThree, field_residue: 11, order_residue: 2
+}
+
+short_weierstrass! {
+    /// brainpoolP192r1, RFC 5639 §3.2.
+    mod p192r1, BrainpoolP192r1, constants: BRAINPOOL_P192R1,
+    oid: ::antin_wire::oids::BRAINPOOL_P192R1, digest: sha2::Sha224,
+    uint: U192, bytes: U24, formulas: EquationAIsGeneric, field_residue: 3, order_residue: 7
+}
+
+short_weierstrass! {
+    /// brainpoolP224r1, RFC 5639 §3.3.
+    mod p224r1, BrainpoolP224r1, constants: BRAINPOOL_P224R1,
+    oid: ::antin_wire::oids::BRAINPOOL_P224R1, digest: sha2::Sha224,
+    uint: U256, bytes: U28, formulas: EquationAIsGeneric, field_residue: 3, order_residue: 3
+}
+
+short_weierstrass! {
     /// brainpoolP256r1, RFC 5639 §3.4.
     mod p256r1, BrainpoolP256r1, constants: BRAINPOOL_P256R1,
     oid: ::antin_wire::oids::BRAINPOOL_P256R1, digest: sha2::Sha256,
-    uint: U256, bytes: U32, field_residue: 11, order_residue: 3
+    uint: U256, bytes: U32, formulas: EquationAIsGeneric, field_residue: 11, order_residue: 3
+}
+
+short_weierstrass! {
+    /// brainpoolP320r1, RFC 5639 §3.5.
+    mod p320r1, BrainpoolP320r1, constants: BRAINPOOL_P320R1,
+    oid: ::antin_wire::oids::BRAINPOOL_P320R1, digest: sha2::Sha384,
+    uint: U384, bytes: U40, formulas: EquationAIsGeneric, field_residue: 5, order_residue: 3
 }
 
 short_weierstrass! {
     /// brainpoolP384r1, RFC 5639 §3.6.
     mod p384r1, BrainpoolP384r1, constants: BRAINPOOL_P384R1,
     oid: ::antin_wire::oids::BRAINPOOL_P384R1, digest: sha2::Sha384,
-    uint: U384, bytes: U48, field_residue: 3, order_residue: 2
+    uint: U384, bytes: U48, formulas: EquationAIsGeneric, field_residue: 3, order_residue: 2
+}
+
+short_weierstrass! {
+    /// brainpoolP512r1, RFC 5639 §3.7.
+    mod p512r1, BrainpoolP512r1, constants: BRAINPOOL_P512R1,
+    oid: ::antin_wire::oids::BRAINPOOL_P512R1, digest: sha2::Sha512,
+    uint: U512, bytes: U64, formulas: EquationAIsGeneric, field_residue: 2, order_residue: 7
 }
