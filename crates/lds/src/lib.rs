@@ -24,8 +24,11 @@
 //! # Ok::<(), antin_lds::Error>(())
 //! ```
 
+pub mod atr_info;
 pub mod card_access;
+pub mod card_security;
 pub mod com;
+pub mod cvca;
 mod date;
 mod der_io;
 pub mod dg1;
@@ -33,6 +36,7 @@ pub mod dg13;
 pub mod dg14;
 pub mod dg15;
 pub mod dg2;
+pub mod ef_dir;
 mod error;
 mod files;
 pub mod mrz;
@@ -41,14 +45,18 @@ pub mod security_infos;
 pub mod security_object;
 pub mod sod;
 
+pub use atr_info::EfAtrInfo;
 pub use card_access::EfCardAccess;
+pub use card_security::EfCardSecurity;
 pub use com::EfCom;
+pub use cvca::EfCvca;
 pub use date::{Date, DateError, MrzDate};
 pub use dg1::Dg1;
 pub use dg2::{Dg2, FaceImage, ImageFormat};
 pub use dg13::VietnamDg13;
 pub use dg14::Dg14;
 pub use dg15::Dg15;
+pub use ef_dir::EfDir;
 pub use error::Error;
 pub use files::{DataGroup, ElementaryFile, Place};
 pub use mrz::Mrz;

@@ -10,15 +10,56 @@
 //! ICAO 9303-11 §9.2, TR-03110-3 §A.1.1.
 
 use antin_wire::{
-    oids::{ID_AA, ID_TA},
+    ids::{FileId, ShortFileId},
+    oids::{ID_AA, ID_PT, ID_TA},
     tlv::{
         self, Reader,
-        tags::{SEQUENCE, SET},
+        tags::{OCTET_STRING, SEQUENCE, SET},
     },
 };
 use const_oid::ObjectIdentifier;
 
 use crate::{Error, der_io};
+
+/// Where EF.CVCA lies: `FileID ::= SEQUENCE { fid OCTET STRING (SIZE(2)), sfid OCTET STRING (SIZE(1)) OPTIONAL }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CvcaFile {
+    /// The file identifier.
+    pub file_id: FileId,
+    /// The short file identifier; without one the file must be selected by [`file_id`](Self::file_id).
+    pub short_id: Option<ShortFileId>,
+}
+
+impl CvcaFile {
+    fn read(tlv: &tlv::Tlv<'_>) -> Result<Self, Error> {
+        let wrong = |problem| Error::BadValue {
+            what: "TerminalAuthenticationInfo efCVCA",
+            problem,
+        };
+        let mut fields = tlv.children();
+        let file_id = fields.expect(OCTET_STRING)?.array::<2>("efCVCA fid")?;
+        let short_id = match fields.optional(OCTET_STRING)? {
+            None => None,
+            Some(octets) => {
+                let [value] = octets.array::<1>("efCVCA sfid")?;
+                Some(ShortFileId::new(value).ok_or(wrong("short identifier outside 1 to 30"))?)
+            }
+        };
+        fields.finish()?;
+        Ok(Self {
+            file_id: FileId(u16::from_be_bytes(file_id)),
+            short_id,
+        })
+    }
+
+    /// Writes the DER.
+    #[must_use]
+    pub fn to_der(self) -> Vec<u8> {
+        let mut parts = vec![tlv::object(OCTET_STRING, &self.file_id.0.to_be_bytes())];
+        parts.extend(self.short_id.map(|id| tlv::object(OCTET_STRING, &[id.value()])));
+        tlv::constructed(SEQUENCE, &parts)
+    }
+}
 
 /// What a chip announces about one protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +74,31 @@ pub enum SecurityInfo {
         /// The standardised domain parameters, such as 13 for brainpoolP256r1.
         parameter_id: Option<u8>,
     },
+    /// PACEDomainParameterInfo: `{ protocol, domainParameter AlgorithmIdentifier, parameterId INTEGER OPTIONAL }`.
+    PaceDomainParameter {
+        /// Mapping and key agreement without a cipher, such as id-PACE-ECDH-GM.
+        oid: ObjectIdentifier,
+        /// The AlgorithmIdentifier with the explicit domain parameters, as it was read.
+        parameters_der: Vec<u8>,
+        /// The chip's own number for them.
+        parameter_id: Option<u8>,
+    },
     /// ChipAuthenticationInfo: `{ protocol, version INTEGER, keyId INTEGER OPTIONAL }`.
     ChipAuthentication {
         /// Key agreement and cipher, such as id-CA-ECDH-AES-CBC-CMAC-128.
         oid: ObjectIdentifier,
-        /// 1 or 2.
+        /// 1 to 3.
         version: u8,
+        /// Which of several keys this is about.
+        key_id: Option<u32>,
+    },
+    /// ChipAuthenticationDomainParameterInfo: `{ protocol, domainParameter AlgorithmIdentifier, keyId INTEGER OPTIONAL }`,
+    /// for versions 2 and 3.
+    ChipAuthenticationDomainParameter {
+        /// id-CA-DH or id-CA-ECDH.
+        oid: ObjectIdentifier,
+        /// The AlgorithmIdentifier, as it was read.
+        parameters_der: Vec<u8>,
         /// Which of several keys this is about.
         key_id: Option<u32>,
     },
@@ -57,8 +117,8 @@ pub enum SecurityInfo {
         oid: ObjectIdentifier,
         /// 1 or 2.
         version: u8,
-        /// DER of the file identifier of EF.CVCA, if given.
-        ef_cvca: Option<Vec<u8>>,
+        /// Where EF.CVCA lies, if it is not at its usual place.
+        ef_cvca: Option<CvcaFile>,
     },
     /// ActiveAuthenticationInfo: `{ id-AA, version INTEGER, signatureAlgorithm OBJECT IDENTIFIER }`.
     ActiveAuthentication {
@@ -67,7 +127,12 @@ pub enum SecurityInfo {
         /// The plain ECDSA signature algorithm.
         signature_algorithm: ObjectIdentifier,
     },
-    /// A protocol that this crate does not know.
+    /// PrivilegedTerminalInfo: `{ id-PT, SecurityInfos }`, about keys that only privileged terminals may use.
+    PrivilegedTerminal {
+        /// What is said about those keys.
+        infos: SecurityInfos,
+    },
+    /// A protocol that this crate does not know, or does nothing with (CardInfo, for one).
     Other {
         /// The protocol.
         oid: ObjectIdentifier,
@@ -84,6 +149,34 @@ impl SecurityInfo {
             oid,
             version,
             parameter_id,
+        }
+    }
+
+    /// A PACEDomainParameterInfo; `parameters_der` is one AlgorithmIdentifier.
+    #[must_use]
+    pub fn pace_domain_parameter(
+        oid: ObjectIdentifier,
+        parameters_der: Vec<u8>,
+        parameter_id: Option<u8>,
+    ) -> Self {
+        Self::PaceDomainParameter {
+            oid,
+            parameters_der,
+            parameter_id,
+        }
+    }
+
+    /// A ChipAuthenticationDomainParameterInfo; `parameters_der` is one AlgorithmIdentifier.
+    #[must_use]
+    pub fn chip_authentication_domain_parameter(
+        oid: ObjectIdentifier,
+        parameters_der: Vec<u8>,
+        key_id: Option<u32>,
+    ) -> Self {
+        Self::ChipAuthenticationDomainParameter {
+            oid,
+            parameters_der,
+            key_id,
         }
     }
 
@@ -107,13 +200,23 @@ impl SecurityInfo {
         }
     }
 
-    /// A TerminalAuthenticationInfo without EF.CVCA.
+    /// A TerminalAuthenticationInfo; EF.CVCA lies at its usual place.
     #[must_use]
     pub fn terminal_authentication(version: u8) -> Self {
         Self::TerminalAuthentication {
             oid: ID_TA,
             version,
             ef_cvca: None,
+        }
+    }
+
+    /// A TerminalAuthenticationInfo of version 1 that says where EF.CVCA lies.
+    #[must_use]
+    pub fn terminal_authentication_with_cvca(ef_cvca: CvcaFile) -> Self {
+        Self::TerminalAuthentication {
+            oid: ID_TA,
+            version: 1,
+            ef_cvca: Some(ef_cvca),
         }
     }
 
@@ -131,11 +234,14 @@ impl SecurityInfo {
     pub fn oid(&self) -> ObjectIdentifier {
         match self {
             Self::Pace { oid, .. }
+            | Self::PaceDomainParameter { oid, .. }
+            | Self::ChipAuthenticationDomainParameter { oid, .. }
             | Self::ChipAuthentication { oid, .. }
             | Self::ChipAuthenticationPublicKey { oid, .. }
             | Self::TerminalAuthentication { oid, .. }
             | Self::Other { oid, .. } => *oid,
             Self::ActiveAuthentication { .. } => ID_AA,
+            Self::PrivilegedTerminal { .. } => ID_PT,
         }
     }
 
@@ -145,10 +251,10 @@ impl SecurityInfo {
     /// [`Error`] if the structure is not that of a SecurityInfo, or a known protocol has other data than its definition.
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
         der_io::limit_nesting(der)?;
-        Self::read(der)
+        Self::read(der, Level::Outer)
     }
 
-    fn read(der: &[u8]) -> Result<Self, Error> {
+    fn read(der: &[u8], level: Level) -> Result<Self, Error> {
         let mut fields = der_io::expect_one(der, SEQUENCE, "SecurityInfo")?.children();
         let oid = der_io::read_oid(&mut fields, "SecurityInfo protocol")?;
         let info = match Kind::of(&oid) {
@@ -159,6 +265,35 @@ impl SecurityInfo {
                     version,
                     parameter_id: der_io::read_optional_uint(&mut fields, "PACEInfo parameterId")?,
                 }
+            }
+            Kind::PaceDomainParameter => Self::PaceDomainParameter {
+                oid,
+                parameters_der: read_algorithm(&mut fields, "PACEDomainParameterInfo domainParameter")?,
+                parameter_id: der_io::read_optional_uint(&mut fields, "PACEDomainParameterInfo parameterId")?,
+            },
+            Kind::ChipAuthenticationDomainParameter => Self::ChipAuthenticationDomainParameter {
+                oid,
+                parameters_der: read_algorithm(
+                    &mut fields,
+                    "ChipAuthenticationDomainParameterInfo domainParameter",
+                )?,
+                key_id: der_io::read_optional_uint(
+                    &mut fields,
+                    "ChipAuthenticationDomainParameterInfo keyId",
+                )?,
+            },
+            Kind::PrivilegedTerminal => {
+                let set = fields.expect(SET)?;
+                let infos = match level {
+                    Level::Outer => SecurityInfos::read(set.raw, Level::Inner)?,
+                    Level::Inner => {
+                        return Err(Error::BadValue {
+                            what: "PrivilegedTerminalInfo",
+                            problem: "inside another one",
+                        });
+                    }
+                };
+                Self::PrivilegedTerminal { infos }
             }
             Kind::ChipAuthentication => {
                 let version = der_io::read_uint(&mut fields, "ChipAuthenticationInfo version")?;
@@ -174,7 +309,10 @@ impl SecurityInfo {
             Kind::ChipAuthenticationPublicKey => Self::read_public_key(oid, &mut fields)?,
             Kind::TerminalAuthentication => {
                 let version = der_io::read_uint(&mut fields, "TerminalAuthenticationInfo version")?;
-                let ef_cvca = fields.optional(SEQUENCE)?.map(|tlv| tlv.raw.to_vec());
+                let ef_cvca = match fields.optional(SEQUENCE)? {
+                    Some(file) => Some(CvcaFile::read(&file)?),
+                    None => None,
+                };
                 Self::TerminalAuthentication {
                     oid,
                     version,
@@ -230,6 +368,23 @@ impl SecurityInfo {
                 parts.push(der_io::emit_uint(*version));
                 parts.extend(parameter_id.map(der_io::emit_uint));
             }
+            Self::PaceDomainParameter {
+                parameters_der,
+                parameter_id,
+                ..
+            } => {
+                parts.push(parameters_der.clone());
+                parts.extend(parameter_id.map(der_io::emit_uint));
+            }
+            Self::ChipAuthenticationDomainParameter {
+                parameters_der,
+                key_id,
+                ..
+            } => {
+                parts.push(parameters_der.clone());
+                parts.extend(key_id.map(der_io::emit_uint));
+            }
+            Self::PrivilegedTerminal { infos } => parts.push(infos.emit()),
             Self::ChipAuthentication { version, key_id, .. } => {
                 parts.push(der_io::emit_uint(*version));
                 parts.extend(key_id.map(der_io::emit_uint));
@@ -240,7 +395,7 @@ impl SecurityInfo {
             }
             Self::TerminalAuthentication { version, ef_cvca, .. } => {
                 parts.push(der_io::emit_uint(*version));
-                parts.extend(ef_cvca.clone());
+                parts.extend(ef_cvca.map(CvcaFile::to_der));
             }
             Self::ActiveAuthentication {
                 version,
@@ -295,6 +450,10 @@ impl SecurityInfos {
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         der_io::limit("SecurityInfos", bytes, MAX_BYTES)?;
         der_io::limit_nesting(bytes)?;
+        Self::read(bytes, Level::Outer)
+    }
+
+    fn read(bytes: &[u8], level: Level) -> Result<Self, Error> {
         let mut elements = der_io::expect_one(bytes, SET, "SecurityInfos")?.children();
         let mut entries = Vec::new();
         while let Some(tlv) = elements.next()? {
@@ -305,7 +464,7 @@ impl SecurityInfos {
                 });
             }
             entries.push(Entry {
-                info: SecurityInfo::read(tlv.raw)?,
+                info: SecurityInfo::read(tlv.raw, level)?,
                 der: tlv.raw.to_vec(),
             });
         }
@@ -350,8 +509,28 @@ impl SecurityInfos {
     }
 }
 
+/// Reads an AlgorithmIdentifier and gives it back whole; what it says is for who computes with it.
+fn read_algorithm(fields: &mut Reader<'_>, what: &'static str) -> Result<Vec<u8>, Error> {
+    let algorithm = fields.expect(SEQUENCE)?;
+    let mut parts = algorithm.children();
+    der_io::read_oid(&mut parts, what)?;
+    parts.next()?;
+    parts.finish()?;
+    Ok(algorithm.raw.to_vec())
+}
+
+/// Whether SecurityInfos stand alone or inside a PrivilegedTerminalInfo, which may not hold another one.
+#[derive(Clone, Copy)]
+enum Level {
+    Outer,
+    Inner,
+}
+
 enum Kind {
     Pace,
+    PaceDomainParameter,
+    ChipAuthenticationDomainParameter,
+    PrivilegedTerminal,
     ChipAuthentication,
     ChipAuthenticationPublicKey,
     TerminalAuthentication,
@@ -373,7 +552,10 @@ impl Kind {
             [1, ..] => Self::UndefinedPublicKey,
             [2] => Self::TerminalAuthentication,
             [3, 1 | 2, _] => Self::ChipAuthentication,
+            [3, 1 | 2] => Self::ChipAuthenticationDomainParameter,
             [4, 1 | 2 | 3 | 4 | 6, _] => Self::Pace,
+            [4, 1 | 2 | 3 | 4 | 6] => Self::PaceDomainParameter,
+            [8] => Self::PrivilegedTerminal,
             _ => Self::Other,
         }
     }

@@ -143,7 +143,7 @@ fn describe(info: &SecurityInfo) -> String {
         SecurityInfo::TerminalAuthentication { version, ef_cvca, .. } => {
             format!(
                 "{name} {version} {}",
-                optional(ef_cvca.as_ref().map(hex::encode_upper))
+                optional(ef_cvca.map(|file| hex::encode_upper(file.to_der())))
             )
         }
         SecurityInfo::ActiveAuthentication {

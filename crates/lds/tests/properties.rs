@@ -12,10 +12,13 @@ use std::sync::LazyLock;
 
 use antin_lds::dg13::VietnamFields;
 use antin_lds::mrz::{Mrz, Sex, Td1, Td1Fields, Td3, Td3Fields, name_field, transliterate};
+use antin_lds::security_infos::CvcaFile;
 use antin_lds::{
-    DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, EfSod, Error, FaceImage, LdsSecurityObject,
-    MrzDate, SecurityInfo, SecurityInfos, VietnamDg13, dg2, security_object::LdsVersionInfo,
+    DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfAtrInfo, EfCardAccess, EfCardSecurity, EfCom, EfCvca, EfDir,
+    EfSod, Error, FaceImage, LdsSecurityObject, MrzDate, SecurityInfo, SecurityInfos, VietnamDg13, dg2,
+    security_object::LdsVersionInfo,
 };
+use antin_wire::ids::{FileId, ShortFileId};
 use antin_wire::{oids, tlv};
 use proptest::prelude::*;
 
@@ -79,12 +82,66 @@ fn spki() -> Vec<u8> {
 fn dg14(spki: &[u8]) -> Vec<u8> {
     let infos = [
         SecurityInfo::terminal_authentication(1),
+        SecurityInfo::terminal_authentication_with_cvca(CvcaFile {
+            file_id: FileId(0x011B),
+            short_id: ShortFileId::new(0x1B),
+        }),
         SecurityInfo::pace(oids::ID_PACE_ECDH_GM_AES_CBC_CMAC_128, 2, Some(13)),
+        SecurityInfo::pace(oids::ID_PACE_ECDH_GM_AES_CBC_CMAC_128, 2, None),
+        SecurityInfo::pace_domain_parameter(oids::ID_PACE_ECDH_GM, standardized(13), Some(40)),
+        SecurityInfo::chip_authentication_domain_parameter(oids::ID_CA_ECDH, standardized(13), Some(1)),
+        SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 2, Some(2)),
+        SecurityInfo::PrivilegedTerminal {
+            infos: SecurityInfos::from_infos([SecurityInfo::chip_authentication(
+                oids::ID_CA_ECDH_AES_CBC_CMAC_128,
+                3,
+                Some(3),
+            )]),
+        },
         SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 1, Some(1)),
         SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, spki.to_vec(), Some(1)),
         SecurityInfo::active_authentication(oids::ECDSA_PLAIN_SHA256),
     ];
     Dg14::build(infos).as_bytes().to_vec()
+}
+
+/// AlgorithmIdentifier of standardized domain parameters, TR-03110-3 §A.2.1.1.
+fn standardized(id: u8) -> Vec<u8> {
+    let name = tlv::object(
+        tlv::tags::OBJECT_IDENTIFIER,
+        oids::STANDARDIZED_DOMAIN_PARAMETERS.as_bytes(),
+    );
+    tlv::constructed(tlv::tags::SEQUENCE, &[name, vec![0x02, 0x01, id]])
+}
+
+#[test]
+fn every_kind_of_security_info_comes_back() {
+    let file = dg14(&spki());
+    let read = Dg14::parse(&file).unwrap();
+    assert_eq!(read.infos().len(), 11);
+    assert!(
+        !read
+            .infos()
+            .iter()
+            .any(|info| matches!(info, SecurityInfo::Other { .. }))
+    );
+    let written = Dg14::build(read.infos().iter().cloned());
+    assert_eq!(written.as_bytes(), file);
+}
+
+#[test]
+fn privileged_terminal_infos_do_not_nest() {
+    let inner = SecurityInfo::PrivilegedTerminal {
+        infos: SecurityInfos::from_infos([]),
+    };
+    assert!(SecurityInfo::parse(&inner.to_der()).is_ok());
+    let outer = SecurityInfo::PrivilegedTerminal {
+        infos: SecurityInfos::from_infos([inner]),
+    };
+    assert!(matches!(
+        SecurityInfo::parse(&outer.to_der()),
+        Err(Error::BadValue { .. })
+    ));
 }
 
 fn security_object() -> LdsSecurityObject {
@@ -250,6 +307,16 @@ fn sex() -> impl Strategy<Value = Sex> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn files_of_the_master_file_keep_what_they_accept(tag in 0x41_u8..0x80, bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        for file in [bytes.clone(), tlv::object(tlv::Tag(u32::from(tag)), &bytes), [&[0x61, 0x07, 0x4F, 0x05], &bytes[..]].concat()] {
+            if let Ok(read) = EfAtrInfo::parse(&file) { prop_assert_eq!(read.as_bytes(), &file); }
+            if let Ok(read) = EfDir::parse(&file) { prop_assert_eq!(read.as_bytes(), &file); }
+            if let Ok(read) = EfCvca::parse(&file) { prop_assert_eq!(read.as_bytes(), &file); }
+            if let Ok(read) = EfCardSecurity::parse(&file) { prop_assert_eq!(read.as_bytes(), &file); }
+        }
+    }
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {

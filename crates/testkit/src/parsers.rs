@@ -5,13 +5,17 @@
 
 use antin_chip::{CardState, Chip};
 use antin_crypto::{PrivateKey, PublicKey};
+use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
+use antin_lds::card_security::EfCardSecurity;
 use antin_lds::com::EfCom;
+use antin_lds::cvca::EfCvca;
 use antin_lds::dg1::Dg1;
 use antin_lds::dg2::Dg2;
 use antin_lds::dg13::VietnamDg13;
 use antin_lds::dg14::Dg14;
 use antin_lds::dg15::Dg15;
+use antin_lds::ef_dir::EfDir;
 use antin_lds::mrz::Mrz;
 use antin_lds::security_object::LdsSecurityObject;
 use antin_lds::sod::EfSod;
@@ -59,6 +63,12 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("com", |bytes| drop(EfCom::parse(bytes))),
     ("card_access", |bytes| drop(EfCardAccess::parse(bytes))),
+    ("card_security", |bytes| {
+        let _ = EfCardSecurity::parse(bytes);
+    }),
+    ("atr_info", |bytes| drop(EfAtrInfo::parse(bytes))),
+    ("ef_dir", |bytes| drop(EfDir::parse(bytes))),
+    ("ef_cvca", |bytes| drop(EfCvca::parse(bytes))),
     ("dg1", |bytes| drop(Dg1::parse(bytes))),
     ("dg2", |bytes| drop(Dg2::parse(bytes))),
     ("dg13", |bytes| drop(VietnamDg13::parse(bytes))),

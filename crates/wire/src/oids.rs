@@ -85,6 +85,19 @@ oids! {
     ID_TA_ECDSA_SHA_384 = "0.4.0.127.0.7.2.2.2.2.4", "id-TA-ECDSA-SHA-384";
     ID_TA_ECDSA_SHA_512 = "0.4.0.127.0.7.2.2.2.2.5", "id-TA-ECDSA-SHA-512";
     ID_CI = "0.4.0.127.0.7.2.2.6", "id-CI";
+    ID_PT = "0.4.0.127.0.7.2.2.8", "id-PT";
+    /// Content of EF.CardSecurity.
+    ID_SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1", "id-SecurityObject";
+
+    // TR-03110-3: key agreement without a cipher, beside domain parameters
+    ID_PACE_DH_GM = "0.4.0.127.0.7.2.2.4.1", "id-PACE-DH-GM";
+    ID_PACE_ECDH_GM = "0.4.0.127.0.7.2.2.4.2", "id-PACE-ECDH-GM";
+    ID_PACE_DH_IM = "0.4.0.127.0.7.2.2.4.3", "id-PACE-DH-IM";
+    ID_PACE_ECDH_IM = "0.4.0.127.0.7.2.2.4.4", "id-PACE-ECDH-IM";
+    ID_PACE_ECDH_CAM = "0.4.0.127.0.7.2.2.4.6", "id-PACE-ECDH-CAM";
+    ID_CA_DH = "0.4.0.127.0.7.2.2.3.1", "id-CA-DH";
+    ID_CA_ECDH = "0.4.0.127.0.7.2.2.3.2", "id-CA-ECDH";
+    STANDARDIZED_DOMAIN_PARAMETERS = "0.4.0.127.0.7.1.2", "standardizedDomainParameters";
 
     // TR-03111: signatures as plain r and s
     ECDSA_PLAIN_SHA1 = "0.4.0.127.0.7.1.1.4.1.1", "ecdsa-plain-SHA1";

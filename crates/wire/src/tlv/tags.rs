@@ -83,6 +83,16 @@ tags! {
     PUBLIC_KEY = 0x7F49, "public key";
     /// File control parameters.
     FILE_CONTROL_PARAMETERS = 0x62, "file control parameters";
+    /// Extended length information, in EF.ATR/INFO.
+    EXTENDED_LENGTH = 0x7F66, "extended length information";
+    /// Certificate holder authorization template.
+    CHAT = 0x7F4C, "certificate holder authorization template";
+    /// Card service data, in EF.ATR/INFO.
+    CARD_SERVICE_DATA = 0x43, "card service data";
+    /// Card capabilities, in EF.ATR/INFO.
+    CARD_CAPABILITIES = 0x47, "card capabilities";
+    /// Certification authority reference.
+    CERTIFICATION_AUTHORITY_REFERENCE = 0x42, "certification authority reference";
     /// Application identifier, in a template `61` of EF.DIR.
     APPLICATION_IDENTIFIER = 0x4F, "application identifier";
     /// Application label, in a template `61` of EF.DIR.
@@ -159,6 +169,16 @@ pub mod authentication {
     pub const TOKEN_TERMINAL: Tag = Tag(0x85);
     /// PACE: authentication token of the chip.
     pub const TOKEN_CHIP: Tag = Tag(0x86);
+    /// PACE: most recent certification authority reference.
+    pub const CAR: Tag = Tag(0x87);
+    /// PACE: previous certification authority reference.
+    pub const CAR_PREVIOUS: Tag = Tag(0x88);
+    /// PACE: encrypted chip authentication data.
+    pub const CHIP_AUTHENTICATION_DATA: Tag = Tag(0x8A);
+    /// Chip Authentication version 2: nonce.
+    pub const CA_NONCE: Tag = Tag(0x81);
+    /// Chip Authentication version 2: authentication token.
+    pub const CA_TOKEN: Tag = Tag(0x82);
 }
 
 /// The context tags of the control reference templates in MSE:SET (ICAO 9303-11 §4.4.4.1 and §6.2.4).
