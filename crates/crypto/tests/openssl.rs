@@ -3,60 +3,11 @@
 
 mod support;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
 use antin_crypto::{
     Curve, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, SignatureAlgorithm, Signer, SoftSigner,
     Verifier,
 };
-
-/// A folder for one test in which `openssl` runs.
-struct Bench(tempfile::TempDir);
-
-impl Bench {
-    /// `None` if there is no OpenSSL here.
-    fn open() -> Option<Self> {
-        if Command::new("openssl").arg("version").output().is_err() {
-            support::skip("no openssl command");
-            return None;
-        }
-        Some(Self(tempfile::tempdir().unwrap()))
-    }
-
-    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn try_run(&self, arguments: &str) -> Output {
-        Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
-    fn run(&self, arguments: &str) {
-        let output = self.try_run(arguments);
-        assert!(
-            output.status.success(),
-            "openssl {arguments}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-
-    fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(Path::new(self.0.path()).join(name)).unwrap()
-    }
-
-    fn read_text(&self, name: &str) -> String {
-        String::from_utf8(self.read(name)).unwrap()
-    }
-}
+use support::Bench;
 
 fn key(curve: Curve) -> PrivateKey {
     PrivateKey::from_be_bytes(curve, &vec![0x2A; curve.order_len() - 1]).unwrap()

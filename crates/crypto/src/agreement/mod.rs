@@ -18,11 +18,13 @@
 //! # Ok::<(), antin_crypto::Error>(())
 //! ```
 
+mod encoding;
 mod generator;
 mod group;
 mod key;
 
-pub use crate::dh::{DhGroup, DhPrivateKey, DhPublicKey};
+pub use crate::dh::{DhForm, DhGroup, DhPrivateKey, DhPublicKey};
+pub use encoding::KeyForm;
 pub use generator::Generator;
 pub use group::Group;
 pub use key::{PrivateKey, PublicKey};

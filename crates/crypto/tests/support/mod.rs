@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use antin_crypto::{Curve, Hash, PrivateKey, SecretBytes, Suite};
 
@@ -69,8 +70,13 @@ pub fn cases(file: &str) -> Vec<Case> {
     cases
 }
 
-/// A file of the foreign test data, or `None` with a loud word if there is no such data on this machine.
+/// A text of the foreign test data, or `None` with a loud word if there is no such data on this machine.
 pub fn foreign(file: &str) -> Option<String> {
+    foreign_bytes(file).map(|bytes| String::from_utf8(bytes).unwrap_or_else(|e| panic!("{file}: {e}")))
+}
+
+/// A file of the foreign test data, or `None` with a loud word if there is no such data on this machine.
+pub fn foreign_bytes(file: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("ANTIN_FOREIGN_DATA")
         .map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
     if !root.is_dir() {
@@ -79,7 +85,7 @@ pub fn foreign(file: &str) -> Option<String> {
         return None;
     }
     let path = root.join(file);
-    Some(std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+    Some(std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
 }
 
 /// Says that a test was not done.
@@ -102,4 +108,52 @@ pub fn skip(reason: &str) {
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A folder for one test in which `openssl` runs.
+pub struct Bench(tempfile::TempDir);
+
+impl Bench {
+    /// `None` if there is no OpenSSL here.
+    pub fn open() -> Option<Self> {
+        if Command::new("openssl").arg("version").output().is_err() {
+            skip("no openssl command");
+            return None;
+        }
+        Some(Self(
+            tempfile::tempdir().expect("a folder for this test, and an openssl that starts"),
+        ))
+    }
+
+    pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).expect("a folder for this test, and an openssl that starts");
+        path
+    }
+
+    pub fn try_run(&self, arguments: &str) -> Output {
+        Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .expect("a folder for this test, and an openssl that starts")
+    }
+
+    pub fn run(&self, arguments: &str) {
+        let output = self.try_run(arguments);
+        assert!(
+            output.status.success(),
+            "openssl {arguments}: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.0.path().join(name)).expect("a folder for this test, and an openssl that starts")
+    }
+
+    pub fn read_text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).expect("text")
+    }
 }
