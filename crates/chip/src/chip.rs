@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use antin_crypto::CryptoRng;
 use antin_profile::{Profile, Quirk};
+use antin_protocol::personalization::iso7816_9::LifeCycle;
 use antin_protocol::sm;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use zeroize::Zeroizing;
@@ -16,6 +17,9 @@ use crate::state::CardState;
 
 /// Longest answer to a command in short form.
 const SHORT_RESPONSE_BYTES: usize = 256;
+
+/// How long an answer takes after a wrong password, where the chip is slow then.
+const SLOW_ANSWER: Duration = Duration::from_secs(1);
 
 /// A command that is sent in pieces is at most this long.
 const MAX_CHAIN_BYTES: usize = 65_535;
@@ -140,7 +144,12 @@ impl Chip {
         {
             return Err(StatusWord::CHAINING);
         }
-        if command.is_extended() && !limits.extended || command.data().len() > limits.max_command {
+        let extended = limits.extended && !self.has_habit(Quirk::NoExtended);
+        if command.is_extended() && !extended || command.data().len() > limits.max_command {
+            return Err(StatusWord::WRONG_LENGTH);
+        }
+        let inside = class & commands::SECURE != 0;
+        if command.is_extended() && inside && self.has_habit(Quirk::SmNoExtended) {
             return Err(StatusWord::WRONG_LENGTH);
         }
         match class & commands::SECURE {
@@ -148,6 +157,11 @@ impl Chip {
             commands::SECURE => Ok(Messaging::Secure),
             _ => Err(StatusWord::SM_NOT_SUPPORTED),
         }
+    }
+
+    /// Says whether the card has this habit, now that it is in use: a blank is personalized without any.
+    pub(crate) fn has_habit(&self, quirk: Quirk) -> bool {
+        self.state.life_cycle() == LifeCycle::Operational && self.state.profile().has(quirk)
     }
 
     /// Longest answer body that this command can get, before secure messaging.
@@ -246,6 +260,8 @@ impl Chip {
         let Answer { response, effects } = commands::answer(self, command, limit);
         if let Some(delay) = effects.delay {
             self.delay = delay;
+        } else if self.state.failures() > 0 && self.has_habit(Quirk::SlowAfterFailure) {
+            self.delay = SLOW_ANSWER;
         }
         self.dirty |= effects.changed;
         response

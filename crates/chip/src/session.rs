@@ -19,6 +19,8 @@ pub(crate) struct Session {
     pub chain: Option<Chain>,
     /// Bytes of an answer that wait for GET RESPONSE.
     pub waiting: Vec<u8>,
+    /// Whether the application was selected since power on.
+    pub application_seen: bool,
 }
 
 impl Session {
@@ -30,6 +32,7 @@ impl Session {
             access: Access::Plain,
             chain: None,
             waiting: Vec::new(),
+            application_seen: false,
         }
     }
 
@@ -40,9 +43,11 @@ impl Session {
 
     /// Forgets keys and rights; the current directory stays.
     pub(crate) fn close(&mut self) {
-        let directory = self.directory;
-        *self = Self::new();
-        self.directory = directory;
+        *self = Self {
+            directory: self.directory,
+            application_seen: self.application_seen,
+            ..Self::new()
+        };
     }
 }
 

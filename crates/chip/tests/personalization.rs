@@ -11,8 +11,9 @@ use antin_chip::{Chip, Missing};
 use antin_lds::ElementaryFile;
 use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{
-    ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file,
+    ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file, update_binary_odd,
 };
+use antin_protocol::files::read_binary_odd;
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
 use common::{Terminal, blank, card, content, foreign_key, personalization, rng};
@@ -235,4 +236,41 @@ fn a_written_file_can_be_read_back_before_activation() {
     }
     let response = terminal.send("00B0810000");
     assert_eq!((response.sw, response.data.len()), (StatusWord::OK, 93 - 1));
+}
+
+#[test]
+fn a_file_beyond_fifteen_bits_is_written_and_read_with_odd_instructions() {
+    let bytes: Vec<u8> = (0..100_000_u32).map(|i| (i % 253) as u8).collect();
+    let mut terminal = Terminal::new(blank("icao-passport"));
+    terminal.select_application();
+    let control = FileControl {
+        file_id: FileId(0x0102),
+        sfi: ShortFileId::new(2),
+        size: 100_000,
+        read: ReadCondition::AccessControl,
+    };
+    assert_eq!(terminal.plain(&create_file(&control)).sw, StatusWord::OK);
+    for (number, piece) in bytes.chunks(2_000).enumerate() {
+        let command = update_binary_odd(u32::try_from(number * 2_000).unwrap(), piece);
+        assert_eq!(terminal.plain(&command).sw, StatusWord::OK);
+    }
+    let mut read = Vec::new();
+    while read.len() < bytes.len() {
+        let command = read_binary_odd(u32::try_from(read.len()).unwrap(), 2_004);
+        let answer = terminal.plain(&command);
+        assert_eq!(answer.sw, StatusWord::OK);
+        let piece = antin_wire::tlv::parse_one(&answer.data).unwrap().value;
+        read.extend_from_slice(piece);
+    }
+    assert_eq!(read, bytes);
+    for (wrong, sw) in [
+        (update_binary_odd(100_000, &[1]), StatusWord::WRONG_OFFSET),
+        (update_binary_odd(99_999, &[1, 2]), StatusWord::NOT_ENOUGH_MEMORY),
+        (Command::new(0, 0xD7, 0, 0).with_data(vec![0x54, 0]), StatusWord::INCORRECT_PARAMETERS),
+        (Command::new(0, 0xD7, 0, 1).with_data(vec![0x54, 0]), StatusWord::WRONG_P1P2),
+    ] {
+        assert_eq!(terminal.plain(&wrong).sw, sw);
+    }
+    let selected = terminal.send("00A4020402010200");
+    assert_eq!(FileControl::parse(&selected.data), Ok(control));
 }

@@ -21,6 +21,7 @@ use antin_protocol::files;
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
 use antin_wire::apdu::{Command, StatusWord};
+use antin_wire::tlv::{self, tags};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -321,10 +322,10 @@ fn write_directory(steps: &mut Vec<Step>, files: &[&Placed<'_>], pieces: &Pieces
     for f in files {
         let select = plain(iso7816_9::select_file(f.rule.fid));
         steps.push(step(StepKind::SelectFile { file: f.rule.file }, vec![select]));
-        for (i, piece) in f.content.chunks(pieces.write).enumerate() {
-            let offset = i * pieces.write;
-            let command =
-                iso7816_9::update_binary(small(offset), piece).expect("no file is larger than MAX_FILE");
+        for (offset, piece) in cut(f.content, pieces.write, ODD_WRITE_HEADER) {
+            let command = near(offset)
+                .and_then(|near| iso7816_9::update_binary(near, piece))
+                .unwrap_or_else(|| iso7816_9::update_binary_odd(far(offset), piece));
             let kind = StepKind::WriteFile {
                 file: f.rule.file,
                 offset,
@@ -380,7 +381,7 @@ fn create_file(f: &Placed<'_>) -> Step {
         ReadRule::AccessControl => ReadCondition::AccessControl,
         ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
     };
-    let size = small(f.content.len());
+    let size = far(f.content.len());
     let control = FileControl {
         file_id: f.rule.fid,
         sfi: f.rule.sfi,
@@ -397,13 +398,18 @@ fn create_file(f: &Placed<'_>) -> Step {
 /// SELECT and READ BINARY until the end.
 fn read_back(f: &Placed<'_>, pieces: &Pieces) -> Step {
     let mut exchanges = vec![plain(iso7816_9::select_file(f.rule.fid))];
-    for (i, piece) in f.content.chunks(pieces.read).enumerate() {
-        let le = u32::from(small(piece.len()));
-        let command =
-            files::read_binary(small(i * pieces.read), le).expect("no file is larger than MAX_FILE");
+    for (offset, piece) in cut(f.content, pieces.read, ODD_READ_HEADER) {
+        let by_even = near(offset).and_then(|near| files::read_binary(near, far(piece.len())));
+        let exchange = match by_even {
+            Some(command) => (command, piece.to_vec()),
+            None => {
+                let object = tlv::object(tags::DISCRETIONARY_DATA, piece);
+                (files::read_binary_odd(far(offset), far(object.len())), object)
+            }
+        };
         exchanges.push(Exchange {
-            command,
-            expected: Expected::Data(piece.to_vec()),
+            command: exchange.0,
+            expected: Expected::Data(exchange.1),
         });
     }
     step(StepKind::ReadBack { file: f.rule.file }, exchanges)
@@ -465,9 +471,33 @@ fn plain(command: Command) -> Exchange {
     }
 }
 
+/// Cuts a file into pieces with their offsets; behind fifteen bits, objects of `header` bytes take room too.
+fn cut(content: &[u8], most: usize, header: usize) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        let room = if near(offset).is_some() {
+            most
+        } else {
+            most.saturating_sub(header).max(1)
+        };
+        let rest = content.get(offset..).filter(|rest| !rest.is_empty())?;
+        let piece = rest.get(..room).unwrap_or(rest);
+        let at = offset;
+        offset += piece.len();
+        Some((at, piece))
+    })
+}
+
+/// An offset that fits P1-P2.
+fn near(offset: usize) -> Option<u16> {
+    u16::try_from(offset)
+        .ok()
+        .filter(|offset| *offset <= files::MAX_EVEN_OFFSET)
+}
+
 /// An offset or size within a file.
-fn small(n: usize) -> u16 {
-    u16::try_from(n).expect("no file is larger than MAX_FILE")
+fn far(n: usize) -> u32 {
+    u32::try_from(n).expect("no file is larger than MAX_FILE")
 }
 
 /// A length as four bytes.
@@ -485,8 +515,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
         .expect("SHA-256 gives 32 bytes")
 }
 
-/// Largest file: the offset of UPDATE BINARY has 15 bits.
-const MAX_FILE: usize = 32_767;
+/// Largest file: several times the largest picture that a document holds.
+const MAX_FILE: usize = 262_144;
+/// Most bytes of the objects around the data of an odd UPDATE BINARY: offset (5) and header (4).
+const ODD_WRITE_HEADER: usize = 9;
+/// Most bytes around the data of an answer to an odd READ BINARY.
+const ODD_READ_HEADER: usize = 4;
 /// Most bytes of one extended command or answer: what is lost when a card is pulled, and what common readers take.
 const MAX_PIECE: usize = 2_048;
 /// Most bytes of a short command.

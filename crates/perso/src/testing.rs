@@ -201,7 +201,7 @@ impl FakeCard {
         let place = (self.in_application, control.file_id.0);
         let empty = FakeFile {
             control: control.clone(),
-            bytes: vec![None; usize::from(control.size)],
+            bytes: vec![None; usize::try_from(control.size).unwrap()],
         };
         let file = self.image.files.entry(place).or_insert(empty);
         if file.control != *control {

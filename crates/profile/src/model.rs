@@ -177,7 +177,7 @@ pub struct FileRule {
     pub mandatory: bool,
     /// Fixed content, the same on every card; `None` when it comes from the record.
     pub content: Option<Vec<u8>>,
-    /// Most bytes that the file may hold, at most 32,767.
+    /// Most bytes that the file may hold, at most 262,144.
     pub max_size: usize,
 }
 
@@ -390,6 +390,44 @@ pub enum Quirk {
     GetResponse,
     /// SELECT of a file returns its control parameters even when P2 asks for nothing.
     SelectReturnsFcp,
+    /// SELECT of the master file works with an empty body only; 3F00 answers 6A82.
+    MfSelectBare,
+    /// SELECT of the master file works only when it asks for file control information (P2 = 00); else 6A86.
+    MfSelectFci,
+    /// SELECT and MSE with an Le answer 6700.
+    #[serde(rename = "select-le-6700")]
+    SelectLe6700,
+    /// EF.CardAccess can be read only before the application has been selected; later it answers 6982.
+    CardaccessBeforeSelectOnly,
+    /// READ BINARY by short file identifier answers 6A81.
+    #[serde(rename = "sfi-refused-6a81")]
+    SfiRefused6a81,
+    /// READ BINARY gives at most 100 bytes, with 9000, whatever is asked for.
+    LeShrink,
+    /// READ BINARY that reaches the end gives what there is with 9000 instead of 6282.
+    #[serde(rename = "eof-9000")]
+    Eof9000,
+    /// READ BINARY that reaches beyond the end answers 6B00 instead of what there is.
+    #[serde(rename = "eof-6b00")]
+    Eof6b00,
+    /// Commands of extended length answer 6700 although `limits` announces them.
+    NoExtended,
+    /// Extended length works in plain; inside a session it ends the session with a bare 6700.
+    SmNoExtended,
+    /// READ BINARY inside a session that asks for everything (Le 00) gets nothing, with 9000.
+    #[serde(rename = "sm-le-00-empty")]
+    SmLe00Empty,
+    /// MSE:Set AT of PACE with data object 84 answers 6A80.
+    #[serde(rename = "rejects-tag-84")]
+    RejectsTag84,
+    /// MSE:Set AT of PACE without data object 84 answers 6A87.
+    #[serde(rename = "needs-tag-84")]
+    NeedsTag84,
+    /// Every refusal inside PACE is 6300, whatever its reason.
+    #[serde(rename = "pace-6300")]
+    Pace6300,
+    /// After a wrong password every answer is slow until the right one came.
+    SlowAfterFailure,
 }
 
 /// How a blank is personalized.

@@ -250,9 +250,9 @@ const SLIPS: &[Slip] = &[
         "max-size = 32768",
         "file.max-size",
         "32768",
-        "32767",
+        "262144",
     ),
-    slip("max-size = 4096", "max-size = 0", "file.max-size", "0\n", "32767"),
+    slip("max-size = 4096", "max-size = 0", "file.max-size", "0\n", "262144"),
     slip(
         "max-size = 54",
         "max-size = 53",

@@ -50,12 +50,17 @@ pub fn read_binary(offset: u16, le: u32) -> Option<Command> {
 /// READ BINARY with odd instruction, for any offset below 16 MiB; the answer is one data object `53`.
 #[must_use]
 pub fn read_binary_odd(offset: u32, le: u32) -> Command {
+    Command::new(0x00, ins::READ_BINARY_ODD, 0x00, 0x00)
+        .with_data(offset_object(offset))
+        .with_le(le)
+}
+
+/// The object `54`: two to four bytes.
+pub(crate) fn offset_object(offset: u32) -> Vec<u8> {
     let bytes = offset.to_be_bytes();
     let skip = bytes.iter().take(2).take_while(|b| **b == 0).count();
     let shortest: Vec<u8> = bytes.into_iter().skip(skip).collect();
-    Command::new(0x00, ins::READ_BINARY_ODD, 0x00, 0x00)
-        .with_data(tlv::object(tags::OFFSET, &shortest))
-        .with_le(le)
+    tlv::object(tags::OFFSET, &shortest)
 }
 
 /// Reads the offset out of the data field of an odd READ BINARY: one object `54` of one to four bytes.
@@ -63,7 +68,11 @@ pub fn read_binary_odd(offset: u32, le: u32) -> Command {
 /// # Errors
 /// [`Malformed`] for anything else, trailing bytes included.
 pub fn parse_odd_offset(data: &[u8]) -> Result<u32, Malformed> {
-    let object = tlv::parse_one(data)?;
+    offset_of(&tlv::parse_one(data)?)
+}
+
+/// The number in an object `54` of one to four bytes.
+pub(crate) fn offset_of(object: &tlv::Tlv<'_>) -> Result<u32, Malformed> {
     let wrong = |kind| Malformed {
         what: "offset data object",
         at: object.at,

@@ -1,10 +1,11 @@
 //! Opening the card: BAC and PACE, and the choice of a key for Chip Authentication.
 
-use antin_profile::PasswordKind;
+use antin_profile::{PasswordKind, Quirk};
 use antin_protocol::pace::chip::Ready;
 use antin_protocol::password::{Password, REFERENCE_CAN, REFERENCE_MRZ};
 use antin_protocol::{bac, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_wire::tlv::{self, tags};
 
 use super::{Effects, proof};
 use crate::chip::Chip;
@@ -94,10 +95,36 @@ fn begin_pace(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord
     if chip.session.is_open() {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
+    named_parameters(chip, command)?;
     let state = &chip.state;
-    let (response, next) = Ready::select(&offered, command, &|reference| password(state, reference))?;
+    let (response, next) = Ready::select(&offered, command, &|reference| password(state, reference))
+        .map_err(|status| pace_refusal(chip, status))?;
     chip.session.access = Access::Pace(Pace::Nonce(next));
     Ok(response)
+}
+
+/// The habits around data object 84 of MSE:Set AT.
+fn named_parameters(chip: &Chip, command: &Command) -> Result<(), StatusWord> {
+    let mut objects = tlv::Reader::new(command.data());
+    let mut named = false;
+    while let Ok(Some(object)) = objects.next() {
+        named |= object.tag == tags::mse::PRIVATE_KEY_REFERENCE;
+    }
+    let refused = match named {
+        true if chip.has_habit(Quirk::RejectsTag84) => StatusWord::INCORRECT_PARAMETERS,
+        false if chip.has_habit(Quirk::NeedsTag84) => StatusWord::LENGTH_INCONSISTENT_WITH_P1P2,
+        _ => return Ok(()),
+    };
+    Err(pace_refusal(chip, refused))
+}
+
+/// How the chip says no inside PACE.
+fn pace_refusal(chip: &Chip, status: StatusWord) -> StatusWord {
+    if chip.has_habit(Quirk::Pace6300) {
+        StatusWord::AUTH_FAILED
+    } else {
+        status
+    }
 }
 
 /// The password that a terminal means, where the profile takes it and the card has it.
@@ -128,8 +155,17 @@ pub(super) fn general_authenticate(
         return proof::agree(chip, command);
     }
     let Unfinished::Pace(step) = unfinished else {
-        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+        return Err(pace_refusal(chip, StatusWord::CONDITIONS_NOT_SATISFIED));
     };
+    pace_step(chip, command, step, effects).map_err(|status| pace_refusal(chip, status))
+}
+
+fn pace_step(
+    chip: &mut Chip,
+    command: &Command,
+    step: Pace,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
     let rng = &mut *chip.rng;
     let (response, next) = match step {
         Pace::Nonce(step) => step

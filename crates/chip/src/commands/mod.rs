@@ -42,6 +42,8 @@ pub(crate) const GET_RESPONSE: u8 = 0xC0;
 const GET_DATA: u8 = 0xCA;
 /// UPDATE BINARY.
 const UPDATE_BINARY: u8 = 0xD6;
+/// UPDATE BINARY with data objects.
+const UPDATE_BINARY_ODD: u8 = 0xD7;
 /// PUT DATA with data objects.
 const PUT_DATA: u8 = 0xDB;
 /// CREATE FILE.
@@ -93,7 +95,7 @@ fn dispatch(
         GENERAL_AUTHENTICATE => access::general_authenticate(chip, command, interrupted, effects),
         INTERNAL_AUTHENTICATE => proof::internal_authenticate(chip, command),
         GET_DATA => write::get_data(chip, command),
-        CREATE_FILE | DELETE_FILE | UPDATE_BINARY | PUT_DATA | ACTIVATE => {
+        CREATE_FILE | DELETE_FILE | UPDATE_BINARY | UPDATE_BINARY_ODD | PUT_DATA | ACTIVATE => {
             write::write(chip, command, effects)
         }
         _ => Err(StatusWord::INS),

@@ -1,5 +1,6 @@
 //! READ BINARY, ISO 7816-4.
 
+use antin_lds::ElementaryFile;
 use antin_profile::Quirk;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
@@ -8,9 +9,13 @@ use antin_wire::tlv;
 use crate::chip::Chip;
 use crate::rules;
 use crate::session::{DISCRETIONARY, OFFSET};
+use crate::state::Directory;
 
 /// Longest offset object of READ BINARY with odd instruction byte.
 const MAX_OFFSET_BYTES: usize = 4;
+
+/// What a chip gives at most that gives less than it is asked for.
+const SHRUNK_BYTES: usize = 100;
 
 /// B0: offset, or short identifier and offset, in P1 and P2.
 pub(super) fn even(chip: &mut Chip, command: &Command, limit: usize) -> Result<Response, StatusWord> {
@@ -106,6 +111,17 @@ fn window(
         .filter(|rest| !rest.is_empty())
         .ok_or(StatusWord::WRONG_OFFSET)?;
     let asked = usize::try_from(le).unwrap_or(usize::MAX);
+    if is_maximal(le) && session.is_open() && chip.has_habit(Quirk::SmLe00Empty) {
+        return Ok((Vec::new(), StatusWord::OK));
+    }
+    if asked > rest.len() && chip.has_habit(Quirk::Eof6b00) {
+        return Err(StatusWord::WRONG_OFFSET);
+    }
+    let limit = if chip.has_habit(Quirk::LeShrink) {
+        limit.min(SHRUNK_BYTES)
+    } else {
+        limit
+    };
     let count = asked.min(limit).min(rest.len());
     let bytes = rest.get(..count).unwrap_or(rest).to_vec();
     let beyond = asked > rest.len() && !is_maximal(le);
@@ -114,7 +130,7 @@ fn window(
         let right = u8::try_from(rest.len()).map_err(|_| StatusWord::WRONG_LENGTH)?;
         return Err(StatusWord(0x6C00 | u16::from(right)));
     }
-    let end = if beyond && count == rest.len() {
+    let end = if beyond && count == rest.len() && !chip.has_habit(Quirk::Eof9000) {
         StatusWord::END_OF_FILE
     } else {
         StatusWord::OK
@@ -126,16 +142,32 @@ fn select_short(chip: &mut Chip, sfi: ShortFileId) -> Result<(), StatusWord> {
     if chip.state.profile().has(Quirk::SfiRefused) {
         return Err(StatusWord::FILE_NOT_FOUND);
     }
+    if chip.has_habit(Quirk::SfiRefused6a81) {
+        return Err(StatusWord::FUNCTION_NOT_SUPPORTED);
+    }
     let stored = chip.state.stored_by_sfi(chip.session.directory, sfi);
     let Some(stored) = stored else {
         return Err(rules::absent(&chip.state, &chip.session));
     };
+    hidden(chip, stored.control().file_id)?;
     rules::may_read(&chip.state, &chip.session, stored.control().read)?;
     chip.session.file = Some(stored.control().file_id);
     Ok(())
 }
 
+/// Refuses EF.CardAccess once the application was selected, where the chip has that habit.
+pub(super) fn hidden(chip: &Chip, id: FileId) -> Result<(), StatusWord> {
+    let session = &chip.session;
+    let card_access =
+        session.directory == Directory::MasterFile && id == ElementaryFile::CardAccess.file_id();
+    if card_access && session.application_seen && chip.has_habit(Quirk::CardaccessBeforeSelectOnly) {
+        return Err(StatusWord::SECURITY_NOT_SATISFIED);
+    }
+    Ok(())
+}
+
 fn select_long(chip: &mut Chip, id: FileId) -> Result<(), StatusWord> {
+    hidden(chip, id)?;
     let stored = chip.state.stored(chip.session.directory, id);
     let Some(stored) = stored else {
         return Err(rules::absent(&chip.state, &chip.session));

@@ -5,6 +5,7 @@ use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::FileId;
 use antin_wire::tlv::{self, Tag};
 
+use super::read;
 use crate::chip::Chip;
 use crate::rules;
 use crate::state::Directory;
@@ -21,6 +22,9 @@ enum Wanted {
 }
 
 pub(super) fn select(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
+    if command.le().is_some() && chip.has_habit(Quirk::SelectLe6700) {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
     let wanted = match command.p2() {
         0x00 => Wanted::FileControlInformation,
         0x04 => Wanted::FileControlParameters,
@@ -52,6 +56,12 @@ fn by_identifier(chip: &mut Chip, command: &Command, wanted: Wanted) -> Result<R
     if chip.state.profile().has(Quirk::MfSelect6d00) {
         return Err(StatusWord::INS);
     }
+    if chip.has_habit(Quirk::MfSelectBare) && !command.data().is_empty() {
+        return Err(StatusWord::FILE_NOT_FOUND);
+    }
+    if chip.has_habit(Quirk::MfSelectFci) && wanted != Wanted::FileControlInformation {
+        return Err(StatusWord::WRONG_P1P2);
+    }
     chip.session.directory = Directory::MasterFile;
     chip.session.file = None;
     Ok(described(
@@ -71,6 +81,7 @@ fn by_name(chip: &mut Chip, command: &Command, wanted: Wanted) -> Result<Respons
         return Err(StatusWord::FILE_NOT_FOUND);
     }
     chip.session.directory = Directory::Application;
+    chip.session.application_seen = true;
     chip.session.file = None;
     Ok(described(
         command,
@@ -86,6 +97,7 @@ fn elementary_file(
     command: &Command,
     wanted: Wanted,
 ) -> Result<Response, StatusWord> {
+    read::hidden(chip, id)?;
     let stored = chip.state.stored(chip.session.directory, id);
     let Some(stored) = stored else {
         return Err(rules::absent(&chip.state, &chip.session));
@@ -98,7 +110,9 @@ fn elementary_file(
         _ if command.le().is_none() => return Ok(Response::ok(Vec::new())),
         Wanted::Nothing | Wanted::FileControlParameters => stored.control().to_bytes(),
         Wanted::FileControlInformation => {
-            let size = tlv::object(Tag(0x80), &stored.control().size.to_be_bytes());
+            let size = stored.control().size.to_be_bytes();
+            let leading = size.iter().take(2).take_while(|byte| **byte == 0).count();
+            let size = tlv::object(Tag(0x80), size.get(leading..).unwrap_or_default());
             tlv::constructed(Tag(0x6F), &[size, tlv::object(Tag(0x83), &id.0.to_be_bytes())])
         }
     };

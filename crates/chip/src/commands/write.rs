@@ -2,15 +2,17 @@
 
 use antin_protocol::personalization::iso7816_9::{self, KeyObject};
 use antin_wire::apdu::{Command, Response, StatusWord};
-use antin_wire::ids::ShortFileId;
+use antin_wire::ids::{FileId, ShortFileId};
 
-use super::{ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, needs_creation};
+use super::{
+    ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, UPDATE_BINARY_ODD, needs_creation,
+};
 use crate::chip::Chip;
 use crate::state::Directory;
 use crate::state::{CreateError, StoredFile, WriteError};
 
-/// Largest file: the offset of READ BINARY has 15 bits.
-const MAX_FILE_BYTES: u16 = 32_767;
+/// Largest file: READ BINARY with odd instruction reaches further, but no known document needs more.
+const MAX_FILE_BYTES: u32 = 262_144;
 
 /// GET DATA DF20: which chip this is, while it is a blank.
 pub(super) fn get_data(chip: &Chip, command: &Command) -> Result<Response, StatusWord> {
@@ -38,6 +40,7 @@ pub(super) fn write(
         CREATE_FILE => create_file(chip, command)?,
         DELETE_FILE => delete_file(chip, command)?,
         UPDATE_BINARY => return update_binary(chip, command, effects),
+        UPDATE_BINARY_ODD => return update_binary_odd(chip, command, effects),
         ACTIVATE => activate(chip, command)?,
         _ => put_data(chip, command)?,
     }
@@ -92,11 +95,40 @@ fn update_binary(chip: &mut Chip, command: &Command, effects: &mut Effects) -> R
         let id = chip.session.file.ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
         (id, usize::from(u16::from_be_bytes([command.p1(), command.p2()])))
     };
+    store(chip, id, offset, command.data(), effects)
+}
+
+/// UPDATE BINARY with odd instruction: the current file, offset and data in objects.
+fn update_binary_odd(
+    chip: &mut Chip,
+    command: &Command,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    if command.p1() != 0 || command.p2() != 0 {
+        return Err(StatusWord::WRONG_P1P2);
+    }
+    if command.le().is_some() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    let (offset, data) = iso7816_9::decode_update_binary_odd(command.data())
+        .map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
+    let id = chip.session.file.ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
+    let offset = usize::try_from(offset).map_err(|_| StatusWord::WRONG_OFFSET)?;
+    store(chip, id, offset, data, effects)
+}
+
+fn store(
+    chip: &mut Chip,
+    id: FileId,
+    offset: usize,
+    data: &[u8],
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
     let file = chip
         .state
-        .stored_mut(directory, id)
+        .stored_mut(chip.session.directory, id)
         .ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
-    let changed = file.write(offset, command.data()).map_err(|error| match error {
+    let changed = file.write(offset, data).map_err(|error| match error {
         WriteError::Offset => StatusWord::WRONG_OFFSET,
         WriteError::TooLong => StatusWord::NOT_ENOUGH_MEMORY,
     })?;

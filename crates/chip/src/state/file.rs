@@ -69,7 +69,7 @@ pub(crate) struct StoredFile {
 impl StoredFile {
     /// Makes a file of the announced size in which nothing has been written.
     pub(crate) fn empty(directory: Directory, control: FileControl) -> Self {
-        let bytes = vec![0; usize::from(control.size)];
+        let bytes = vec![0; size_of(&control)];
         Self {
             directory,
             control,
@@ -92,7 +92,7 @@ impl StoredFile {
             }
             end = Some(*to);
         }
-        (bytes.len() == usize::from(control.size)).then_some(Self {
+        (bytes.len() == size_of(&control)).then_some(Self {
             directory,
             control,
             bytes,
@@ -170,15 +170,19 @@ impl StoredFile {
 
     /// Puts other content in the place of all that was there.
     pub(super) fn replace(&mut self, bytes: Vec<u8>) {
-        self.control.size = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+        self.control.size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         self.bytes = bytes;
-        self.bytes.truncate(usize::from(self.control.size));
         self.written = if self.bytes.is_empty() {
             Vec::new()
         } else {
             vec![(0, self.bytes.len())]
         };
     }
+}
+
+/// The announced size of a file.
+fn size_of(control: &FileControl) -> usize {
+    usize::try_from(control.size).unwrap_or(usize::MAX)
 }
 
 /// Adds a file to a card, see [`super::CardState::create`].
@@ -213,7 +217,7 @@ pub(super) fn create(files: &mut Vec<StoredFile>, new: StoredFile) -> Result<(),
 mod tests {
     use super::*;
 
-    fn control(id: u16, sfi: Option<u8>, size: u16) -> FileControl {
+    fn control(id: u16, sfi: Option<u8>, size: u32) -> FileControl {
         let sfi = sfi.map(|number| ShortFileId::new(number).unwrap());
         FileControl {
             file_id: FileId(id),
@@ -223,7 +227,7 @@ mod tests {
         }
     }
 
-    fn file(id: u16, sfi: Option<u8>, size: u16) -> StoredFile {
+    fn file(id: u16, sfi: Option<u8>, size: u32) -> StoredFile {
         StoredFile::empty(Directory::Application, control(id, sfi, size))
     }
 

@@ -128,7 +128,7 @@ pub fn personalization(profile: &Profile, content: &Content) -> Vec<Command> {
             ReadRule::AccessControl => ReadCondition::AccessControl,
             ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
         };
-        let size = u16::try_from(bytes.len()).unwrap();
+        let size = u32::try_from(bytes.len()).unwrap();
         commands.push(iso7816_9::create_file(&FileControl {
             file_id: rule.fid,
             sfi: rule.sfi,
@@ -136,8 +136,9 @@ pub fn personalization(profile: &Profile, content: &Content) -> Vec<Command> {
             read,
         }));
         for (index, part) in bytes.chunks(200).enumerate() {
-            let offset = u16::try_from(index * 200).unwrap();
-            commands.push(iso7816_9::update_binary(offset, part).unwrap());
+            let offset = u32::try_from(index * 200).unwrap();
+            let near = u16::try_from(offset).ok().and_then(|near| iso7816_9::update_binary(near, part));
+            commands.push(near.unwrap_or_else(|| iso7816_9::update_binary_odd(offset, part)));
         }
     }
     commands.extend(content.keys.iter().map(KeyObject::encode));

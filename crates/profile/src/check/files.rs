@@ -13,7 +13,7 @@ use crate::model::{Access, ChipAuthentication, FileRule};
 use crate::source::FileSource;
 
 /// READ BINARY with an even instruction byte has 15 bits of offset; larger files are not offered.
-const MAX_FILE_BYTES: usize = 32_767;
+const MAX_FILE_BYTES: usize = 262_144;
 
 /// Writes EF.CardAccess from its objects.
 pub(crate) fn emit_card_access(infos: Vec<SecurityInfo>) -> Vec<u8> {
@@ -91,7 +91,7 @@ impl Checker<'_> {
                 &part.max_size.span(),
                 "file.max-size",
                 max_size,
-                "1 to 32767 bytes",
+                "1 to 262144 bytes",
             );
         }
         let content = part

@@ -54,8 +54,8 @@ pub struct FileControl {
     pub file_id: FileId,
     /// The short file identifier, where the file has one.
     pub sfi: Option<ShortFileId>,
-    /// The size in bytes.
-    pub size: u16,
+    /// The size in bytes, below 16 MiB.
+    pub size: u32,
     /// Who may read it.
     pub read: ReadCondition,
 }
@@ -65,7 +65,7 @@ impl FileControl {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut children = vec![
-            tlv::object(fcp::SIZE, &self.size.to_be_bytes()),
+            tlv::object(fcp::SIZE, size_bytes(&self.size.to_be_bytes())),
             tlv::object(fcp::DESCRIPTOR, &[TRANSPARENT]),
             tlv::object(fcp::FILE_ID, &self.file_id.0.to_be_bytes()),
         ];
@@ -90,7 +90,7 @@ impl FileControl {
             return Err(Malformed::new("file control template", template.at, kind));
         }
         let mut children = template.children();
-        let size = u16::from_be_bytes(children.expect(fcp::SIZE)?.array("file size")?);
+        let size = file_size(&children.expect(fcp::SIZE)?)?;
         let descriptor = children.expect(fcp::DESCRIPTOR)?;
         if descriptor.value != [TRANSPARENT] {
             return Err(super::meaningless("file descriptor", &descriptor));
@@ -111,6 +111,22 @@ impl FileControl {
             size,
             read,
         })
+    }
+}
+
+/// Two bytes, or three where two are not enough.
+fn size_bytes(size: &[u8; 4]) -> &[u8] {
+    match size {
+        [_, 0, short @ ..] => short,
+        [_, long @ ..] => long,
+    }
+}
+
+fn file_size(object: &tlv::Tlv<'_>) -> Result<u32, Malformed> {
+    match *object.value {
+        [high, low] => Ok(u32::from_be_bytes([0, 0, high, low])),
+        [first, high, low] if first != 0 => Ok(u32::from_be_bytes([0, first, high, low])),
+        _ => Err(super::meaningless("file size", object)),
     }
 }
 
@@ -179,6 +195,26 @@ pub fn update_binary(offset: u16, data: &[u8]) -> Option<Command> {
 #[must_use]
 pub fn update_binary_sfi(file: ShortFileId, offset: u8, data: &[u8]) -> Command {
     Command::new(0x00, ins::UPDATE_BINARY, files::SFI_FLAG | file.value(), offset).with_data(data.to_vec())
+}
+
+/// UPDATE BINARY of the selected file with odd instruction, for any offset below 16 MiB: `54` offset, `53` data.
+#[must_use]
+pub fn update_binary_odd(offset: u32, data: &[u8]) -> Command {
+    let mut body = files::offset_object(offset);
+    body.extend(tlv::object(tags::DISCRETIONARY_DATA, data));
+    Command::new(0x00, ins::UPDATE_BINARY_ODD, 0x00, 0x00).with_data(body)
+}
+
+/// Reads offset and data out of the data field of an odd UPDATE BINARY.
+///
+/// # Errors
+/// [`Malformed`] for anything but the two objects `54` (one to four bytes) and `53`, trailing bytes included.
+pub fn decode_update_binary_odd(data: &[u8]) -> Result<(u32, &[u8]), Malformed> {
+    let mut objects = tlv::Reader::new(data);
+    let offset = files::offset_of(&objects.expect(tags::OFFSET)?)?;
+    let content = objects.expect(tags::DISCRETIONARY_DATA)?;
+    objects.finish()?;
+    Ok((offset, content.value))
 }
 
 /// File descriptor byte: working elementary file, transparent structure.

@@ -7,6 +7,7 @@
 //! SELECT          00 A4 02 0C  file id
 //! UPDATE BINARY   00 D6 offset(2) data               offset below 32768
 //!                 00 D6 80|SFI offset(1) data        selects the file as well
+//! UPDATE BINARY   00 D7 00 00  54 offset 53 data     any offset below 16 MiB
 //! PUT DATA        00 DB 3F FF  E1 | E2 | E3 { .. }   a password or a private key
 //! ACTIVATE        00 44 00 00                        no way back: everything above is refused with 6985 from now on
 //! ```
@@ -16,7 +17,7 @@
 //!
 //! | object | inside |
 //! |---|---|
-//! | `62` file control | `80` size (2), `82` 01 (transparent), `83` file id (2), [`88` SFI in the upper five bits], `86` read condition |
+//! | `62` file control | `80` size (2, or 3 from 65536 bytes on), `82` 01 (transparent), `83` file id (2), [`88` SFI in the upper five bits], `86` read condition |
 //! | `E1` password | `83` 01 MRZ or 02 CAN, `C1` the MRZ information or the digits |
 //! | `E2` Chip Authentication key | [`84` key id (4)], `06` curve, `C2` private scalar |
 //! | `E3` Active Authentication key | `06` curve, `C2` private scalar |
@@ -29,8 +30,8 @@ mod identity;
 mod key;
 
 pub use file::{
-    FileControl, ReadCondition, create_file, decode_create_file, decode_delete_file, delete_file,
-    select_file, update_binary, update_binary_sfi,
+    FileControl, ReadCondition, create_file, decode_create_file, decode_delete_file,
+    decode_update_binary_odd, delete_file, select_file, update_binary, update_binary_odd, update_binary_sfi,
 };
 pub use identity::{ChipIdentity, LifeCycle, get_identity};
 pub use key::KeyObject;

@@ -96,11 +96,32 @@ fn file_control_comes_back() {
             let control = FileControl {
                 file_id: FileId(0x010D),
                 sfi,
-                size: u16::MAX,
+                size: 100_000,
                 read,
             };
             assert_eq!(decode_create_file(&create_file(&control)), Ok(control));
         }
+    }
+}
+
+#[test]
+fn an_update_beyond_fifteen_bits_names_its_offset_in_an_object() {
+    assert_eq!(
+        update_binary_odd(0x8000, &[0xAA, 0xBB]).to_bytes().unwrap(),
+        hex("00D70000 08 54028000 5302AABB")
+    );
+    for offset in [0, 0x7FFF, 0x8000, 0x1_0000, 0xFF_FFFF] {
+        let command = update_binary_odd(offset, &[1, 2, 3]);
+        assert_eq!(
+            decode_update_binary_odd(command.data()),
+            Ok((offset, &[1, 2, 3][..]))
+        );
+        for damaged in truncations(command.data()).chain([[command.data(), &[0]].concat()]) {
+            assert!(decode_update_binary_odd(&damaged).is_err());
+        }
+    }
+    for wrong in ["53028000 5401AA", "5400 5301AA", "5405 0000000001 5301AA", "540100"] {
+        assert!(decode_update_binary_odd(&hex(wrong)).is_err(), "{wrong}");
     }
 }
 
@@ -125,8 +146,12 @@ fn crooked_file_control_is_refused() {
         ("another template", "6F11800200188201018302011E8801F0860101"),
         ("not transparent", "6211800200188201028302011E8801F0860101"),
         (
-            "a size of three bytes",
+            "a size of three bytes that needs two",
             "62128003000018 820101 8302011E 8801F0 860101",
+        ),
+        (
+            "a size of four bytes",
+            "6213800400010000 820101 8302011E 8801F0 860101",
         ),
         (
             "an identifier of one byte",
@@ -301,7 +326,7 @@ proptest! {
     }
 
     #[test]
-    fn any_file_control_comes_back(id: u16, sfi in 0_u8..=31, size: u16, read in 0_u8..3) {
+    fn any_file_control_comes_back(id: u16, sfi in 0_u8..=31, size in 0_u32..0x0100_0000, read in 0_u8..3) {
         let control = FileControl {
             file_id: FileId(id),
             sfi: ShortFileId::new(sfi),
