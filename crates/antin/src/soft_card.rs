@@ -145,4 +145,9 @@ impl Transport for SoftCard {
         }
         Ok(answer)
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        self.reset();
+        Ok(())
+    }
 }

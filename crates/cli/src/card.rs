@@ -28,6 +28,13 @@ impl Transport for AnyCard {
             Self::Soft(card) => card.transmit(command),
         }
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        match self {
+            Self::Reader(card) => card.reconnect(),
+            Self::Soft(card) => card.reconnect(),
+        }
+    }
 }
 
 /// Shows the conversation with a card on standard error, as far as asked for.
@@ -131,5 +138,12 @@ impl<T: Transport> Transport for Interruptible<T> {
             return Err(LinkError::Interrupted);
         }
         self.inner.transmit(command)
+    }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        if self.flag.load(Ordering::SeqCst) {
+            return Err(LinkError::Interrupted);
+        }
+        self.inner.reconnect()
     }
 }

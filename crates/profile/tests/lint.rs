@@ -247,9 +247,9 @@ const SLIPS: &[Slip] = &[
     slip("sfi = 0x03", "sfi = 0", "file.sfi", "0\n", "1 to 30"),
     slip(
         "max-size = 4096",
-        "max-size = 32768",
+        "max-size = 262145",
         "file.max-size",
-        "32768",
+        "262145",
         "262144",
     ),
     slip("max-size = 4096", "max-size = 0", "file.max-size", "0\n", "262144"),

@@ -23,7 +23,7 @@ use antin_perso::CitizenRecord;
 use antin_perso::journal::Lines;
 use antin_perso::picture::Portrait;
 use antin_profile::Profile;
-use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl};
+use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, decode_update_binary_odd};
 use antin_transport::vpcd::Decoder;
 use antin_trust::Certificate;
 use antin_trust::sod::SignedSod;
@@ -87,6 +87,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("file_control", |bytes| {
         let _ = FileControl::parse(bytes);
+        let _ = decode_update_binary_odd(bytes);
         let _ = ChipIdentity::parse(bytes);
     }),
     ("profile", |bytes| {

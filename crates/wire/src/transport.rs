@@ -14,17 +14,37 @@ pub trait Transport {
     /// # Errors
     /// [`LinkError`] when there is no answer. A status word, whatever it says, is an answer.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError>;
+
+    /// Powers the card off and on, or waits for a card that left to be put back; whatever the card knew is forgotten.
+    ///
+    /// A transport that cannot do that says [`LinkError::CardLost`], and a card once lost stays lost. Layers hand this
+    /// on to what lies below them.
+    ///
+    /// # Errors
+    /// [`LinkError::CardLost`] where there is no way back, [`LinkError::CardChanged`] when another card answers now,
+    /// [`LinkError::NoCard`] when none came back in time.
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        Err(LinkError::CardLost)
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &mut T {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         (**self).transmit(command)
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        (**self).reconnect()
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         (**self).transmit(command)
+    }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        (**self).reconnect()
     }
 }
 
@@ -35,6 +55,9 @@ pub enum LinkError {
     /// The card was pulled, reset by another program, or answered without a status word.
     #[error("card lost")]
     CardLost,
+    /// A card came back, but not the one that left.
+    #[error("another card lies in the reader")]
+    CardChanged,
     /// The card did not answer in time; it may still act on the command.
     #[error("no answer from the card within {} s", after.as_secs_f32())]
     TimedOut {

@@ -59,6 +59,10 @@ impl<T: Transport> Transport for Counter<T> {
         self.bytes_down = self.bytes_down.saturating_add(answer.len() as u64);
         Ok(answer)
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        self.inner.reconnect()
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub struct FaultInjector<T> {
     /// Commands until the pull, that one included; zero when the card is out.
     left: u64,
     pull: Pull,
+    returns: bool,
 }
 
 impl<T> FaultInjector<T> {
@@ -27,7 +28,15 @@ impl<T> FaultInjector<T> {
             inner,
             left: at,
             pull,
+            returns: false,
         }
+    }
+
+    /// Puts the card back as soon as somebody asks for it, for good.
+    #[must_use]
+    pub const fn put_back(mut self) -> Self {
+        self.returns = true;
+        self
     }
 
     /// Tells whether the card is out.
@@ -63,6 +72,14 @@ impl<T: Transport> Transport for FaultInjector<T> {
         }
         self.left = 0;
         Err(LinkError::CardLost)
+    }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        if !self.returns {
+            return Err(LinkError::CardLost);
+        }
+        self.left = u64::MAX;
+        self.inner.reconnect()
     }
 }
 

@@ -66,6 +66,10 @@ impl<T: Transport> Transport for Recorder<T> {
         self.conversation.exchanges.push(exchange);
         answer
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        self.inner.reconnect()
+    }
 }
 
 /// Answers as the card did in a recorded conversation, as long as it is asked the same.

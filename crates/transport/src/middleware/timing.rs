@@ -58,6 +58,10 @@ impl<T: Transport> Transport for Timing<T> {
         self.durations.push(started.elapsed());
         answer
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        self.inner.reconnect()
+    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,10 @@ impl<T: Transport, F: FnMut(&str)> Transport for Tracer<T, F> {
         }
         answer
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        self.inner.reconnect()
+    }
 }
 
 fn describe_command(bytes: &[u8], bodies: Bodies) -> String {

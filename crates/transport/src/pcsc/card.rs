@@ -1,6 +1,11 @@
 //! A card in a reader, as a [`Transport`].
 
-use std::{ffi::CString, sync::mpsc};
+use std::{
+    ffi::CString,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use antin_wire::{LinkError, Transport, apdu::Command};
 use zeroize::Zeroizing;
@@ -13,11 +18,14 @@ use super::{
 /// A card in a PC/SC reader.
 ///
 /// After one failure of the link (no status word, an error of the service, a missed deadline) every later command
-/// is [`LinkError::CardLost`]: a card that comes back may be another one. Dropping it ends the connection and
+/// is [`LinkError::CardLost`]: a card that comes back may be another one. [`Transport::reconnect`] waits for the card
+/// to be put back, resets it, and refuses one with another answer to reset; whether it is the very same chip only the
+/// caller can find out. Dropping it ends the connection and
 /// leaves the card as it is.
 pub struct PcscCard {
     /// `None` once the card is lost.
     link: Option<Link>,
+    reader: CString,
     patience: Patience,
     atr: Vec<u8>,
     protocol: Protocol,
@@ -35,11 +43,12 @@ pub enum Protocol {
 impl PcscCard {
     pub(super) fn connect(reader: CString, patience: Patience) -> Result<Self, LinkError> {
         patience.check_stop()?;
-        let (opened, link) = worker::start(reader)?;
+        let (opened, link) = worker::start(reader.clone())?;
         let card = patience.wait(&opened).and_then(|result| result);
         match card {
             Ok(card) => Ok(Self {
                 link: Some(link),
+                reader,
                 patience,
                 atr: card.atr,
                 protocol: card.protocol,
@@ -67,6 +76,22 @@ impl PcscCard {
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.link.is_none()
+    }
+
+    /// Connects again as soon as a card is in the reader, for as long as the patience says.
+    fn come_back(&self) -> Result<Self, LinkError> {
+        let started = Instant::now();
+        loop {
+            let again = Self::connect(self.reader.clone(), self.patience.clone());
+            let absent = matches!(
+                again,
+                Err(LinkError::NoCard | LinkError::NoReader | LinkError::CardLost | LinkError::Protocol { .. })
+            );
+            if !absent || started.elapsed() >= self.patience.for_return() {
+                return again;
+            }
+            thread::sleep(LOOK_AGAIN);
+        }
     }
 
     /// Gives the card up. The worker may hang in the service for ever, so nobody waits for it.
@@ -103,6 +128,18 @@ impl Transport for PcscCard {
             Err(error) => Err(self.lose(error)),
         }
     }
+
+    fn reconnect(&mut self) -> Result<(), LinkError> {
+        if let Some(link) = self.link.take() {
+            link.close();
+        }
+        let back = self.come_back()?;
+        if back.atr != self.atr {
+            return Err(LinkError::CardChanged);
+        }
+        *self = back;
+        Ok(())
+    }
 }
 
 impl Drop for PcscCard {
@@ -126,6 +163,9 @@ fn t0_form(command: &[u8]) -> &[u8] {
 
 /// What the virtual reader takes; on longer commands it throws the card out. No real reader takes more.
 const MAX_COMMAND: usize = 65_535;
+
+/// How long between two looks for a card that left.
+const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
 #[cfg(test)]
 mod tests {

@@ -38,6 +38,7 @@ pub enum Notice {
 pub struct Patience {
     deadline: Duration,
     notice_after: Duration,
+    for_return: Duration,
     on_notice: Option<Arc<dyn Fn(Notice) + Send + Sync>>,
     stop: Option<Arc<AtomicBool>>,
 }
@@ -75,6 +76,19 @@ impl Patience {
     #[must_use]
     pub fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    /// Waits so long for a card that left to be put back.
+    #[must_use]
+    pub fn with_return(mut self, wait: Duration) -> Self {
+        self.for_return = wait;
+        self
+    }
+
+    /// How long a card that left is waited for.
+    #[must_use]
+    pub fn for_return(&self) -> Duration {
+        self.for_return
     }
 
     /// Refuses to go on once the user asked to stop.
@@ -130,6 +144,7 @@ impl Default for Patience {
         Self {
             deadline: DEADLINE,
             notice_after: NOTICE_AFTER,
+            for_return: FOR_RETURN,
             on_notice: None,
             stop: None,
         }
@@ -147,6 +162,8 @@ impl fmt::Debug for Patience {
 
 /// Chips that slow down after wrong passwords take tens of seconds.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// A hand that slipped has put the card back by then.
+const FOR_RETURN: Duration = Duration::from_secs(5);
 /// Longer than any honest command of a healthy chip.
 const NOTICE_AFTER: Duration = Duration::from_secs(5);
 /// A few times what a software card takes; a chip takes a hundred times as long.
