@@ -12,6 +12,7 @@ use antin_wire::apdu::{Command, Response, StatusWord};
 use zeroize::Zeroizing;
 
 use crate::commands::{self, Answer};
+use crate::faulty::Tamper;
 use crate::session::{Access, Chain, Session};
 use crate::state::CardState;
 
@@ -31,6 +32,8 @@ pub struct Chip {
     pub(crate) rng: Box<dyn CryptoRng + Send>,
     pub(crate) dirty: bool,
     pub(crate) delay: Duration,
+    /// What the chip does wrong, if it is to.
+    pub(crate) tamper: Option<Box<Tamper>>,
 }
 
 impl fmt::Debug for Chip {
@@ -58,6 +61,7 @@ impl Chip {
             rng,
             dirty: false,
             delay: Duration::ZERO,
+            tamper: None,
         }
     }
 
@@ -210,7 +214,10 @@ impl Chip {
             return Response::status(StatusWord::CONDITIONS_NOT_SATISFIED);
         };
         // The answer that proves Chip Authentication still goes under the old keys.
-        let protected = open.channel.protect(&response);
+        let protected = match &self.tamper {
+            Some(tamper) => tamper.seal(&mut open.channel, &response),
+            None => open.channel.protect(&response),
+        };
         if let Some(next) = open.next.take() {
             open.channel = next;
         }
@@ -257,6 +264,15 @@ impl Chip {
     }
 
     fn dispatch(&mut self, command: &Command, limit: usize) -> Response {
+        let Some(mut tamper) = self.tamper.take() else {
+            return self.carry_out(command, limit);
+        };
+        let response = tamper.around(self, command, limit);
+        self.tamper = Some(tamper);
+        response
+    }
+
+    pub(crate) fn carry_out(&mut self, command: &Command, limit: usize) -> Response {
         let Answer { response, effects } = commands::answer(self, command, limit);
         if let Some(delay) = effects.delay {
             self.delay = delay;

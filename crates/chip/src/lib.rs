@@ -24,10 +24,12 @@
 mod chip;
 mod commands;
 mod error;
+pub mod faulty;
 mod rules;
 mod session;
 mod state;
 
 pub use chip::Chip;
 pub use error::StateError;
+pub use faulty::Faulty;
 pub use state::{CardState, Directory, FileView, Missing};

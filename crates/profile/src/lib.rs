@@ -19,6 +19,7 @@ mod builtin;
 mod check;
 mod error;
 mod model;
+pub mod patch;
 mod source;
 
 pub use error::{Problem, ProfileError};

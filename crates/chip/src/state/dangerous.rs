@@ -85,6 +85,11 @@ impl CardState {
         self.put_key(key);
     }
 
+    /// Lends the private keys and passwords, to be spoiled in place.
+    pub(crate) fn dangerous_keys(&mut self) -> &mut Vec<KeyObject> {
+        &mut self.keys
+    }
+
     /// Moves the card to another place in its life.
     pub fn dangerous_set_life_cycle(&mut self, life_cycle: LifeCycle) {
         self.life_cycle = life_cycle;

@@ -175,7 +175,7 @@ impl CardState {
     }
 
     /// Where the profile puts a file, or else where the standard puts it.
-    fn place(&self, file: ElementaryFile) -> (Directory, FileId) {
+    pub(crate) fn place(&self, file: ElementaryFile) -> (Directory, FileId) {
         let directory = match file.place() {
             Place::MasterFile => Directory::MasterFile,
             Place::Application => Directory::Application,

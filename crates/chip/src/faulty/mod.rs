@@ -1,0 +1,181 @@
+//! A chip that does something wrong, as a [`Patch`] says: for tests, torture cards and conformance cases.
+
+mod public;
+mod step;
+mod tamper;
+
+use core::fmt;
+use core::time::Duration;
+
+use antin_crypto::CryptoRng;
+use antin_profile::patch::{Applied, ContentChange, KeyFault, KeyName, Patch};
+use antin_protocol::personalization::iso7816_9::KeyObject;
+
+pub(crate) use tamper::Tamper;
+
+use crate::chip::Chip;
+use crate::state::CardState;
+
+/// The delay of an answer that never comes.
+pub const HANG: Duration = Duration::from_secs(3_600);
+
+/// A [`Chip`] with a [`Patch`]: the same surface, other answers.
+///
+/// A card that has left the field answers nothing, not even a status word, until [`Faulty::reset`]. One that hangs
+/// answers with a delay of [`HANG`].
+pub struct Faulty {
+    chip: Chip,
+    other: Option<CardState>,
+    changed: bool,
+}
+
+impl fmt::Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Faulty")
+            .field("chip", &self.chip)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Faulty {
+    /// Makes a chip do what a patch says. An empty patch changes nothing.
+    #[must_use]
+    pub fn new(chip: Chip, patch: &Patch) -> Self {
+        let mut faulty = Self {
+            chip,
+            other: None,
+            changed: false,
+        };
+        faulty.arm(patch);
+        faulty
+    }
+
+    /// A chip that does everything right until it is told otherwise.
+    #[must_use]
+    pub fn honest(chip: Chip) -> Self {
+        Self {
+            chip,
+            other: None,
+            changed: false,
+        }
+    }
+
+    /// Names the card that a patch swaps in; without it, it is one of the same product with nothing on it.
+    #[must_use]
+    pub fn with_other(mut self, other: CardState) -> Self {
+        self.other = Some(other);
+        self
+    }
+
+    /// Puts another patch in the place of the one so far. Commands are counted anew; what an earlier patch changed in
+    /// files and keys stays changed.
+    pub fn arm(&mut self, patch: &Patch) {
+        self.change_content(patch);
+        let other = self.other.clone();
+        self.chip.tamper = (!patch.faults.is_empty()).then(|| Box::new(Tamper::new(patch, other)));
+    }
+
+    fn change_content(&mut self, patch: &Patch) {
+        self.changed |= patch.changes_content();
+        for file in &patch.files {
+            match &file.change {
+                ContentChange::Remove => {
+                    self.chip.state.dangerous_remove_file(file.file);
+                }
+                ContentChange::Edit(edit) => {
+                    let mut bytes = self.chip.state.file(file.file).unwrap_or_default().to_vec();
+                    if edit.apply(&mut bytes) == Applied::Done {
+                        self.chip.state.dangerous_set_file(file.file, bytes);
+                    }
+                }
+            }
+        }
+        for change in &patch.keys {
+            let Chip { state, rng, .. } = &mut self.chip;
+            let keys = state.dangerous_keys();
+            match change.is {
+                KeyFault::Missing => keys.retain(|key| !is(key, change.of)),
+                KeyFault::Other => keys
+                    .iter_mut()
+                    .filter(|key| is(key, change.of))
+                    .for_each(|key| replace(key, &mut **rng)),
+            }
+        }
+    }
+
+    /// Answers a command; nothing at all means that the card has left the field.
+    pub fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        if let Some(tamper) = &mut self.chip.tamper
+            && let Some(nothing) = tamper.begin()
+        {
+            return nothing;
+        }
+        let answer = self.chip.process(command);
+        match &mut self.chip.tamper {
+            Some(tamper) => tamper.finish(answer),
+            None => answer,
+        }
+    }
+
+    /// Returns how long the host should wait before it sends the answer to the last command, once.
+    pub fn take_delay(&mut self) -> Duration {
+        let faulty = self
+            .chip
+            .tamper
+            .as_mut()
+            .map_or(Duration::ZERO, |it| it.take_delay());
+        self.chip.take_delay().saturating_add(faulty)
+    }
+
+    /// Power off and on. The faults count on.
+    pub fn reset(&mut self) {
+        self.chip.reset();
+        if let Some(tamper) = &mut self.chip.tamper {
+            tamper.reset();
+        }
+    }
+
+    /// Says whether the state differs from what the host has written away, and takes it that the host writes it away
+    /// now. A card whose content a patch has changed is not to be kept, so it never says so.
+    pub fn take_dirty(&mut self) -> bool {
+        self.chip.take_dirty() && !self.changed
+    }
+
+    /// Says whether the state differs from what the host has written away.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.chip.is_dirty() && !self.changed
+    }
+
+    /// Returns the answer to reset of the contact interface.
+    #[must_use]
+    pub fn atr(&self) -> &[u8] {
+        self.chip.atr()
+    }
+
+    /// Returns what the card keeps without power.
+    #[must_use]
+    pub fn state(&self) -> &CardState {
+        self.chip.state()
+    }
+
+    /// Takes the card apart and returns what it keeps without power.
+    #[must_use]
+    pub fn into_state(self) -> CardState {
+        self.chip.into_state()
+    }
+}
+
+fn is(key: &KeyObject, name: KeyName) -> bool {
+    match name {
+        KeyName::ChipAuthentication => matches!(key, KeyObject::ChipAuthentication { .. }),
+        KeyName::ActiveAuthentication => matches!(key, KeyObject::ActiveAuthentication { .. }),
+    }
+}
+
+/// Another private key of the same kind.
+fn replace(key: &mut KeyObject, rng: &mut dyn CryptoRng) {
+    if let KeyObject::ChipAuthentication { key, .. } | KeyObject::ActiveAuthentication { key } = key {
+        *key = antin_crypto::PrivateKey::generate(key.curve(), rng);
+    }
+}
