@@ -59,6 +59,15 @@ pub enum Error {
     /// A key agreement or a mapping ended in the point at infinity.
     #[error("result is the point at infinity")]
     Infinity,
+    /// The integrated mapping of PACE does not exist on this curve: its prime is 1 modulo 4, ICAO 9303-11 appendix B.
+    #[error("no integrated mapping on {curve}")]
+    NoIntegratedMapping {
+        /// The name of the curve.
+        curve: &'static str,
+    },
+    /// Chip authentication data do not prove the chip's static key. Deliberately without detail.
+    #[error("chip authentication data wrong")]
+    BadChipData,
     /// A key, an initialisation vector or a message has a length that the algorithm cannot take.
     #[error("{what} of {found} bytes")]
     BadLength {

@@ -4,10 +4,12 @@
 mod support;
 
 use antin_crypto::kdf::{self, Purpose};
-use antin_crypto::pace::Generator;
+use antin_crypto::pace::{Generator, cam, integrated};
 use antin_crypto::scripted::ScriptedRng;
-use antin_crypto::symmetric::{BlockKey, MacKey, pad};
-use antin_crypto::{ParameterForm, PrivateKey, PureRust, Signer, SoftSigner, Verifier, ecdsa_der_to_plain};
+use antin_crypto::symmetric::{BlockKey, MacKey, pad, unpad};
+use antin_crypto::{
+    ParameterForm, PrivateKey, PublicKey, PureRust, Signer, SoftSigner, Verifier, ecdsa_der_to_plain,
+};
 use support::cases;
 
 #[test]
@@ -116,6 +118,97 @@ fn pace_maps_and_agrees_as_in_the_example_with_injected_keys() {
 }
 
 #[test]
+fn two_nonces_are_mapped_as_in_the_example() {
+    for case in cases("pace-integrated.toml") {
+        let (curve, suite) = (case.curve(), case.suite());
+        let cipher = BlockKey::new(suite, &case.secret("nonce_key")).unwrap();
+        let nonce = cipher.decrypt_cbc(&vec![0; suite.block_len()], &case.bytes("encrypted_nonce"));
+        assert_eq!(hex::encode(nonce.unwrap()), case.text("nonce_s"));
+
+        let (s, t) = (case.secret("nonce_s"), case.bytes("nonce_t"));
+        assert_eq!(
+            (s.len(), t.len()),
+            (integrated::nonce_s_len(suite), integrated::nonce_t_len(suite))
+        );
+        let number = integrated::pseudo_random(suite, &s, &t, curve.field_bits()).unwrap();
+        assert_eq!(hex::encode(number.expose()), case.text("pseudo_random"));
+        assert_eq!(
+            remainder(number.expose(), curve.domain().p),
+            case.bytes("reduced"),
+            "R_p(s, t)"
+        );
+        let generator = Generator::integrated(curve, suite, &s, &t).unwrap();
+        assert_eq!(hex::encode(generator.as_sec1()), case.text("generator"));
+
+        let terminal = case.private_key("terminal_private");
+        let public = generator.public(&terminal).unwrap();
+        assert_eq!(hex::encode(public.as_sec1()), case.text("terminal_public"));
+        let chip = PublicKey::from_sec1(curve, &case.bytes("chip_public")).unwrap();
+        let shared = terminal.diffie_hellman(&chip).unwrap();
+        assert_eq!(hex::encode(shared.expose()), case.text("shared"));
+    }
+}
+
+/// Long division bit by bit: slow, and nothing like what the crate does.
+fn remainder(number: &[u8], modulus: &[u8]) -> Vec<u8> {
+    // One byte more than the modulus, for the bit that is shifted out.
+    let modulus = [&[0], modulus].concat();
+    let mut rest = vec![0_u8; modulus.len()];
+    for bit in number
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1))
+    {
+        let mut carry = bit;
+        for digit in rest.iter_mut().rev() {
+            (*digit, carry) = (*digit << 1 | carry, *digit >> 7);
+        }
+        if rest >= modulus {
+            let mut borrow = false;
+            for (digit, subtrahend) in rest.iter_mut().zip(&modulus).rev() {
+                let (once, first) = digit.overflowing_sub(*subtrahend);
+                let (twice, second) = once.overflowing_sub(u8::from(borrow));
+                (*digit, borrow) = (twice, first || second);
+            }
+        }
+    }
+    rest.split_off(1)
+}
+
+#[test]
+fn the_proof_of_the_chip_authentication_mapping_is_that_of_the_example() {
+    for case in cases("pace-cam.toml") {
+        let (curve, suite) = (case.curve(), case.suite());
+        let point = |field| PublicKey::from_sec1(curve, &case.bytes(field)).unwrap();
+        let mapping = case.private_key("map_terminal_private");
+        assert_eq!(
+            hex::encode(mapping.public().as_sec1()),
+            case.text("map_terminal_public")
+        );
+        let generator = Generator::map(&mapping, &point("map_chip_public"), &case.secret("nonce")).unwrap();
+        assert_eq!(hex::encode(generator.as_sec1()), case.text("generator"));
+        let terminal = case.private_key("terminal_private");
+        let public = generator.public(&terminal).unwrap();
+        assert_eq!(hex::encode(public.as_sec1()), case.text("terminal_public"));
+        let shared = terminal.diffie_hellman(&point("chip_public")).unwrap();
+        assert_eq!(hex::encode(shared.expose()), case.text("shared"));
+
+        // ICAO 9303-11 §4.4.3.5.4: the initialisation vector is -1 under the same key.
+        let cipher = BlockKey::new(suite, &case.secret("encryption_key")).unwrap();
+        let iv = cipher.encrypt_block(&vec![0xFF; suite.block_len()]).unwrap();
+        let padded = cipher
+            .decrypt_cbc(&iv, &case.bytes("encrypted_chip_data"))
+            .unwrap();
+        let data = unpad(&padded).unwrap();
+        assert_eq!(hex::encode(data), case.text("chip_data"));
+        assert_eq!(
+            cam::verify(&point("static_public"), &point("map_chip_public"), data),
+            Ok(())
+        );
+        assert!(cam::verify(&point("map_chip_public"), &point("static_public"), data).is_err());
+    }
+}
+
+#[test]
 fn signatures_are_those_of_the_examples() {
     for case in cases("ecdsa-deterministic.toml") {
         let signer = SoftSigner::new(case.private_key("private"), case.hash(), ParameterForm::Named);
@@ -145,6 +238,8 @@ fn every_case_says_where_it_comes_from() {
         "mac.toml",
         "key-agreement.toml",
         "pace-mapping.toml",
+        "pace-integrated.toml",
+        "pace-cam.toml",
         "ecdsa-deterministic.toml",
     ];
     for case in files.into_iter().flat_map(cases) {

@@ -7,15 +7,17 @@
 use core::marker::PhantomData;
 
 use ecdsa::{EcdsaCurve, Signature, hazmat};
-use elliptic_curve::group::{Curve as _, Group as _};
-use elliptic_curve::ops::Reduce;
+use elliptic_curve::ff::{Field, PrimeField};
+use elliptic_curve::group::Group as _;
+use elliptic_curve::ops::Invert;
+use elliptic_curve::point::AffineCoordinates;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
-use elliptic_curve::{
-    AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, NonZeroScalar, ProjectivePoint, Scalar,
-};
+use elliptic_curve::{AffinePoint, FieldBytes, FieldBytesSize, NonZeroScalar, ProjectivePoint, Scalar};
+use primeorder::{PrimeCurveParams, PrimeFieldExt};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
-use zeroize::Zeroizing;
+use subtle::{ConditionallySelectable, ConstantTimeEq};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Curve;
 use super::weierstrass::{
@@ -36,9 +38,15 @@ pub(crate) trait Arithmetic: Sync {
     /// The scalar times the point, in constant time.
     fn multiply(&self, scalar: &[u8], point: &[u8]) -> Option<SecretBytes>;
 
-    /// The nonce times the generator, plus the scalar times the point, in constant time. The nonce is at most
-    /// `order_len` bytes long.
+    /// The nonce, a number of any length, times the generator, plus the scalar times the point, in constant time.
     fn map(&self, nonce: &[u8], scalar: &[u8], point: &[u8]) -> Option<SecretBytes>;
+
+    /// The point that a number of any length is encoded as, ICAO 9303-11 appendix B.2, in constant time. Meaningless
+    /// unless the prime is 3 modulo 4.
+    fn encode(&self, number: &[u8]) -> Option<SecretBytes>;
+
+    /// The first scalar divided by the second, modulo the order, in constant time.
+    fn divide(&self, dividend: &[u8], divisor: &[u8]) -> Option<SecretBytes>;
 
     /// An ECDSA signature r || s of a message digest with the nonce of RFC 6979 §3.2.
     fn sign(&self, scalar: &[u8], hash: Hash, digest: &[u8]) -> Option<Vec<u8>>;
@@ -68,9 +76,9 @@ struct On<C>(PhantomData<fn() -> C>);
 
 impl<C> Arithmetic for On<C>
 where
-    C: EcdsaCurve + CurveArithmetic,
+    C: EcdsaCurve + PrimeCurveParams,
     FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    C::FieldElement: PrimeField<Repr = FieldBytes<C>> + Zeroize,
 {
     fn is_point(&self, point: &[u8]) -> bool {
         self.point(point).is_some()
@@ -88,11 +96,42 @@ where
     }
 
     fn map(&self, nonce: &[u8], scalar: &[u8], point: &[u8]) -> Option<SecretBytes> {
-        let nonce = self.reduced(nonce)?;
+        let nonce = Zeroizing::new(reduced::<Scalar<C>>(nonce));
         let scalar = self.scalar(scalar)?;
         let shared = Zeroizing::new(self.point(point)? * **scalar);
         let offset = Zeroizing::new(ProjectivePoint::<C>::mul_by_generator(&nonce));
         self.emit(Zeroizing::new(*offset + *shared))
+    }
+
+    fn encode(&self, number: &[u8]) -> Option<SecretBytes> {
+        let (a, b) = (C::EQUATION_A, C::EQUATION_B);
+        let one = C::FieldElement::ONE;
+        // The names and steps of appendix B.2.
+        let t = Zeroizing::new(reduced::<C::FieldElement>(number));
+        let alpha = Zeroizing::new(-t.square());
+        let sum = Zeroizing::new(*alpha + alpha.square());
+        // As an exponentiation to p - 2 has it, the inverse of zero is zero.
+        let inverse = Zeroizing::new(Field::invert(&(a * *sum)).unwrap_or(C::FieldElement::ZERO));
+        let x2 = Zeroizing::new(-b * (one + *sum) * *inverse);
+        let x3 = Zeroizing::new(*alpha * *x2);
+        let h2 = Zeroizing::new(x2.square() * *x2 + a * *x2 + b);
+        // In place of A its product with h2, which but for the sign of y3 is this root. The exponent is no secret.
+        let root = Zeroizing::new(h2.pow_vartime(quarter::<C::FieldElement>()));
+        let is_square = root.square().ct_eq(&h2);
+        let y3 = Zeroizing::new(-(t.square() * *t * *root));
+        let x = Zeroizing::new(C::FieldElement::conditional_select(&x3, &x2, is_square));
+        let y = Zeroizing::new(C::FieldElement::conditional_select(&y3, &root, is_square));
+        let (x, y) = (Zeroizing::new(x.to_be_repr()), Zeroizing::new(y.to_be_repr()));
+        let point: Option<AffinePoint<C>> = AffinePoint::<C>::from_coordinates(&x, &y).into();
+        self.emit(Zeroizing::new(point?.into()))
+    }
+
+    fn divide(&self, dividend: &[u8], divisor: &[u8]) -> Option<SecretBytes> {
+        let (dividend, divisor) = (self.scalar(dividend)?, self.scalar(divisor)?);
+        let inverse = Zeroizing::new(Invert::invert(&*divisor));
+        let quotient = Zeroizing::new(**dividend * **inverse);
+        let encoded = Zeroizing::new(quotient.to_repr());
+        Some(SecretBytes::new(encoded.to_vec()))
     }
 
     fn sign(&self, scalar: &[u8], hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
@@ -121,23 +160,13 @@ where
 
 impl<C> On<C>
 where
-    C: EcdsaCurve + CurveArithmetic,
+    C: EcdsaCurve + PrimeCurveParams,
     FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    C::FieldElement: PrimeField<Repr = FieldBytes<C>> + Zeroize,
 {
     fn scalar(&self, bytes: &[u8]) -> Option<Zeroizing<NonZeroScalar<C>>> {
         let bytes = Zeroizing::new(FieldBytes::<C>::try_from(bytes).ok()?);
         Option::from(NonZeroScalar::from_repr(*bytes)).map(Zeroizing::new)
-    }
-
-    /// A number of up to `order_len` bytes, modulo the order.
-    fn reduced(&self, bytes: &[u8]) -> Option<Zeroizing<Scalar<C>>> {
-        let mut wide = Zeroizing::new(FieldBytes::<C>::default());
-        let start = wide.len().checked_sub(bytes.len())?;
-        wide.get_mut(start..)?.copy_from_slice(bytes);
-        Some(Zeroizing::new(<Scalar<C> as Reduce<FieldBytes<C>>>::reduce(
-            &wide,
-        )))
     }
 
     fn point(&self, sec1: &[u8]) -> Option<ProjectivePoint<C>> {
@@ -161,6 +190,41 @@ where
     fn leftmost<'a>(&self, digest: &'a [u8]) -> &'a [u8] {
         digest.get(..FieldBytes::<C>::default().len()).unwrap_or(digest)
     }
+}
+
+/// A big-endian number of any length modulo the order of the field, in constant time.
+fn reduced<F: PrimeField>(number: &[u8]) -> F {
+    let half = F::from(1 << 32);
+    let shift = half * half;
+    number.rchunks(8).rev().fold(F::ZERO, |sum, chunk| {
+        let word = chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        sum * shift + F::from(word)
+    })
+}
+
+/// (p + 1) / 4 as words, the least significant first, for the p of a field that is 3 modulo 4.
+fn quarter<F: PrimeFieldExt>() -> Vec<u64> {
+    // p - 1 shifted by two bits loses its last two, 10: one less than the quarter.
+    let below = (-F::ONE).to_be_repr();
+    let mut words: Vec<u64> = below
+        .as_ref()
+        .rchunks(8)
+        .map(|chunk| chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))
+        .collect();
+    let mut high = 0;
+    for word in words.iter_mut().rev() {
+        let low = *word & 0b11;
+        *word = *word >> 2 | high << 62;
+        high = low;
+    }
+    for word in &mut words {
+        let carried;
+        (*word, carried) = word.overflowing_add(1);
+        if !carried {
+            break;
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -218,12 +282,6 @@ mod tests {
             last[curve.order_len() - 1] -= 1;
             assert!(arithmetic.map(&one, &last, domain.g).is_none(), "G + (n - 1) G");
             assert!(arithmetic.map(&one, &one, domain.g).is_some());
-            assert!(
-                arithmetic
-                    .map(&vec![1; curve.order_len() + 1], &one, domain.g)
-                    .is_none(),
-                "a nonce that is too long"
-            );
         }
     }
 

@@ -107,6 +107,20 @@ impl Curve {
         }
     }
 
+    /// The length of the field's prime in bits.
+    pub const fn field_bits(self) -> usize {
+        match self {
+            Self::P521 => 521,
+            shorter => 8 * shorter.field_len(),
+        }
+    }
+
+    /// Whether PACE's integrated mapping exists on the curve: if its prime is 3 modulo 4, ICAO 9303-11 appendix B.1.
+    /// On P-224 it does not.
+    pub const fn has_integrated_mapping(self) -> bool {
+        !matches!(self, Self::P224)
+    }
+
     /// The length of a private key, and of each half of a signature, in bytes.
     pub const fn order_len(self) -> usize {
         self.field_len()

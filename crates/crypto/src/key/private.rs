@@ -116,6 +116,16 @@ impl PrivateKey {
         mapped.ok_or(Error::Infinity)
     }
 
+    /// This key divided by another, modulo the order of their curve.
+    pub(crate) fn divided_by(&self, divisor: &Self) -> Result<SecretBytes, Error> {
+        self.same_curve(divisor.curve())?;
+        let quotient = self
+            .curve()
+            .arithmetic()
+            .divide(self.scalar.expose(), divisor.scalar.expose());
+        Ok(quotient.expect("both scalars were found to be in range when the keys were made"))
+    }
+
     /// An ECDSA signature r || s of a message digest.
     pub(crate) fn sign_digest(&self, hash: Hash, digest: &[u8]) -> Vec<u8> {
         let signature = self.curve().arithmetic().sign(self.scalar.expose(), hash, digest);

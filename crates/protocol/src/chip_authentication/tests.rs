@@ -443,7 +443,7 @@ fn what_cannot_be_used_is_named() {
         ]),
         Err(Unsupported::Version(2)),
     );
-    // The last byte of the curve's name: another curve.
+    // The last byte of the curve's name: a name that no curve has.
     let named = private.public().to_spki_der(ParameterForm::Named);
     let p256 = Curve::P256.oid();
     let at = named
@@ -451,7 +451,7 @@ fn what_cannot_be_used_is_named() {
         .position(|window| window == p256.as_bytes())
         .unwrap();
     let mut strange = named.clone();
-    strange[at + p256.as_bytes().len() - 1] = 0x01;
+    strange[at + p256.as_bytes().len() - 1] = 0x7F;
     let strange_key = SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, strange, None);
     assert!(matches!(
         of(vec![aes.clone(), strange_key]),
