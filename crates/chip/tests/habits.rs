@@ -1,5 +1,9 @@
 //! The habits of real chips, each switched on by its name in a profile.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)] // helpers of tests
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
 
 mod common;
 
@@ -15,8 +19,15 @@ fn with(quirks: &str) -> Terminal {
 }
 
 fn profile(quirks: &str) -> Profile {
-    let list: Vec<String> = quirks.split_whitespace().map(|name| format!("{name:?}")).collect();
-    profile_with("icao-passport", "quirks = []", &format!("quirks = [{}]", list.join(", ")))
+    let list: Vec<String> = quirks
+        .split_whitespace()
+        .map(|name| format!("{name:?}"))
+        .collect();
+    profile_with(
+        "icao-passport",
+        "quirks = []",
+        &format!("quirks = [{}]", list.join(", ")),
+    )
 }
 
 fn sw(terminal: &mut Terminal, command: &str) -> u16 {
@@ -111,7 +122,10 @@ fn extended_length_is_refused_everywhere_or_inside_a_session_only() {
     card.pace(&can(CAN)).unwrap();
     let command = antin_wire::apdu::Command::parse(&hex("00B09E00000000")).unwrap();
     assert!(card.secure(&command).is_err(), "a bare status word");
-    assert!(card.chip.process(&hex("0CB09E0000")).ends_with(&[0x69, 0x85]), "and the session is over");
+    assert!(
+        card.chip.process(&hex("0CB09E0000")).ends_with(&[0x69, 0x85]),
+        "and the session is over"
+    );
 }
 
 #[test]
@@ -147,7 +161,11 @@ fn data_object_84_is_refused_or_needed() {
 
 #[test]
 fn every_refusal_inside_pace_can_be_6300() {
-    for command in ["0022C1A4038001AA", "1086000002 7C00 00", "0022C1A40F800A04007F00070202040202830109"] {
+    for command in [
+        "0022C1A4038001AA",
+        "1086000002 7C00 00",
+        "0022C1A40F800A04007F00070202040202830109",
+    ] {
         assert_ne!(sw(&mut with(""), command), 0x6300, "{command}");
         assert_eq!(sw(&mut with("pace-6300"), command), 0x6300, "{command}");
     }
@@ -171,7 +189,8 @@ fn a_chip_is_slow_until_the_right_password_came() {
 
 #[test]
 fn a_blank_is_personalized_without_habits() {
-    let everything = "mf-select-bare mf-select-fci select-le-6700 sfi-refused-6a81 le-shrink eof-6b00 no-extended";
+    let everything =
+        "mf-select-bare mf-select-fci select-le-6700 sfi-refused-6a81 le-shrink eof-6b00 no-extended";
     let mut card = with(everything);
     assert_eq!(sw(&mut card, SELECT_APPLICATION), 0x9000);
 }

@@ -10,10 +10,10 @@ mod common;
 use antin_chip::{Chip, Missing};
 use antin_lds::ElementaryFile;
 use antin_profile::Profile;
+use antin_protocol::files::read_binary_odd;
 use antin_protocol::personalization::iso7816_9::{
     ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file, update_binary_odd,
 };
-use antin_protocol::files::read_binary_odd;
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
 use common::{Terminal, blank, card, content, foreign_key, personalization, rng};
@@ -266,8 +266,14 @@ fn a_file_beyond_fifteen_bits_is_written_and_read_with_odd_instructions() {
     for (wrong, sw) in [
         (update_binary_odd(100_000, &[1]), StatusWord::WRONG_OFFSET),
         (update_binary_odd(99_999, &[1, 2]), StatusWord::NOT_ENOUGH_MEMORY),
-        (Command::new(0, 0xD7, 0, 0).with_data(vec![0x54, 0]), StatusWord::INCORRECT_PARAMETERS),
-        (Command::new(0, 0xD7, 0, 1).with_data(vec![0x54, 0]), StatusWord::WRONG_P1P2),
+        (
+            Command::new(0, 0xD7, 0, 0).with_data(vec![0x54, 0]),
+            StatusWord::INCORRECT_PARAMETERS,
+        ),
+        (
+            Command::new(0, 0xD7, 0, 1).with_data(vec![0x54, 0]),
+            StatusWord::WRONG_P1P2,
+        ),
     ] {
         assert_eq!(terminal.plain(&wrong).sw, sw);
     }

@@ -1,10 +1,13 @@
 //! Decoders under bytes that mean harm: none panics, and none believes what was changed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod support;
+
+use antin_crypto::agreement::{self, Group};
 use antin_crypto::symmetric::{pad, unpad};
 use antin_crypto::{
-    Curve, Explicit, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, Signer, SoftSigner, Verifier,
-    ecdsa_der_to_plain, ecdsa_plain_to_der,
+    Curve, Error, Explicit, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, Signer, SoftSigner,
+    Verifier, ecdsa_der_to_plain, ecdsa_plain_to_der,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,6 +25,76 @@ fn keys() -> impl Strategy<Value = PrivateKey> {
     (curves(), vec(any::<u8>(), 20)).prop_filter_map("a number of zero", |(curve, number)| {
         PrivateKey::from_be_bytes(curve, &number).ok()
     })
+}
+
+#[test]
+fn points_of_twists_and_other_curves_and_unreduced_ones_are_refused_wherever_they_come_in() {
+    let cases = support::cases("hostile-points.toml");
+    for case in &cases {
+        let (curve, point) = (case.curve(), case.bytes("point"));
+        assert_eq!(point.len(), curve.point_len(), "{}", case.name);
+        let refused = PublicKey::from_sec1(curve, &point).unwrap_err();
+        assert_eq!(refused.to_string(), case.text("error"), "{}", case.name);
+        let group = Group::Ec(curve);
+        assert!(
+            agreement::PublicKey::decode(group, &point).is_err(),
+            "{}",
+            case.name
+        );
+        for form in [ParameterForm::Named, ParameterForm::Explicit] {
+            let generator = PublicKey::from_sec1(curve, curve.domain().g).unwrap();
+            let mut der = generator.to_spki_der(form);
+            let at = der.len() - point.len();
+            der.truncate(at);
+            der.extend_from_slice(&point);
+            assert_eq!(
+                PublicKey::from_spki_der(&der),
+                Err(refused.clone()),
+                "{}",
+                case.name
+            );
+        }
+    }
+    for curve in Curve::ALL {
+        let of_curve = cases.iter().filter(|case| case.curve() == curve).count();
+        assert!(of_curve >= 6, "{curve:?}");
+    }
+}
+
+#[test]
+fn no_curve_takes_the_points_of_another_even_of_the_same_length() {
+    for curve in Curve::ALL {
+        for other in Curve::ALL.into_iter().filter(|other| *other != curve) {
+            let refused = Err(Error::BadPoint { curve: curve.name() });
+            assert_eq!(
+                PublicKey::from_sec1(curve, other.domain().g),
+                refused,
+                "{other:?}"
+            );
+            let key = PrivateKey::from_be_bytes(other, &[9; 20]).unwrap().public();
+            assert_eq!(PublicKey::from_sec1(curve, key.as_sec1()), refused, "{other:?}");
+        }
+    }
+}
+
+#[test]
+fn every_encoding_of_infinity_is_refused_on_every_curve() {
+    for curve in Curve::ALL {
+        let len = curve.point_len();
+        for point in [
+            vec![],
+            vec![0],
+            vec![0; len],
+            [&[4][..], &vec![0; len - 1]].concat(),
+            vec![4],
+        ] {
+            assert_eq!(
+                PublicKey::from_sec1(curve, &point),
+                Err(Error::BadPoint { curve: curve.name() }),
+                "{point:02x?}"
+            );
+        }
+    }
 }
 
 /// One byte changed, removed or added.

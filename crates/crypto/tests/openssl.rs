@@ -146,7 +146,7 @@ fn keys_with_explicit_parameters_go_both_ways() {
 }
 
 #[test]
-fn openssl_agrees_on_the_same_secret() {
+fn openssl_agrees_on_the_same_secret_with_either_ones_private_key() {
     let Some(bench) = Bench::open() else { return };
     for curve in Curve::ALL {
         bench.file("own.pem", key(curve).to_pkcs8_pem().expose());
@@ -159,6 +159,19 @@ fn openssl_agrees_on_the_same_secret() {
         let (their, _) = PublicKey::from_spki_pem(&bench.read_text("their-public.pem")).unwrap();
         let shared = key(curve).diffie_hellman(&their).unwrap();
         assert!(shared.ct_eq(&bench.read("shared")), "{curve:?}");
+
+        // The other way round: OpenSSL holds the key that it made, we publish ours in both forms.
+        let their = PrivateKey::from_pkcs8_pem(&bench.read_text("their.pem")).unwrap();
+        for form in [ParameterForm::Named, ParameterForm::Explicit] {
+            bench.file("own-public.der", &key(curve).public().to_spki_der(form));
+            bench.run(
+                "ec -pubin -inform DER -in own-public.der -param_enc named_curve -pubout -out own-public.pem",
+            );
+            bench.run("pkeyutl -derive -inkey their.pem -peerkey own-public.pem -out shared");
+            assert!(shared.ct_eq(&bench.read("shared")), "{curve:?} {form:?}");
+        }
+        let again = their.diffie_hellman(&key(curve).public()).unwrap();
+        assert!(again.ct_eq(shared.expose()), "{curve:?}");
     }
 }
 

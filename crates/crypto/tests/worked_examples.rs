@@ -241,6 +241,7 @@ fn every_case_says_where_it_comes_from() {
         "pace-integrated.toml",
         "pace-cam.toml",
         "ecdsa-deterministic.toml",
+        "hostile-points.toml",
     ];
     for case in files.into_iter().flat_map(cases) {
         assert!(

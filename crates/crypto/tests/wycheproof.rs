@@ -100,7 +100,13 @@ fn ecdsa(file: &str, form: &Form, verifier: &dyn Verifier) {
     assert_eq!(done, set.number_of_tests, "{file}");
 }
 
-const ECDSA: [(&str, Form); 6] = [
+const ECDSA: [(&str, Form); 12] = [
+    ("ecdsa_secp192r1_sha256_test.json", Form::Der),
+    ("ecdsa_secp224r1_sha224_test.json", Form::Der),
+    ("ecdsa_secp521r1_sha512_test.json", Form::Der),
+    ("ecdsa_brainpoolP224r1_sha224_test.json", Form::Der),
+    ("ecdsa_brainpoolP320r1_sha384_test.json", Form::Der),
+    ("ecdsa_brainpoolP512r1_sha512_test.json", Form::Der),
     ("ecdsa_secp256r1_sha256_test.json", Form::Der),
     ("ecdsa_secp256r1_sha512_test.json", Form::Der),
     ("ecdsa_secp384r1_sha384_test.json", Form::Der),
@@ -146,7 +152,10 @@ fn ecdh(file: &str, decode: fn(Curve, &[u8]) -> Result<PublicKey, Error>) {
     for group in &set.test_groups {
         let curve = match group.curve.as_str() {
             "secp256r1" => Curve::P256,
+            "secp521r1" => Curve::P521,
+            "brainpoolP224r1" => Curve::BrainpoolP224r1,
             "brainpoolP256r1" => Curve::BrainpoolP256r1,
+            "brainpoolP512r1" => Curve::BrainpoolP512r1,
             other => panic!("{other}"),
         };
         for test in &group.tests {
@@ -188,14 +197,23 @@ fn ecdh(file: &str, decode: fn(Curve, &[u8]) -> Result<PublicKey, Error>) {
 
 #[test]
 fn key_agreement_on_brainpool_answers_as_expected() {
-    ecdh("ecdh_brainpoolP256r1_test.json", |_, der| {
-        Ok(PublicKey::from_spki_der(der)?.0)
-    });
+    for file in [
+        "ecdh_brainpoolP224r1_test.json",
+        "ecdh_brainpoolP256r1_test.json",
+        "ecdh_brainpoolP512r1_test.json",
+    ] {
+        ecdh(file, |_, der| Ok(PublicKey::from_spki_der(der)?.0));
+    }
 }
 
 #[test]
 fn key_agreement_with_bare_points_answers_as_expected() {
-    ecdh("ecdh_secp256r1_ecpoint_test.json", PublicKey::from_sec1);
+    for file in [
+        "ecdh_secp256r1_ecpoint_test.json",
+        "ecdh_secp521r1_ecpoint_test.json",
+    ] {
+        ecdh(file, PublicKey::from_sec1);
+    }
 }
 
 #[derive(Deserialize)]

@@ -252,7 +252,13 @@ const SLIPS: &[Slip] = &[
         "262145",
         "262144",
     ),
-    slip("max-size = 4096", "max-size = 0", "file.max-size", "0\n", "262144"),
+    slip(
+        "max-size = 4096",
+        "max-size = 0",
+        "file.max-size",
+        "0\n",
+        "262144",
+    ),
     slip(
         "max-size = 54",
         "max-size = 53",

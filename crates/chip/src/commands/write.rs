@@ -4,9 +4,7 @@ use antin_protocol::personalization::iso7816_9::{self, KeyObject};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
 
-use super::{
-    ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, UPDATE_BINARY_ODD, needs_creation,
-};
+use super::{ACTIVATE, CREATE_FILE, DELETE_FILE, Effects, UPDATE_BINARY, UPDATE_BINARY_ODD, needs_creation};
 use crate::chip::Chip;
 use crate::state::Directory;
 use crate::state::{CreateError, StoredFile, WriteError};
@@ -110,8 +108,8 @@ fn update_binary_odd(
     if command.le().is_some() {
         return Err(StatusWord::WRONG_LENGTH);
     }
-    let (offset, data) = iso7816_9::decode_update_binary_odd(command.data())
-        .map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
+    let (offset, data) =
+        iso7816_9::decode_update_binary_odd(command.data()).map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
     let id = chip.session.file.ok_or(StatusWord::COMMAND_NOT_ALLOWED)?;
     let offset = usize::try_from(offset).map_err(|_| StatusWord::WRONG_OFFSET)?;
     store(chip, id, offset, data, effects)

@@ -137,7 +137,9 @@ pub fn personalization(profile: &Profile, content: &Content) -> Vec<Command> {
         }));
         for (index, part) in bytes.chunks(200).enumerate() {
             let offset = u32::try_from(index * 200).unwrap();
-            let near = u16::try_from(offset).ok().and_then(|near| iso7816_9::update_binary(near, part));
+            let near = u16::try_from(offset)
+                .ok()
+                .and_then(|near| iso7816_9::update_binary(near, part));
             commands.push(near.unwrap_or_else(|| iso7816_9::update_binary_odd(offset, part)));
         }
     }

@@ -85,7 +85,10 @@ impl PcscCard {
             let again = Self::connect(self.reader.clone(), self.patience.clone());
             let absent = matches!(
                 again,
-                Err(LinkError::NoCard | LinkError::NoReader | LinkError::CardLost | LinkError::Protocol { .. })
+                Err(LinkError::NoCard
+                    | LinkError::NoReader
+                    | LinkError::CardLost
+                    | LinkError::Protocol { .. })
             );
             if !absent || started.elapsed() >= self.patience.for_return() {
                 return again;

@@ -120,7 +120,12 @@ fn an_update_beyond_fifteen_bits_names_its_offset_in_an_object() {
             assert!(decode_update_binary_odd(&damaged).is_err());
         }
     }
-    for wrong in ["53028000 5401AA", "5400 5301AA", "5405 0000000001 5301AA", "540100"] {
+    for wrong in [
+        "53028000 5401AA",
+        "5400 5301AA",
+        "5405 0000000001 5301AA",
+        "540100",
+    ] {
         assert!(decode_update_binary_odd(&hex(wrong)).is_err(), "{wrong}");
     }
 }
