@@ -19,7 +19,7 @@ impl Transport for Rig {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let profile = Profile::builtin("icao-passport").ok_or("no such profile")?;
-    let blank = Chip::blank(&profile, *b"RIG-0001", Box::new(SystemRng));
+    let blank = Chip::development_blank(&profile, *b"RIG-0001", Box::new(SystemRng));
     let mut rig = Rig {
         chip: blank,
         commands: 0,

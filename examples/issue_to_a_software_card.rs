@@ -17,9 +17,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, antin::now())?;
 
     // The card is written, read back as an outsider would, and verified.
-    let mut card = SoftCard::blank(&profile);
+    let mut card = SoftCard::development_blank(&profile);
     let mut journal = MemoryJournal::new();
-    let issued = antin::issue(&mut card, &image, &trust, antin::now(), &mut journal, &mut |_| {})?;
+    let issued = antin::issue(
+        &mut card,
+        &image,
+        &trust,
+        antin::now(),
+        &antin::Door::Open,
+        &mut journal,
+        &mut |_| {},
+    )?;
 
     println!(
         "chip {} written: {} files",

@@ -29,9 +29,17 @@ fn somebodys_card() -> Result<(SoftCard, CardImage, TrustStore), Box<dyn std::er
     let citizen = demo::citizens(7, 1).remove(0);
     let record = citizen.record.check(&profile, Some(citizen.portrait))?;
     let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, antin::now())?;
-    let mut card = SoftCard::blank(&profile);
+    let mut card = SoftCard::development_blank(&profile);
     let mut journal = MemoryJournal::new();
-    antin::issue(&mut card, &image, &trust, antin::now(), &mut journal, &mut |_| {})?;
+    antin::issue(
+        &mut card,
+        &image,
+        &trust,
+        antin::now(),
+        &antin::Door::Open,
+        &mut journal,
+        &mut |_| {},
+    )?;
     card.reset(); // taken off the writer
     Ok((card, image, trust))
 }

@@ -2,7 +2,7 @@
 
 use antin_crypto::{Hash, Signer};
 use antin_lds::ElementaryFile;
-use antin_perso::{CitizenRecord, Journal, KeySet, Plan, Receipt};
+use antin_perso::{CitizenRecord, Door, Journal, KeySet, Plan, Receipt};
 use antin_profile::{Profile, ReadRule};
 use antin_reader::{AccessKey, Files};
 use antin_trust::sod::SodSigner;
@@ -145,7 +145,8 @@ pub struct Issued {
 /// Writes an image to the card that lies there, or goes on where the journal says an earlier try was cut off; then
 /// reads the finished card as an outsider and verifies it.
 ///
-/// `trust` is what the read-back is verified against: the signer's own country authority. "Finished" is said only of a
+/// `door` is what opens the blank to personalization: [`Door::Open`] for a development blank, the static keys for any
+/// other. `trust` is what the read-back is verified against: the signer's own country authority. "Finished" is said only of a
 /// card that has been read over the air protocol, holds what was planned and verifies.
 ///
 /// # Errors
@@ -157,11 +158,12 @@ pub fn issue<T: Transport>(
     image: &CardImage,
     trust: &TrustStore,
     at: UnixTime,
+    door: &Door<'_>,
     journal: &mut dyn Journal,
     on_event: &mut dyn FnMut(antin_perso::run::Event),
 ) -> Result<Issued, Error> {
     let plan = image.plan()?;
-    let receipt = antin_perso::run(transport, &plan, journal, on_event)?;
+    let receipt = antin_perso::run(transport, &plan, door, journal, on_event, &mut SystemRng)?;
     let report = if receipt.plan == hex::encode(plan.hash()) {
         read_back(transport, image, trust, at)?
     } else {

@@ -7,7 +7,7 @@
 //! use antin::{AccessKey, Files, OpenCard, Policy, SoftCard, TrustStore};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let card = SoftCard::blank(&antin::Profile::builtin("icao-passport").ok_or("no such profile")?);
+//! let card = SoftCard::development_blank(&antin::Profile::builtin("icao-passport").ok_or("no such profile")?);
 //! // A blank has no application yet, so nobody can open it.
 //! assert!(OpenCard::open(card, &AccessKey::can("123456")?).is_err());
 //! # Ok(())
@@ -42,8 +42,9 @@ pub use antin_wire as wire;
 
 pub use antin_chip::{CardState, Chip};
 pub use antin_lds::ElementaryFile;
-pub use antin_perso::{CitizenRecord, Journal, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
+pub use antin_perso::{CitizenRecord, Door, Journal, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
 pub use antin_profile::Profile;
+pub use antin_protocol::scp03;
 pub use antin_reader::{AccessKey, Document, Event, Files, Opening};
 pub use antin_transport::pcsc::{PcscCard, Readers};
 pub use antin_trust::pki::{DemoOptions, DemoPki};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use antin_chip::{CardState, Chip};
 use antin_profile::Profile;
+use antin_protocol::scp03::KeySet;
 use antin_wire::{LinkError, Transport};
 use rand_core::Rng as _;
 
@@ -39,11 +40,15 @@ impl std::fmt::Debug for SoftCard {
 }
 
 impl SoftCard {
-    /// A blank card in memory, with a random serial number.
-    pub fn blank(profile: &Profile) -> Self {
-        let mut serial = [0; 8];
-        SystemRng.fill_bytes(&mut serial);
-        Self::from_chip(Chip::blank(profile, serial, Box::new(SystemRng)))
+    /// A blank card in memory, with a random serial number, to be written through SCP03 under these keys.
+    pub fn blank(profile: &Profile, keys: KeySet) -> Self {
+        Self::from_chip(Chip::blank(profile, serial(), keys, Box::new(SystemRng)))
+    }
+
+    /// A blank card in memory that everybody can write, with a random serial number: for development and tests, and
+    /// where the profile is that of a foreign blank without a secure channel.
+    pub fn development_blank(profile: &Profile) -> Self {
+        Self::from_chip(Chip::development_blank(profile, serial(), Box::new(SystemRng)))
     }
 
     /// A card in memory with a given state.
@@ -72,15 +77,14 @@ impl SoftCard {
         Ok(card)
     }
 
-    /// A blank card in a new `.chip` file.
+    /// Keeps the card in a new `.chip` file from now on.
     ///
     /// # Errors
     ///
     /// See [`CardFile::create`].
-    pub fn create(path: &std::path::Path, profile: &Profile) -> Result<Self, Error> {
-        let mut card = Self::blank(profile);
-        card.file = Some(CardFile::create(path, card.state())?);
-        Ok(card)
+    pub fn kept_in(mut self, path: &std::path::Path) -> Result<Self, Error> {
+        self.file = Some(CardFile::create(path, self.state())?);
+        Ok(self)
     }
 
     /// Says whether the chip's waiting times are waited for.
@@ -134,6 +138,13 @@ impl SoftCard {
         self.persist()?;
         Ok((answer, self.chip.take_delay()))
     }
+}
+
+/// A random serial number.
+fn serial() -> [u8; 8] {
+    let mut serial = [0; 8];
+    SystemRng.fill_bytes(&mut serial);
+    serial
 }
 
 impl Transport for SoftCard {

@@ -210,9 +210,17 @@ fn progress_is_told_in_true_bytes() {
 }
 
 fn written(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet) -> SoftCard {
-    let mut card = SoftCard::blank(profile).patience(Patience::Skip);
+    let mut card = SoftCard::development_blank(profile).patience(Patience::Skip);
     let plan = antin::perso::plan(profile, files, keys).expect("a plan");
-    antin::perso::run(&mut card, &plan, &mut MemoryJournal::new(), &mut |_| {}).expect("it is written");
+    antin::perso::run(
+        &mut card,
+        &plan,
+        &antin::Door::Open,
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+        &mut antin::SystemRng,
+    )
+    .expect("it is written");
     card.reset();
     card
 }

@@ -5,7 +5,7 @@
 
 mod common;
 
-use antin::perso::run::{Advice, CardState};
+use antin::perso::run::{Advice, CardCondition};
 use antin::{Error, Journal, MemoryJournal, SoftCard, Verdict};
 use common::{Counting, Cut, Pulled, Station, profile};
 
@@ -20,6 +20,7 @@ fn issue(
         &station.image,
         &station.trust,
         station.at,
+        &antin::Door::Open,
         journal,
         &mut |_| {},
     )
@@ -62,10 +63,10 @@ fn assert_the_state_is_told(told: &Error, card: &SoftCard, at: usize, cut: Cut) 
     let untouched = card.state().files().next().is_none();
     match told {
         Error::Run(error) => match error.state {
-            CardState::Blank => assert!(untouched && !finished, "pulled at {at}, {cut:?}: not blank"),
-            CardState::HalfWritten => assert!(!finished, "pulled at {at}, {cut:?}: finished"),
-            CardState::Finished => assert!(finished, "pulled at {at}, {cut:?}: not finished"),
-            CardState::Unknown => {}
+            CardCondition::Blank => assert!(untouched && !finished, "pulled at {at}, {cut:?}: not blank"),
+            CardCondition::HalfWritten => assert!(!finished, "pulled at {at}, {cut:?}: finished"),
+            CardCondition::Finished => assert!(finished, "pulled at {at}, {cut:?}: not finished"),
+            CardCondition::Unknown => {}
         },
         // The read-back was cut: the card had been finished before.
         Error::ReadBack(_) => assert!(
@@ -100,7 +101,7 @@ fn a_finished_card_is_not_written_again() {
     let Error::Run(error) = refused else {
         panic!("{refused}")
     };
-    assert_eq!(error.state, CardState::Finished);
+    assert_eq!(error.state, CardCondition::Finished);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use core::time::Duration;
 use antin_crypto::CryptoRng;
 use antin_profile::{Profile, Quirk};
 use antin_protocol::personalization::iso7816_9::LifeCycle;
+use antin_protocol::scp03::KeySet;
 use antin_protocol::sm;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use zeroize::Zeroizing;
@@ -46,10 +47,16 @@ impl fmt::Debug for Chip {
 }
 
 impl Chip {
-    /// Makes a blank card in the creation state.
+    /// Makes a blank card in the creation state, to be written through SCP03 under these keys.
     #[must_use]
-    pub fn blank(profile: &Profile, serial: [u8; 8], rng: Box<dyn CryptoRng + Send>) -> Self {
-        Self::from_state(CardState::blank(profile, serial), rng)
+    pub fn blank(profile: &Profile, serial: [u8; 8], keys: KeySet, rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self::from_state(CardState::blank(profile, serial, keys), rng)
+    }
+
+    /// Makes a blank card in the creation state that everybody can write, see [`CardState::development_blank`].
+    #[must_use]
+    pub fn development_blank(profile: &Profile, serial: [u8; 8], rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self::from_state(CardState::development_blank(profile, serial), rng)
     }
 
     /// Makes a card from what it kept, as after power on.
@@ -119,6 +126,9 @@ impl Chip {
                 return Response::status(StatusWord::WRONG_LENGTH);
             }
         };
+        if let Some(response) = commands::scp03::answer(self, &command) {
+            return response;
+        }
         match self.class(&command) {
             Ok(Messaging::Plain) => self.plain(&command),
             Ok(Messaging::Secure) => self.secure(&command),
@@ -168,8 +178,17 @@ impl Chip {
         self.state.life_cycle() == LifeCycle::Operational && self.state.profile().has(quirk)
     }
 
+    /// Answers a command that came through the secure channel of personalization.
+    pub(crate) fn personalize(&mut self, command: &Command, limit: usize) -> Response {
+        match self.class(command) {
+            Ok(Messaging::Plain) => self.chained(command, limit),
+            Ok(Messaging::Secure) => Response::status(StatusWord::SM_NOT_SUPPORTED),
+            Err(status) => Response::status(status),
+        }
+    }
+
     /// Longest answer body that this command can get, before secure messaging.
-    fn response_limit(&self, command: &Command) -> usize {
+    pub(crate) fn response_limit(&self, command: &Command) -> usize {
         let limit = self.state.profile().limits.max_response;
         if command.is_extended() {
             limit

@@ -19,7 +19,8 @@ pub(crate) fn read_condition(rule: ReadRule) -> ReadCondition {
 /// Decides whether the terminal may read a file with this rule now.
 pub(crate) fn may_read(state: &CardState, session: &Session, rule: ReadCondition) -> Result<(), StatusWord> {
     let allowed = match (state.life_cycle(), rule) {
-        (LifeCycle::Creation, _) | (LifeCycle::Operational, ReadCondition::Always) => true,
+        (LifeCycle::Creation, _) => state.is_development_blank() || session.is_personalizing(),
+        (LifeCycle::Operational, ReadCondition::Always) => true,
         (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_open(),
         (LifeCycle::Operational, ReadCondition::ExtendedAccess) => false,
     };

@@ -1,6 +1,6 @@
 //! What a card forgets when it loses power.
 
-use antin_protocol::{bac, chip_authentication, pace, sm};
+use antin_protocol::{bac, chip_authentication, pace, scp03, sm};
 use antin_wire::ids::FileId;
 use antin_wire::tlv::Tag;
 
@@ -15,6 +15,8 @@ pub(crate) struct Session {
     pub file: Option<FileId>,
     /// How far the terminal has come.
     pub access: Access,
+    /// The secure channel of personalization.
+    pub scp03: Scp03,
     /// Parts of a command that is being sent in pieces.
     pub chain: Option<Chain>,
     /// Bytes of an answer that wait for GET RESPONSE.
@@ -30,6 +32,7 @@ impl Session {
             directory: Directory::MasterFile,
             file: None,
             access: Access::Plain,
+            scp03: Scp03::Closed,
             chain: None,
             waiting: Vec::new(),
             application_seen: false,
@@ -41,6 +44,11 @@ impl Session {
         matches!(self.access, Access::Open(_))
     }
 
+    /// Says whether the command at hand came through the secure channel of personalization.
+    pub(crate) fn is_personalizing(&self) -> bool {
+        matches!(self.scp03, Scp03::Serving)
+    }
+
     /// Forgets keys and rights; the current directory stays.
     pub(crate) fn close(&mut self) {
         *self = Self {
@@ -49,6 +57,19 @@ impl Session {
             ..Self::new()
         };
     }
+}
+
+/// How far a terminal has come in opening the door to personalization.
+#[derive(Debug)]
+pub(crate) enum Scp03 {
+    /// Not at all.
+    Closed,
+    /// The card has given its cryptogram.
+    Initialized(scp03::chip::Initialized),
+    /// Open.
+    Open(scp03::chip::Channel),
+    /// Open, and the command at hand came through it.
+    Serving,
 }
 
 /// How far a terminal has come in opening the card.

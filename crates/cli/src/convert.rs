@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use antin::LinkError;
-use antin::perso::run::{Advice, CardState, Cause};
+use antin::perso::run::{Advice, CardCondition, Cause};
 use antin::trust::PasswordKind;
 
 use crate::failure::{Failure, Id};
@@ -82,15 +82,15 @@ impl From<antin::RunError> for Failure {
     fn from(error: antin::RunError) -> Self {
         let id = match (error.state, error.advice) {
             (_, Advice::UseTheCardOfTheJournal | Advice::CheckTheJournal) => Id::M406,
-            (CardState::Finished, _) | (_, Advice::UseAnotherBlank) => Id::I504,
-            (CardState::Blank, _) => Id::I501,
-            (CardState::HalfWritten | CardState::Unknown, _) => Id::I502,
+            (CardCondition::Finished, _) | (_, Advice::UseAnotherBlank) => Id::I504,
+            (CardCondition::Blank, _) => Id::I501,
+            (CardCondition::HalfWritten | CardCondition::Unknown, _) => Id::I502,
         };
         let state = match error.state {
-            CardState::Blank => "blank",
-            CardState::HalfWritten => "half-written",
-            CardState::Finished => "finished",
-            CardState::Unknown => "unknown",
+            CardCondition::Blank => "blank",
+            CardCondition::HalfWritten => "half-written",
+            CardCondition::Finished => "finished",
+            CardCondition::Unknown => "unknown",
         };
         let failure = match error.cause {
             Cause::Link {

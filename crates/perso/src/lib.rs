@@ -31,4 +31,4 @@ pub use keys::KeySet;
 pub use plan::{Plan, plan};
 pub use receipt::Receipt;
 pub use record::{CitizenRecord, RecordFile, RecordProblems};
-pub use run::{CardState, RunError, run};
+pub use run::{CardCondition, Door, RunError, run};

@@ -2,7 +2,8 @@
 //!
 //! The order survives a card that is pulled at any moment:
 //!
-//! 1. identify the chip: nothing is written to a card that cannot be named in the journal;
+//! 1. identify the chip: nothing is written to a card that cannot be named in the journal; open the secure channel,
+//!    which does not outlive a pulled or exchanged card;
 //! 2. EF.CardAccess, because the master file is where a card is after its reset, and some cannot be led back there;
 //! 3. create every other file, largest first: a chip that is too small says so before it holds anything personal;
 //! 4. write them, largest first: the longest time is spent while the least would be lost;
@@ -16,10 +17,11 @@ mod text;
 
 use antin_crypto::{Hash, SecretBytes};
 use antin_lds::{ElementaryFile, Place};
-use antin_profile::{FileRule, Profile, ReadRule};
+use antin_profile::{FileRule, Profile, ReadRule, Scp03Mode, SecureChannel};
 use antin_protocol::files;
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
+use antin_protocol::scp03::{Mode, max_plain};
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::tlv::{self, tags};
 use schemars::JsonSchema;
@@ -31,6 +33,7 @@ use crate::{Error, KeySet};
 #[derive(Clone, Debug)]
 pub struct Plan {
     profile: String,
+    secure_channel: SecureChannel,
     files: Vec<PlannedFile>,
     steps: Vec<Step>,
 }
@@ -94,6 +97,11 @@ impl Expected {
 pub enum StepKind {
     /// Asks the chip for its serial number and state.
     Identify,
+    /// Opens the secure channel SCP03; a development blank has none. Its commands follow from random numbers.
+    OpenChannel {
+        /// The security level, as in P1 of EXTERNAL AUTHENTICATE.
+        level: u8,
+    },
     /// Makes the master file the current directory.
     SelectMasterFile,
     /// Makes the eMRTD application the current directory.
@@ -179,6 +187,12 @@ impl Plan {
         &self.profile
     }
 
+    /// How the door to personalization is opened, where the blank has one.
+    #[must_use]
+    pub fn secure_channel(&self) -> SecureChannel {
+        self.secure_channel
+    }
+
     /// The files that the plan writes, in the order of writing.
     #[must_use]
     pub fn files(&self) -> &[PlannedFile] {
@@ -208,7 +222,12 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
     let (outside, inside): (Vec<_>, Vec<_>) = files
         .iter()
         .partition(|f| f.rule.file.place() == Place::MasterFile);
-    let mut steps = vec![identify(), select_master_file()];
+    let mut steps = vec![identify()];
+    if let SecureChannel::Scp03(rule) = profile.perso.secure_channel {
+        let level = rule.security_level;
+        steps.push(step(StepKind::OpenChannel { level }, Vec::new()));
+    }
+    steps.push(select_master_file());
     write_directory(&mut steps, &outside, &pieces);
     steps.push(select_application(profile));
     let given = |rule: &&FileRule| !files.iter().any(|f| f.rule.file == rule.file);
@@ -225,6 +244,7 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
     let files = outside.iter().chain(&inside).map(|f| f.planned()).collect();
     Ok(Plan {
         profile: profile.name.clone(),
+        secure_channel: profile.perso.secure_channel,
         files,
         steps,
     })
@@ -303,9 +323,13 @@ impl Pieces {
         } else {
             (SHORT_WRITE, SHORT_READ)
         };
+        let room = |bytes: usize| match profile.perso.secure_channel {
+            SecureChannel::None => bytes,
+            SecureChannel::Scp03(rule) => max_plain(scp03_mode(rule.mode), bytes),
+        };
         let pieces = Self {
-            write: limits.max_command.min(write),
-            read: limits.max_response.min(read),
+            write: room(limits.max_command.min(write)),
+            read: room(limits.max_response.min(read)),
         };
         if pieces.write == 0 || pieces.read == 0 {
             return Err(Error::CommandTooSmall {
@@ -313,6 +337,14 @@ impl Pieces {
             });
         }
         Ok(pieces)
+    }
+}
+
+/// The length of codes that the profile names.
+pub(crate) fn scp03_mode(mode: Scp03Mode) -> Mode {
+    match mode {
+        Scp03Mode::S8 => Mode::S8,
+        Scp03Mode::S16 => Mode::S16,
     }
 }
 

@@ -1,50 +1,64 @@
 //! Carries out a plan on a card, and carries it on where an earlier run was interrupted.
 
+mod channel;
 mod outcome;
 
+use antin_crypto::CryptoRng;
 use antin_lds::ElementaryFile;
+use antin_profile::SecureChannel;
 use antin_protocol::personalization::iso7816_9::{self, ChipIdentity, LifeCycle};
+use antin_wire::Transport;
 use antin_wire::apdu::{Command, Response, StatusWord};
-use antin_wire::{Transport, exchange};
 
 use crate::journal::{self, Begun, Entry, EntryEvent, History, Progress};
 use crate::plan::{Exchange, Expected, Step, StepKind};
 use crate::receipt::{self, Completion, ReadBack};
 use crate::{Journal, Plan, Receipt};
 
-pub use outcome::{Advice, CardState, Cause, Event, RunError};
+use channel::{Broken, Link, NotOpened};
+
+pub use channel::Door;
+pub use outcome::{Advice, CardCondition, Cause, Event, RunError};
 
 /// Carries out the plan on the card that lies there, or carries it on where the journal says that an earlier run was
 /// interrupted. The card must have been reset since another program used it.
+///
+/// A blank that is no development blank is written through its secure channel, opened anew at each run: `rng` draws
+/// the host challenge. A card that is exchanged in the middle of a run is found at the next command, because the channel
+/// does not survive it; a development blank is compared once more before it is activated.
 ///
 /// # Errors
 /// [`RunError`] with the state of the card and what to do.
 pub fn run<T: Transport + ?Sized>(
     transport: &mut T,
     plan: &Plan,
+    door: &Door<'_>,
     journal: &mut dyn Journal,
     on_event: &mut dyn FnMut(Event),
+    rng: &mut dyn CryptoRng,
 ) -> Result<Receipt, RunError> {
     let history = journal
         .entries()
         .and_then(|entries| History::follow(&entries))
         .map_err(|e| RunError {
             cause: Cause::Journal(e),
-            state: CardState::Unknown,
+            state: CardCondition::Unknown,
             advice: Advice::CheckTheJournal,
         })?;
     let hash = hex::encode(plan.hash());
     let state = match history.progress {
-        _ if history.begun.is_none() => CardState::Blank,
-        Progress::Nothing | Progress::Step(_) => CardState::HalfWritten,
-        Progress::Activating(_) => CardState::Unknown,
-        Progress::Activated(_) => CardState::Finished,
+        _ if history.begun.is_none() => CardCondition::Blank,
+        Progress::Nothing | Progress::Step(_) => CardCondition::HalfWritten,
+        Progress::Activating(_) => CardCondition::Unknown,
+        Progress::Activated(_) => CardCondition::Finished,
     };
     Run {
-        transport,
+        link: Link::new(transport),
         plan,
+        door,
         journal,
         on_event,
+        rng,
         hash,
         serial: String::new(),
         state,
@@ -55,13 +69,15 @@ pub fn run<T: Transport + ?Sized>(
 
 /// A run under way.
 struct Run<'a, T: ?Sized> {
-    transport: &'a mut T,
+    link: Link<'a, T>,
     plan: &'a Plan,
+    door: &'a Door<'a>,
     journal: &'a mut dyn Journal,
     on_event: &'a mut dyn FnMut(Event),
+    rng: &'a mut dyn CryptoRng,
     hash: String,
     serial: String,
-    state: CardState,
+    state: CardCondition,
     read_back: ReadBack,
 }
 
@@ -115,7 +131,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                 let cause = Cause::AlreadyOperational;
                 Err(RunError {
                     cause,
-                    state: CardState::Finished,
+                    state: CardCondition::Finished,
                     advice: Advice::UseAnotherBlank,
                 })
             }
@@ -123,7 +139,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                 let cause = Cause::AlreadyOperational;
                 Err(RunError {
                     cause,
-                    state: CardState::Finished,
+                    state: CardCondition::Finished,
                     advice: Advice::UseTheCardOfTheJournal,
                 })
             }
@@ -139,18 +155,18 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             };
             return Err(self.failed(cause, Advice::UseTheCardOfTheJournal));
         }
-        if !development_blank {
-            return Err(self.failed(Cause::NeedsSecureChannel, Advice::UseAnotherBlank));
-        }
         // The chip is in creation state, so ACTIVATE did not take.
-        if self.state == CardState::Unknown {
-            self.state = CardState::HalfWritten;
+        if self.state == CardCondition::Unknown {
+            self.state = CardCondition::HalfWritten;
         }
         let begun = history.begun.as_ref();
         if begun.is_some_and(|begun| begun.profile != self.plan.profile()) {
             return Err(self.failed(Cause::OtherProfile, Advice::Destroy));
         }
         let last = self.plan.steps().len().saturating_sub(1);
+        if !development_blank {
+            self.open_channel()?;
+        }
         match history.progress {
             Progress::Activated(_) => return Err(self.failed(Cause::NotActivated, Advice::CheckTheJournal)),
             Progress::Nothing if self.is_begun(history) => return Ok(self.resume(0)),
@@ -183,7 +199,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     /// Goes on with a step of an earlier run.
     fn resume(&mut self, step: usize) -> usize {
         (self.on_event)(Event::Resumed { step });
-        self.state = CardState::HalfWritten;
+        self.state = CardCondition::HalfWritten;
         step
     }
 
@@ -191,6 +207,8 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     fn take_step(&mut self, number: usize, step: &Step) -> Result<(), RunError> {
         let (file, offset) = match step.kind {
             StepKind::Identify => return self.same_chip(number),
+            // Opened before anything was noted.
+            StepKind::OpenChannel { .. } => return Ok(()),
             StepKind::ReadBack { .. } if self.read_back == ReadBack::NotOffered => return Ok(()),
             StepKind::ReadBack { file } => return self.compare(number, file, step),
             StepKind::Activate => return self.activate(number, step),
@@ -218,7 +236,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             },
             durable,
         )?;
-        self.state = CardState::HalfWritten;
+        self.state = CardCondition::HalfWritten;
         step.exchanges.iter().try_for_each(|exchange| match step.kind {
             StepKind::CreateFile { .. } => self.create(number, exchange),
             _ => self.exchange(number, exchange),
@@ -315,28 +333,20 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             Durable::Now,
         )?;
         for exchange in &step.exchanges {
-            self.state = CardState::Unknown;
+            self.state = CardCondition::Unknown;
             let sw = self.send(number, &exchange.command)?.sw;
             if !sw.is_ok() {
-                self.state = CardState::HalfWritten;
+                self.state = CardCondition::HalfWritten;
                 return Err(self.refused(number, sw));
             }
         }
-        self.state = CardState::Finished;
+        self.state = CardCondition::Finished;
         self.note(EntryEvent::Activated, Durable::Now)
     }
 
     /// Asks the chip who it is; `None` for an operational chip, which does not tell.
     fn identify(&mut self, step: &str) -> Result<Option<ChipIdentity>, RunError> {
-        let answer = exchange::send(self.transport, &iso7816_9::get_identity()).map_err(|error| {
-            self.failed(
-                Cause::Link {
-                    step: step.to_owned(),
-                    error,
-                },
-                Advice::RunAgain,
-            )
-        })?;
+        let answer = self.transmit(step, &iso7816_9::get_identity())?;
         if answer.sw == StatusWord::REF_DATA_NOT_FOUND {
             return Ok(None);
         }
@@ -360,15 +370,30 @@ impl<T: Transport + ?Sized> Run<'_, T> {
 
     /// Sends one command of a step.
     fn send(&mut self, number: usize, command: &Command) -> Result<Response, RunError> {
-        exchange::send(self.transport, command).map_err(|error| {
-            self.failed(
-                Cause::Link {
-                    step: self.name(number),
-                    error,
-                },
-                Advice::RunAgain,
-            )
+        self.transmit(&self.name(number), command)
+    }
+
+    /// Sends one command, through the secure channel where one is open.
+    fn transmit(&mut self, step: &str, command: &Command) -> Result<Response, RunError> {
+        let step = || step.to_owned();
+        self.link.send(command).map_err(|broken| match broken {
+            Broken::Link(error) => self.failed(Cause::Link { step: step(), error }, Advice::RunAgain),
+            Broken::Channel => self.failed(Cause::ChannelLost { step: step() }, Advice::RunAgain),
         })
+    }
+
+    /// Opens the secure channel, once: a wrong cryptogram is not sent twice.
+    fn open_channel(&mut self) -> Result<(), RunError> {
+        let (Door::Scp03(keys), SecureChannel::Scp03(rule)) = (self.door, self.plan.secure_channel()) else {
+            return Err(self.failed(Cause::NeedsSecureChannel, Advice::UseAnotherBlank));
+        };
+        let step = "open the secure channel".to_owned();
+        self.link
+            .open(*keys, rule, self.rng)
+            .map_err(|refused| match refused {
+                NotOpened::Link(error) => self.failed(Cause::Link { step, error }, Advice::RunAgain),
+                NotOpened::Refused(error) => self.failed(Cause::ChannelRefused(error), Advice::CheckTheKeys),
+            })
     }
 
     /// Notes in the journal what comes next.
@@ -407,7 +432,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
 
     /// The chip said no.
     fn refused(&self, number: usize, sw: StatusWord) -> RunError {
-        let advice = if self.state == CardState::Blank {
+        let advice = if self.state == CardCondition::Blank {
             Advice::UseAnotherBlank
         } else {
             Advice::Destroy
@@ -446,6 +471,7 @@ fn is_kept(kind: StepKind) -> bool {
         StepKind::CreateFile { .. } | StepKind::WriteFile { .. } | StepKind::RemoveFile { .. } => true,
         // What a reset forgets, what can be asked again, and the secrets, which cannot be read back.
         StepKind::Identify
+        | StepKind::OpenChannel { .. }
         | StepKind::SelectMasterFile
         | StepKind::SelectApplication
         | StepKind::SelectFile { .. }

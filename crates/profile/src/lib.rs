@@ -26,7 +26,8 @@ pub use error::{Problem, ProfileError};
 pub use model::{
     Access, ActiveAuthentication, ApplicationRule, CanRule, ChipAuthentication, ComRule, DelayRule, Dialect,
     DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping, PaceRule, PasswordKind, PasswordRules,
-    PersoRule, Profile, Quirk, ReadRule, SecureChannel, SodRule, Status, WrongPasswordRule,
+    PersoRule, Profile, Quirk, ReadRule, Scp03Challenge, Scp03Mode, Scp03Rule, SecureChannel, SodRule,
+    Status, WrongPasswordRule,
 };
 
 /// The value that the key `schema` of every profile must have.

@@ -446,12 +446,64 @@ pub enum Dialect {
     /// CREATE FILE, UPDATE BINARY, PUT DATA, ACTIVATE of ISO/IEC 7816-4 and 7816-9.
     #[serde(rename = "iso7816-9")]
     Iso7816_9,
+    /// The commands of the JMRTD applet: CREATE FILE with `63`, UPDATE BINARY, PUT DATA `60` to `63`, a lock.
+    #[serde(rename = "jmrtd")]
+    Jmrtd,
 }
 
 /// Secure channel of the personalization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecureChannel {
+    /// None: a development blank, or a foreign blank that has none.
+    None,
+    /// Secure Channel Protocol 03 of GlobalPlatform.
+    Scp03(Scp03Rule),
+}
+
+/// How the secure channel SCP03 is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scp03Rule {
+    /// Version number of the chip's keys; `00` takes those that it has first.
+    pub key_version: u8,
+    /// What protects commands and answers, as in P1 of EXTERNAL AUTHENTICATE: `03`, `13` or `33`, because keys travel.
+    pub security_level: u8,
+    /// The length of challenges and authentication codes.
+    pub mode: Scp03Mode,
+    /// Where the challenge of the chip comes from.
+    pub challenge: Scp03Challenge,
+    /// After so many failed authentications in a row the chip takes no more, for ever.
+    pub tries: u32,
+}
+
+impl Default for Scp03Rule {
+    fn default() -> Self {
+        Self {
+            key_version: 0,
+            security_level: 0x33,
+            mode: Scp03Mode::S8,
+            challenge: Scp03Challenge::PseudoRandom,
+            tries: 10,
+        }
+    }
+}
+
+/// The length of challenges and authentication codes of SCP03.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SecureChannel {
-    /// None: only a development blank takes this.
-    None,
+pub enum Scp03Mode {
+    /// Eight bytes.
+    S8,
+    /// Sixteen bytes.
+    S16,
+}
+
+/// Where the challenge of a chip comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scp03Challenge {
+    /// A random number.
+    Random,
+    /// The sequence counter, so that a script can be prepared without the card.
+    PseudoRandom,
 }

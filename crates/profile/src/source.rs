@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::model::{
     CanRule, Dialect, DocumentKind, DocumentNumberRule, Mapping, PasswordKind, Quirk, ReadRule,
-    SecureChannel, Status,
+    Scp03Challenge, Scp03Mode, Status,
 };
 
 #[derive(Deserialize)]
@@ -118,7 +118,25 @@ pub(crate) struct ComSource {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PersoSource {
     pub dialect: Dialect,
-    pub secure_channel: SecureChannel,
+    pub secure_channel: Spanned<SecureChannelSource>,
+    pub scp03: Option<Spanned<Scp03Source>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SecureChannelSource {
+    None,
+    Scp03,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Scp03Source {
+    pub key_version: Option<u8>,
+    pub security_level: Option<Spanned<String>>,
+    pub mode: Option<Scp03Mode>,
+    pub challenge: Option<Scp03Challenge>,
+    pub tries: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]

@@ -48,12 +48,13 @@ impl DemoCard {
         let pki = DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).expect("keys");
         let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, at).expect("an image");
         let trust = TrustStore::from_certificates([pki.csca.clone()]).expect("an anchor");
-        let mut card = SoftCard::blank(&profile);
+        let mut card = SoftCard::development_blank(&profile);
         antin::issue(
             &mut card,
             &image,
             &trust,
             at,
+            &antin::Door::Open,
             &mut MemoryJournal::new(),
             &mut |_| {},
         )

@@ -82,7 +82,7 @@ impl Station {
     }
 
     pub fn blank(&self) -> SoftCard {
-        SoftCard::blank(&self.profile).patience(Patience::Skip)
+        SoftCard::development_blank(&self.profile).patience(Patience::Skip)
     }
 
     pub fn issued(&self) -> SoftCard {
@@ -93,6 +93,7 @@ impl Station {
             &self.image,
             &self.trust,
             self.at,
+            &antin::Door::Open,
             &mut journal,
             &mut |_| {},
         )

@@ -3,6 +3,7 @@
 mod access;
 mod proof;
 mod read;
+pub(crate) mod scp03;
 mod select;
 mod write;
 

@@ -31,7 +31,7 @@ pub(super) fn write(
     effects: &mut Effects,
 ) -> Result<Response, StatusWord> {
     needs_creation(chip)?;
-    if !chip.state.is_development_blank() {
+    if !chip.state.is_development_blank() && !chip.session.is_personalizing() {
         return Err(StatusWord::SECURITY_NOT_SATISFIED);
     }
     match command.ins() {

@@ -6,14 +6,15 @@
 //! ```
 //! The hash finds damage, not malice: whoever can write the file owns the card.
 
-use antin_crypto::Hash;
+use antin_crypto::{Hash, SecretBytes};
 use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{FileControl, KeyObject, LifeCycle};
+use antin_protocol::scp03::{KeySet, StaticKeys as _};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::CardState;
 use super::file::{Directory, StoredFile};
+use super::{CardState, Door};
 use crate::StateError;
 
 /// Name of the format.
@@ -46,6 +47,20 @@ struct Body {
     files: Vec<FileRecord>,
     /// Bodies of the PUT DATA commands that wrote the keys.
     keys: Vec<HexSecret>,
+    /// The door of a blank that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scp03: Option<DoorRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DoorRecord {
+    version: u8,
+    enc: HexSecret,
+    mac: HexSecret,
+    dek: HexSecret,
+    sequence: u32,
+    failures: u32,
 }
 
 /// Hex of a key, wiped when dropped.
@@ -96,6 +111,7 @@ impl CardState {
                 .iter()
                 .map(|key| HexSecret(hex::encode(key.encode().data())))
                 .collect(),
+            scp03: self.door.as_ref().map(door_record),
         };
         // Room from the start: a buffer that grows leaves copies of the keys behind.
         let room = 4096
@@ -162,6 +178,33 @@ fn record(file: &StoredFile) -> FileRecord {
     }
 }
 
+fn door_record(door: &Door) -> DoorRecord {
+    let [enc, mac, dek] = door.keys.keys().map(|key| HexSecret(hex::encode(key.expose())));
+    DoorRecord {
+        version: door.keys.version(),
+        enc,
+        mac,
+        dek,
+        sequence: door.sequence,
+        failures: door.failures,
+    }
+}
+
+fn restore_door(record: &DoorRecord) -> Option<Door> {
+    let key = |text: &HexSecret| hex::decode(&text.0).ok().map(SecretBytes::new);
+    let keys = KeySet::new(
+        record.version,
+        key(&record.enc)?,
+        key(&record.mac)?,
+        key(&record.dek)?,
+    );
+    Some(Door {
+        keys: keys.ok()?,
+        sequence: record.sequence,
+        failures: record.failures,
+    })
+}
+
 fn restore(body: Body) -> Result<CardState, StateError> {
     let profile = Profile::parse(&body.profile, "profile").map_err(StateError::Profile)?;
     let serial = hex::decode(&body.serial)
@@ -178,7 +221,12 @@ fn restore(body: Body) -> Result<CardState, StateError> {
         failures: body.failures,
         files: Vec::new(),
         keys: Vec::new(),
+        door: None,
     };
+    if let Some(record) = &body.scp03 {
+        let door = restore_door(record);
+        state.door = Some(door.ok_or(StateError::Inconsistent("the keys of the blank cannot be read"))?);
+    }
     for record in body.files {
         let file = restore_file(record).ok_or(StateError::Inconsistent(
             "a file does not fit its control parameters",

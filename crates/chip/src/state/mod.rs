@@ -6,9 +6,10 @@ mod format;
 mod missing;
 
 use antin_lds::{ElementaryFile, Place};
-use antin_profile::{Profile, SecureChannel};
+use antin_profile::{Profile, Scp03Rule, SecureChannel};
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, KeyObject, LifeCycle};
+use antin_protocol::scp03::KeySet;
 use antin_wire::ids::{FileId, ShortFileId};
 
 pub(crate) use file::{CreateError, StoredFile, WriteError};
@@ -27,23 +28,50 @@ pub struct CardState {
     failures: u32,
     files: Vec<StoredFile>,
     keys: Vec<KeyObject>,
+    door: Option<Door>,
+}
+
+/// The door to personalization: who opens it may write the blank.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    /// The static keys.
+    pub keys: KeySet,
+    /// The number of sessions begun; none is used twice.
+    pub sequence: u32,
+    /// Failed authentications in a row.
+    pub failures: u32,
 }
 
 impl CardState {
-    /// Makes an empty card in the creation state.
-    ///
-    /// A profile whose personalization has no secure channel makes a development blank: everybody who holds it can
-    /// write it, and GET DATA says so.
+    /// Makes an empty card in the creation state that takes nothing but through the secure channel SCP03 under these
+    /// keys. They are wiped when the card is activated.
     #[must_use]
-    pub fn blank(profile: &Profile, serial: [u8; 8]) -> Self {
+    pub fn blank(profile: &Profile, serial: [u8; 8], keys: KeySet) -> Self {
+        let door = Door {
+            keys,
+            sequence: 0,
+            failures: 0,
+        };
+        Self {
+            development_blank: false,
+            door: Some(door),
+            ..Self::development_blank(profile, serial)
+        }
+    }
+
+    /// Makes an empty card in the creation state without a secure channel: everybody who holds it can write it, and
+    /// GET DATA says so. It is also what a blank of a foreign dialect is that has no secure channel.
+    #[must_use]
+    pub fn development_blank(profile: &Profile, serial: [u8; 8]) -> Self {
         Self {
             profile: profile.clone(),
             serial,
             life_cycle: LifeCycle::Creation,
-            development_blank: profile.perso.secure_channel == SecureChannel::None,
+            development_blank: true,
             failures: 0,
             files: Vec::new(),
             keys: Vec::new(),
+            door: None,
         }
     }
 
@@ -105,6 +133,23 @@ impl CardState {
 
     pub(crate) fn activate(&mut self) {
         self.life_cycle = LifeCycle::Operational;
+        self.door = None;
+    }
+
+    pub(crate) fn door(&self) -> Option<&Door> {
+        self.door.as_ref()
+    }
+
+    pub(crate) fn door_mut(&mut self) -> Option<&mut Door> {
+        self.door.as_mut()
+    }
+
+    /// How the secure channel is opened; a profile without one gets the usual rule.
+    pub(crate) fn scp03_rule(&self) -> Scp03Rule {
+        match self.profile.perso.secure_channel {
+            SecureChannel::Scp03(rule) => rule,
+            SecureChannel::None => Scp03Rule::default(),
+        }
     }
 
     pub(crate) fn count_failure(&mut self) {

@@ -110,7 +110,7 @@ pub fn content(profile: &Profile) -> Content {
 }
 
 pub fn blank(name: &str) -> Chip {
-    Chip::blank(&Profile::builtin(name).unwrap(), SERIAL, Box::new(rng(1)))
+    Chip::development_blank(&Profile::builtin(name).unwrap(), SERIAL, Box::new(rng(1)))
 }
 
 /// The commands that make a card of a blank, in order.
@@ -162,7 +162,7 @@ pub fn card(name: &str) -> Terminal {
 
 /// A card of a profile that is not built in.
 pub fn card_of(profile: &Profile) -> Terminal {
-    let mut terminal = Terminal::new(Chip::blank(profile, SERIAL, Box::new(rng(1))));
+    let mut terminal = Terminal::new(Chip::development_blank(profile, SERIAL, Box::new(rng(1))));
     for command in personalization(profile, &content(profile)) {
         let response = terminal.plain(&command);
         assert_eq!(response.sw, StatusWord::OK, "{command:?}");

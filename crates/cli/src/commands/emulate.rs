@@ -55,7 +55,7 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
 
 fn open(args: &EmulateArgs, blank: Option<&Profile>) -> Result<SoftCard, Failure> {
     match blank {
-        Some(profile) if !args.card.exists() => Ok(SoftCard::create(&args.card, profile)?),
+        Some(profile) if !args.card.exists() => Ok(SoftCard::development_blank(profile).kept_in(&args.card)?),
         _ => Ok(SoftCard::open(&args.card)?),
     }
 }

@@ -86,6 +86,7 @@ impl Job<'_> {
             &self.image,
             &self.trust,
             self.at,
+            &antin::Door::Open,
             self.journal,
             &mut hear,
         );
@@ -147,7 +148,7 @@ fn soft_card(file: &Path, profile: &Profile, begun: bool) -> Result<SoftCard, Fa
         return if begun {
             Err(missing())
         } else {
-            Ok(SoftCard::create(file, profile)?)
+            Ok(SoftCard::development_blank(profile).kept_in(file)?)
         };
     }
     let card = SoftCard::open(file)?;

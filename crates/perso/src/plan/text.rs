@@ -8,6 +8,7 @@ impl fmt::Display for StepKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Identify => f.write_str("identify the chip"),
+            Self::OpenChannel { level } => write!(f, "open the secure channel SCP03, level {level:02X}"),
             Self::SelectMasterFile => f.write_str("select the master file"),
             Self::SelectApplication => f.write_str("select the application"),
             Self::RemoveFile { file } => write!(f, "remove {file}"),
@@ -46,6 +47,7 @@ impl fmt::Display for Plan {
         )?;
         for (i, step) in self.steps.iter().enumerate() {
             let Some(last) = step.exchanges.last().map(|e| &e.command) else {
+                writeln!(f, "{i:4}  {:20}{}", "", step.kind)?;
                 continue;
             };
             let (cla, ins, p1, p2) = (last.cla(), last.ins(), last.p1(), last.p2());

@@ -43,7 +43,7 @@ pub enum Event {
 /// What a card is after a run that broke off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CardState {
+pub enum CardCondition {
     /// Nothing was written.
     Blank,
     /// Something may have been written; the card is not operational.
@@ -69,6 +69,8 @@ pub enum Advice {
     Destroy,
     /// Use another journal file, or repair this one.
     CheckTheJournal,
+    /// Find the right keys before another try: a chip counts wrong ones and may take none any more.
+    CheckTheKeys,
 }
 
 /// Why a run broke off, what the card is now, what to do.
@@ -78,7 +80,7 @@ pub struct RunError {
     /// Why.
     pub cause: Cause,
     /// What the card is now.
-    pub state: CardState,
+    pub state: CardCondition,
     /// What to do.
     pub advice: Advice,
 }
@@ -143,8 +145,17 @@ pub enum Cause {
         step: String,
     },
     /// The chip takes nothing without a secure channel.
-    #[error("the chip asks for a secure channel, which this profile does not have")]
+    #[error("the chip asks for a secure channel, and no keys for it were given")]
     NeedsSecureChannel,
+    /// The secure channel was not opened: the keys are wrong, or blocked. It is not tried again.
+    #[error("the secure channel was not opened: {0}")]
+    ChannelRefused(antin_protocol::Error),
+    /// The secure channel broke in the middle: the card was exchanged or changed state, or the link was tampered with.
+    #[error("{step}: the secure channel broke")]
+    ChannelLost {
+        /// The step in words.
+        step: String,
+    },
     /// The journal tells of a card of another profile.
     #[error("the journal tells of a card of another profile")]
     OtherProfile,

@@ -1,3 +1,5 @@
+use antin_crypto::scripted::ScriptedRng;
+
 use super::*;
 use crate::MemoryJournal;
 use crate::journal::JournalError;
@@ -38,20 +40,40 @@ impl Journal for Medium {
     }
 }
 
+/// A development blank draws nothing.
+fn no_randomness() -> ScriptedRng {
+    ScriptedRng::dangerous_new(Vec::new())
+}
+
 fn carry_out(
     card: &mut FakeCard,
     plan: &Plan,
     journal: &mut dyn Journal,
     pulled: Pulled,
 ) -> Result<Receipt, RunError> {
-    run(&mut Link::new(card, pulled), plan, journal, &mut |_| {})
+    run(
+        &mut Link::new(card, pulled),
+        plan,
+        &Door::Open,
+        journal,
+        &mut |_| {},
+        &mut no_randomness(),
+    )
 }
 
 /// What a run without any trouble leaves, and how many commands it takes.
 fn undisturbed(plan: &Plan) -> (Image, Receipt, usize) {
     let mut card = FakeCard::new(1);
     let mut link = Link::new(&mut card, Pulled::Never);
-    let receipt = run(&mut link, plan, &mut MemoryJournal::new(), &mut |_| {}).unwrap();
+    let receipt = run(
+        &mut link,
+        plan,
+        &Door::Open,
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+        &mut no_randomness(),
+    )
+    .unwrap();
     let sent = link.sent;
     assert_eq!(card.state, LifeCycle::Operational);
     (card.image, receipt, sent)
@@ -85,10 +107,10 @@ fn a_card_pulled_at_any_command_is_finished_by_the_same_run_again() {
             assert_eq!(error.advice, Advice::RunAgain, "{pulled:?}: {error}");
             let touched = !card.image.files.is_empty();
             match error.state {
-                CardState::Blank => assert!(!touched, "{pulled:?}"),
-                CardState::HalfWritten => assert_eq!(card.state, LifeCycle::Creation, "{pulled:?}"),
-                CardState::Unknown => assert_eq!(number, sent - 1, "{pulled:?}"),
-                CardState::Finished => panic!("{pulled:?}: a lost answer is no proof"),
+                CardCondition::Blank => assert!(!touched, "{pulled:?}"),
+                CardCondition::HalfWritten => assert_eq!(card.state, LifeCycle::Creation, "{pulled:?}"),
+                CardCondition::Unknown => assert_eq!(number, sent - 1, "{pulled:?}"),
+                CardCondition::Finished => panic!("{pulled:?}: a lost answer is no proof"),
             }
             let again = carry_out(&mut card, &plan, &mut journal, Pulled::Never).unwrap();
             assert_eq!(
@@ -189,8 +211,10 @@ fn what_is_on_the_card_is_not_written_again() {
     run(
         &mut Link::new(&mut card, Pulled::Never),
         &plan,
+        &Door::Open,
         &mut journal,
         &mut |e| events.push(e),
+        &mut no_randomness(),
     )
     .unwrap();
     assert!(events.iter().any(|e| matches!(e, Event::Resumed { .. })));
@@ -232,14 +256,22 @@ fn a_card_exchanged_during_the_run_is_not_activated() {
     twin.serial = [9; 8];
     let mut link = Link::new(&mut card, Pulled::Never);
     link.exchange_at = Some((sent - 2, twin));
-    let error = run(&mut link, &plan, &mut MemoryJournal::new(), &mut |_| {}).unwrap_err();
+    let error = run(
+        &mut link,
+        &plan,
+        &Door::Open,
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+        &mut no_randomness(),
+    )
+    .unwrap_err();
     assert!(
         matches!(&error.cause, Cause::Exchanged { found, .. } if found == "0909090909090909"),
         "{error}"
     );
     assert_eq!(
         (error.state, error.advice),
-        (CardState::HalfWritten, Advice::Destroy)
+        (CardCondition::HalfWritten, Advice::Destroy)
     );
     assert_eq!(card.state, LifeCycle::Creation);
 }
@@ -256,7 +288,7 @@ fn a_finished_card_is_finished_for_its_journal_and_none_of_ours_for_another() {
     let error = carry_out(&mut card, &plan, &mut MemoryJournal::new(), Pulled::Never).unwrap_err();
     assert_eq!(
         (error.cause, error.state),
-        (Cause::AlreadyOperational, CardState::Finished)
+        (Cause::AlreadyOperational, CardCondition::Finished)
     );
     assert_eq!(error.advice, Advice::UseAnotherBlank);
     let mut begun = MemoryJournal::new();
@@ -297,7 +329,7 @@ fn a_card_that_keeps_other_bytes_than_it_got_is_not_activated() {
     assert_eq!((error.cause, error.advice), (cause, Advice::Destroy));
     assert_eq!(
         (error.state, card.state),
-        (CardState::HalfWritten, LifeCycle::Creation)
+        (CardCondition::HalfWritten, LifeCycle::Creation)
     );
 }
 
@@ -306,9 +338,17 @@ fn a_chip_that_is_not_read_before_activation_is_finished_and_the_receipt_says_so
     let mut card = FakeCard::with(1, Habit::RefusesReads);
     let mut events = Vec::new();
     let mut link = Link::new(&mut card, Pulled::Never);
-    let receipt = run(&mut link, &sample_plan(1), &mut MemoryJournal::new(), &mut |e| {
-        events.push(e)
-    })
+    let mut journal = MemoryJournal::new();
+    let mut hear = |e| events.push(e);
+    let door = Door::Open;
+    let receipt = run(
+        &mut link,
+        &sample_plan(1),
+        &door,
+        &mut journal,
+        &mut hear,
+        &mut no_randomness(),
+    )
     .unwrap();
     assert_eq!(receipt.read_back, ReadBack::NotOffered);
     assert_eq!(
@@ -339,7 +379,7 @@ fn a_file_that_cannot_make_way_ends_the_card() {
     );
     assert_eq!(
         (error.state, error.advice),
-        (CardState::HalfWritten, Advice::Destroy)
+        (CardCondition::HalfWritten, Advice::Destroy)
     );
 }
 
@@ -362,7 +402,7 @@ fn a_refusal_names_step_and_status_word() {
     );
     assert_eq!(
         (error.state, error.advice),
-        (CardState::HalfWritten, Advice::Destroy)
+        (CardCondition::HalfWritten, Advice::Destroy)
     );
 }
 
@@ -378,7 +418,7 @@ fn a_chip_that_wants_a_secure_channel_stays_blank() {
     .unwrap_err();
     assert_eq!(
         (error.cause, error.state),
-        (Cause::NeedsSecureChannel, CardState::Blank)
+        (Cause::NeedsSecureChannel, CardCondition::Blank)
     );
     assert_eq!(card.image, Image::default());
 }
@@ -395,7 +435,10 @@ fn nothing_is_written_before_the_journal_has_it() {
         error.cause,
         Cause::Journal(JournalError::NotWritten { .. })
     ));
-    assert_eq!((error.state, &card.image), (CardState::Blank, &Image::default()));
+    assert_eq!(
+        (error.state, &card.image),
+        (CardCondition::Blank, &Image::default())
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod files;
 mod parts;
+mod perso;
 mod values;
 
 use core::ops::Range;
@@ -96,6 +97,8 @@ impl Checker<'_> {
             .active_authentication
             .as_ref()
             .map(|part| self.active_authentication(part));
+        let secure_channel = self.secure_channel(&source.perso);
+        self.dialect(&source);
         let files = self.files(&source.file);
         self.needed_files(&source);
         if let Some(access) = &access {
@@ -126,7 +129,7 @@ impl Checker<'_> {
             quirks: source.chip.quirks.into_iter().map(Spanned::into_inner).collect(),
             perso: PersoRule {
                 dialect: source.perso.dialect,
-                secure_channel: source.perso.secure_channel,
+                secure_channel: secure_channel?,
             },
             text: self.text.to_owned(),
         })

@@ -33,7 +33,12 @@ const KEY_FORMS: [(&str, ParameterForm); 2] = [
 const MAX_ATR_BYTES: usize = 33;
 
 impl Checker<'_> {
-    fn named<T: Copy>(&mut self, table: &[(&str, T)], name: &Spanned<String>, field: &str) -> Option<T> {
+    pub(super) fn named<T: Copy>(
+        &mut self,
+        table: &[(&str, T)],
+        name: &Spanned<String>,
+        field: &str,
+    ) -> Option<T> {
         let found = table
             .iter()
             .find(|(known, _)| known == name.get_ref())

@@ -100,9 +100,16 @@ fn written(
     files: &[(ElementaryFile, Vec<u8>)],
     keys: &KeySet,
 ) -> Result<SoftCard, Failure> {
-    let mut card = SoftCard::blank(profile).patience(Patience::Skip);
+    let mut card = SoftCard::development_blank(profile).patience(Patience::Skip);
     let plan = antin::perso::plan(profile, files, keys).map_err(unexpected)?;
-    antin::perso::run(&mut card, &plan, &mut MemoryJournal::new(), &mut |_| {})?;
+    antin::perso::run(
+        &mut card,
+        &plan,
+        &antin::Door::Open,
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+        &mut antin::SystemRng,
+    )?;
     card.reset();
     Ok(card)
 }

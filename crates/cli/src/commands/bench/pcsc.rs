@@ -17,12 +17,13 @@ const VERIFICATIONS: usize = 9;
 /// # Errors
 /// What PC/SC says.
 pub fn measure(stage: &Stage, work: &Work, time: Duration) -> Result<Pcsc, Failure> {
-    let mut card = SoftCard::blank(&work.profile);
+    let mut card = SoftCard::development_blank(&work.profile);
     antin::issue(
         &mut card,
         &work.image,
         &work.trust,
         antin::now(),
+        &antin::Door::Open,
         &mut MemoryJournal::new(),
         &mut |_| {},
     )?;

@@ -435,7 +435,14 @@ fn file_of(image: &CardImage, wanted: ElementaryFile) -> Vec<u8> {
 
 /// Writes an image without the read-back, which a forged card would not pass.
 fn written(profile: &antin::Profile, image: &CardImage) -> Result<CardState, Failure> {
-    let mut card = SoftCard::blank(profile);
-    antin::perso::run(&mut card, &image.plan()?, &mut MemoryJournal::new(), &mut |_| {})?;
+    let mut card = SoftCard::development_blank(profile);
+    antin::perso::run(
+        &mut card,
+        &image.plan()?,
+        &antin::Door::Open,
+        &mut MemoryJournal::new(),
+        &mut |_| {},
+        &mut antin::SystemRng,
+    )?;
     Ok(card.into_state())
 }

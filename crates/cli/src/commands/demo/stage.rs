@@ -137,7 +137,7 @@ impl Stage {
 
 fn empty_slot() -> Slot {
     let profile = Profile::builtin("vn-cccd-2021").expect("the profile is built in");
-    Slot(Arc::new(Mutex::new(SoftCard::blank(&profile))))
+    Slot(Arc::new(Mutex::new(SoftCard::development_blank(&profile))))
 }
 
 /// Starts a private PC/SC service and runs this command again with it: a process finds its service by an environment

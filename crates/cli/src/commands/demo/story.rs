@@ -100,7 +100,7 @@ pub fn checked(citizen: &DemoCitizen, profile: &Profile) -> Result<CitizenRecord
 
 /// Writes the card and reads it back; returns its state.
 pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<CardState, Failure> {
-    stage.lay_down(SoftCard::blank(&cast.profile));
+    stage.lay_down(SoftCard::development_blank(&cast.profile));
     timed("write", tell, || {
         let mut link = Counter::new(stage.connect()?);
         let mut journal = MemoryJournal::new();
@@ -109,6 +109,7 @@ pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<
             &cast.image,
             &cast.trust,
             antin::now(),
+            &antin::Door::Open,
             &mut journal,
             &mut |_| {},
         )?;
@@ -116,7 +117,9 @@ pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<
         let apdus = link.apdus().saturating_sub(read_back);
         Ok(((), format!("{apdus} APDUs written, locked, read back")))
     })?;
-    Ok(stage.lay_down(SoftCard::blank(&cast.profile)).into_state())
+    Ok(stage
+        .lay_down(SoftCard::development_blank(&cast.profile))
+        .into_state())
 }
 
 /// Reads a card as an outsider who knows its CAN.
