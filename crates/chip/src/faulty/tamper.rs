@@ -270,7 +270,7 @@ impl Tamper {
     }
 
     fn swap(&mut self, chip: &mut Chip) {
-        let blank = || CardState::blank(chip.state.profile(), *b"OTHERONE");
+        let blank = || CardState::development_blank(chip.state.profile(), *b"OTHERONE");
         chip.state = self.other.clone().unwrap_or_else(blank);
         chip.session = Session::new();
     }
