@@ -82,6 +82,18 @@ pub enum Error {
     /// A signature is wrong: malformed, out of range, or not of this message and key. Deliberately without detail.
     #[error("signature wrong")]
     BadSignature,
+    /// An RSA key that is not computed with: too short or too long, an even number, an exponent out of range.
+    #[error("rsa key out of range: {what}")]
+    BadRsaKey {
+        /// What is out of range.
+        what: &'static str,
+    },
+    /// A signature that is well formed and of this message, but that could have been made without the key.
+    #[error("signature without strength: {what}")]
+    WeakSignature {
+        /// What is missing.
+        what: &'static str,
+    },
     /// A signer outside this process could not sign.
     #[error("signer unavailable: {what}")]
     SignerUnavailable {

@@ -34,6 +34,7 @@ pub mod kdf;
 mod key;
 mod modular;
 pub mod pace;
+pub mod rsa;
 pub mod scripted;
 mod secret;
 mod signature;

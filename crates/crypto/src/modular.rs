@@ -1,7 +1,8 @@
 //! Arithmetic modulo an odd number, for Diffie-Hellman groups and RSA, reached through byte strings.
 //!
 //! Exponentiation and multiplication run in a time that depends on the lengths of modulus and exponent only. Elements
-//! are wiped when dropped; what the exponentiation keeps on the heap in between is out of our reach.
+//! are wiped when dropped; what the exponentiation keeps on the heap in between, and what is prepared for a secret
+//! modulus, is out of our reach.
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
@@ -77,12 +78,36 @@ impl Modulus {
         Zeroizing::new(base.pow(&integer(exponent)))
     }
 
+    /// The base to the power of a public exponent, in a time that depends on the exponent: for exponents as short as
+    /// those of RSA keys, several times faster.
+    pub fn pow_public(&self, base: &Element, exponent: &[u8]) -> Element {
+        let exponent = integer(exponent);
+        let bits = exponent.bits_vartime();
+        let start = match bits {
+            0 => BoxedMontyForm::one(&self.parameters),
+            _ => (**base).clone(),
+        };
+        let power = (0..bits.saturating_sub(1)).rev().fold(start, |power, bit| {
+            let square = power.square();
+            match exponent.bit_vartime(bit) {
+                true => BoxedMontyForm::mul(&square, base),
+                false => square,
+            }
+        });
+        Zeroizing::new(power)
+    }
+
     /// The product.
     pub fn mul(&self, left: &Element, right: &Element) -> Element {
         Zeroizing::new(BoxedMontyForm::mul(left, right))
     }
 
-    /// The inverse, if there is one.
+    /// The difference.
+    pub fn sub(&self, left: &Element, right: &Element) -> Element {
+        Zeroizing::new(BoxedMontyForm::sub(left, right))
+    }
+
+    /// The inverse, if there is one, in constant time.
     pub fn invert(&self, element: &Element) -> Option<Element> {
         Option::from(element.invert()).map(Zeroizing::new)
     }
