@@ -31,6 +31,22 @@ pub enum Error {
         /// The certificate's subject.
         subject: String,
     },
+    /// A CV certificate that a chip, or whoever judges as one, does not believe.
+    #[error("CV certificate {holder} refused: {reason}")]
+    CvRefused {
+        /// The name of the key in it.
+        holder: String,
+        /// Why.
+        reason: crate::cv::Refusal,
+    },
+    /// No chain of certificates leads from a chip's trust points to a terminal whose key is at hand.
+    #[error("no terminal for a chip that trusts {}: missing {missing}", .announced.join(", "))]
+    NoTerminal {
+        /// The names that the chip announces.
+        announced: Vec<String>,
+        /// How far the search came.
+        missing: crate::cv::Missing,
+    },
     /// An argument of the caller is out of range.
     #[error("{what}: {found}")]
     Misuse {

@@ -1,4 +1,4 @@
-//! Whom to believe: sign and verify EF.SOD, certificates, trust store, policy and report.
+//! Whom to believe: sign and verify EF.SOD, certificates, trust store, policy and report; [`cv`]: whom a chip believes.
 //!
 //! This crate reads no clock, no file and draws no randomness by itself: time, anchors and generators are arguments.
 
@@ -6,6 +6,7 @@ mod asn1;
 pub mod certificate;
 pub mod checks;
 pub mod countries;
+pub mod cv;
 mod error;
 mod hexadecimal;
 pub mod pki;

@@ -99,6 +99,17 @@ oids! {
     ID_CA_ECDH = "0.4.0.127.0.7.2.2.3.2", "id-CA-ECDH";
     STANDARDIZED_DOMAIN_PARAMETERS = "0.4.0.127.0.7.1.2", "standardizedDomainParameters";
 
+    // TR-03110-3, TR-03110-4: roles of terminals, extensions of CV certificates, auxiliary data
+    ID_IS = "0.4.0.127.0.7.3.1.2.1", "id-IS";
+    ID_AT = "0.4.0.127.0.7.3.1.2.2", "id-AT";
+    ID_ST = "0.4.0.127.0.7.3.1.2.3", "id-ST";
+    ID_DESCRIPTION = "0.4.0.127.0.7.3.1.3.1", "id-description";
+    ID_SECTOR = "0.4.0.127.0.7.3.1.3.2", "id-sector";
+    ID_PS_SECTOR = "0.4.0.127.0.7.3.1.3.3", "id-PS-Sector";
+    ID_DATE_OF_BIRTH = "0.4.0.127.0.7.3.1.4.1", "id-DateOfBirth";
+    ID_DATE_OF_EXPIRY = "0.4.0.127.0.7.3.1.4.2", "id-DateOfExpiry";
+    ID_MUNICIPALITY_ID = "0.4.0.127.0.7.3.1.4.3", "id-MunicipalityID";
+
     // TR-03111: signatures as plain r and s
     ECDSA_PLAIN_SHA1 = "0.4.0.127.0.7.1.1.4.1.1", "ecdsa-plain-SHA1";
     ECDSA_PLAIN_SHA224 = "0.4.0.127.0.7.1.1.4.1.2", "ecdsa-plain-SHA224";

@@ -103,6 +103,20 @@ tags! {
     CV_BODY = 0x7F4E, "CV certificate body";
     /// Signature of a CV certificate.
     CV_SIGNATURE = 0x5F37, "CV certificate signature";
+    /// Certification authority reference: the key that signed a CV certificate.
+    CV_AUTHORITY = 0x42, "certification authority reference";
+    /// Certificate holder reference: the key in a CV certificate.
+    CV_HOLDER = 0x5F20, "certificate holder reference";
+    /// Certificate holder authorization template of a CV certificate.
+    CV_AUTHORIZATION = 0x7F4C, "certificate holder authorization template";
+    /// First day of a CV certificate.
+    CV_EFFECTIVE_DATE = 0x5F25, "certificate effective date";
+    /// Last day of a CV certificate.
+    CV_EXPIRATION_DATE = 0x5F24, "certificate expiration date";
+    /// Version of the format of a CV certificate.
+    CV_PROFILE = 0x5F29, "certificate profile identifier";
+    /// Discretionary data template: one extension of a CV certificate, one item of auxiliary data.
+    DISCRETIONARY_TEMPLATE = 0x73, "discretionary data template";
 
     /// BOOLEAN of ASN.1.
     BOOLEAN = 0x01, "BOOLEAN";
@@ -132,6 +146,35 @@ tags! {
 
 /// The object inside [`PUBLIC_KEY`] that holds an elliptic curve point.
 pub const EC_POINT: Tag = Tag(0x86);
+
+/// The objects of CV certificates whose tags mean a data group elsewhere (TR-03110-3 §D.2), and those inside
+/// [`PUBLIC_KEY`] (TR-03110-3 §D.3).
+pub mod cv {
+    use super::Tag;
+
+    /// Certificate extensions.
+    pub const EXTENSIONS: Tag = Tag(0x65);
+    /// Authentication: a request with an outer signature.
+    pub const AUTHENTICATION: Tag = Tag(0x67);
+    /// RSA: modulus.
+    pub const RSA_MODULUS: Tag = Tag(0x81);
+    /// RSA: public exponent.
+    pub const RSA_EXPONENT: Tag = Tag(0x82);
+    /// Elliptic curve: prime of the field.
+    pub const EC_PRIME: Tag = Tag(0x81);
+    /// Elliptic curve: first coefficient.
+    pub const EC_A: Tag = Tag(0x82);
+    /// Elliptic curve: second coefficient.
+    pub const EC_B: Tag = Tag(0x83);
+    /// Elliptic curve: base point.
+    pub const EC_GENERATOR: Tag = Tag(0x84);
+    /// Elliptic curve: order of the base point.
+    pub const EC_ORDER: Tag = Tag(0x85);
+    /// Elliptic curve: public point.
+    pub const EC_POINT: Tag = super::EC_POINT;
+    /// Elliptic curve: cofactor.
+    pub const EC_COFACTOR: Tag = Tag(0x87);
+}
 
 /// The context tags of secure messaging (ICAO 9303-11 §9.8.4).
 pub mod sm {
@@ -191,8 +234,10 @@ pub mod mse {
     pub const PUBLIC_KEY_REFERENCE: Tag = Tag(0x83);
     /// Reference of a private key, or of the domain parameters in PACE.
     pub const PRIVATE_KEY_REFERENCE: Tag = Tag(0x84);
-    /// Ephemeral public key of the terminal, in MSE:SET KAT.
+    /// Ephemeral public key of the terminal, in MSE:SET KAT; compressed in MSE:SET AT of Terminal Authentication.
     pub const EPHEMERAL_PUBLIC_KEY: Tag = Tag(0x91);
+    /// Auxiliary data that the terminal signs, in MSE:SET AT of Terminal Authentication version 2.
+    pub const AUXILIARY_DATA: Tag = Tag(0x67);
 }
 
 /// The context tags inside [`FILE_CONTROL_PARAMETERS`] (ISO 7816-4, file control parameters).
