@@ -26,6 +26,7 @@ use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, decode_update_binary_odd};
 use antin_transport::vpcd::Decoder;
 use antin_trust::Certificate;
+use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
 use antin_trust::sod::SignedSod;
 use antin_wire::apdu::{Command, Response};
 use antin_wire::tlv;
@@ -80,6 +81,19 @@ pub const PARSERS: &[(&str, Parser)] = &[
         let _ = SignedSod::parse(bytes);
     }),
     ("certificate", |bytes| drop(Certificate::from_bytes(bytes))),
+    ("cv_certificate", |bytes| {
+        if let Ok(certificate) = CvCertificate::parse(bytes) {
+            assert_eq!(certificate.as_bytes(), bytes);
+            let _ = (certificate.to_content(), certificate.extension_oids());
+        }
+        let _ = CvCertificate::parse_content(bytes);
+        let _ = TrustPoints::from_bytes(bytes);
+    }),
+    ("cv_request", |bytes| {
+        if let Ok(request) = CvRequest::parse(bytes) {
+            let _ = (request.to_bytes(), request.verify());
+        }
+    }),
     ("public_key", |bytes| drop(PublicKey::from_spki_der(bytes))),
     ("private_key", |bytes| {
         let _ = PrivateKey::from_pkcs8_der(bytes);

@@ -88,7 +88,12 @@ impl TerminalType {
                 let read = (1..=22).map(|group| format!("read-dg{group}"));
                 let between = plain(&["pseudonymous-signature-authentication", "rfu-31"]);
                 let write = (17..=22).rev().map(|group| format!("write-dg{group}"));
-                special.into_iter().chain(read).chain(between).chain(write).collect()
+                special
+                    .into_iter()
+                    .chain(read)
+                    .chain(between)
+                    .chain(write)
+                    .collect()
             }
             Self::Unknown(_) => Vec::new(),
         }
@@ -241,7 +246,7 @@ impl Authorization {
     pub fn to_bytes(&self) -> Vec<u8> {
         let oid = object(tags::OBJECT_IDENTIFIER, self.kind.oid().as_bytes());
         let bits = object(tags::DISCRETIONARY_DATA, &self.bits);
-        object(tags::CV_AUTHORIZATION, &[oid, bits].concat())
+        object(tags::CHAT, &[oid, bits].concat())
     }
 
     /// The kind of terminal.
@@ -321,10 +326,7 @@ mod tests {
 
     #[test]
     fn every_role_and_right_comes_back_from_its_bytes() {
-        for (kind, role) in KINDS
-            .into_iter()
-            .flat_map(|kind| ROLES.map(|role| (kind, role)))
-        {
+        for (kind, role) in KINDS.into_iter().flat_map(|kind| ROLES.map(|role| (kind, role))) {
             let bare = Authorization::new(kind, role).unwrap();
             assert_eq!(bare.rights(), Vec::<String>::new());
             for name in Authorization::known_rights(kind) {
@@ -346,7 +348,9 @@ mod tests {
 
     #[test]
     fn rights_stand_where_the_standard_puts_them() {
-        let is = Authorization::new(TerminalType::Is, Role::Cvca).unwrap().with_all_rights();
+        let is = Authorization::new(TerminalType::Is, Role::Cvca)
+            .unwrap()
+            .with_all_rights();
         assert_eq!(is.bits(), [0xC3]);
         let at = |right: &str| {
             let bare = Authorization::new(TerminalType::At, Role::Terminal).unwrap();
@@ -358,30 +362,41 @@ mod tests {
         assert_eq!(at("read-dg1"), [0, 0, 0, 1, 0]);
         assert_eq!(at("age-verification"), [0, 0, 0, 0, 1]);
         assert!(matches!(
-            Authorization::new(TerminalType::Is, Role::Cvca).unwrap().with_right("read-dg1"),
+            Authorization::new(TerminalType::Is, Role::Cvca)
+                .unwrap()
+                .with_right("read-dg1"),
             Err(Error::Misuse { .. })
         ));
     }
 
     #[test]
     fn only_what_both_grant_remains_and_the_role_stays() {
-        let both = Authorization::new(TerminalType::Is, Role::DvForeign).unwrap().with_all_rights();
+        let both = Authorization::new(TerminalType::Is, Role::DvForeign)
+            .unwrap()
+            .with_all_rights();
         let fingers = Authorization::new(TerminalType::Is, Role::Terminal).unwrap();
         let fingers = fingers.with_right("read-dg3").unwrap();
         let effective = fingers.under(&both);
-        assert_eq!((effective.rights(), effective.role()), (vec!["read-dg3".to_owned()], Role::Terminal));
+        assert_eq!(
+            (effective.rights(), effective.role()),
+            (vec!["read-dg3".to_owned()], Role::Terminal)
+        );
         assert_eq!(both.under(&fingers).bits(), [0x41]);
-        let other_kind = Authorization::new(TerminalType::St, Role::Cvca).unwrap().with_all_rights();
+        let other_kind = Authorization::new(TerminalType::St, Role::Cvca)
+            .unwrap()
+            .with_all_rights();
         assert_eq!(both.under(&other_kind).bits(), [0x40]);
     }
 
     #[test]
     fn a_template_of_another_shape_is_refused() {
-        let good = Authorization::new(TerminalType::Is, Role::Cvca).unwrap().to_bytes();
+        let good = Authorization::new(TerminalType::Is, Role::Cvca)
+            .unwrap()
+            .to_bytes();
         assert!(read(&good).is_ok());
         let is = object(tags::OBJECT_IDENTIFIER, oids::ID_IS.as_bytes());
         let bits = object(tags::DISCRETIONARY_DATA, &[0xC3]);
-        let of = |parts: &[&[u8]]| read(&object(tags::CV_AUTHORIZATION, &parts.concat()));
+        let of = |parts: &[&[u8]]| read(&object(tags::CHAT, &parts.concat()));
         assert!(of(&[&is, &bits]).is_ok());
         for wrong in [
             of(&[&is]),

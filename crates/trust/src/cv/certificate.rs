@@ -61,10 +61,10 @@ impl CvCertificate {
         fields.finish()?;
         let mut inner = Fields::of(WHAT, &body);
         profile(&mut inner)?;
-        let authority = Reference::from_bytes(inner.take(tags::CV_AUTHORITY)?.value)?;
+        let authority = Reference::from_bytes(inner.take(tags::CERTIFICATION_AUTHORITY_REFERENCE)?.value)?;
         let key = CvPublicKey::parse(&inner.take(tags::PUBLIC_KEY)?)?;
         let holder = Reference::from_bytes(inner.take(tags::CV_HOLDER)?.value)?;
-        let authorization = Authorization::parse(&inner.take(tags::CV_AUTHORIZATION)?)?;
+        let authorization = Authorization::parse(&inner.take(tags::CHAT)?)?;
         let effective = inner.take(tags::CV_EFFECTIVE_DATE)?;
         let expiration = inner.take(tags::CV_EXPIRATION_DATE)?;
         let extensions = inner.optional(tags::cv::EXTENSIONS)?;
@@ -93,11 +93,7 @@ impl CvCertificate {
     /// Body and signature, as PSO:Verify Certificate sends them.
     #[must_use]
     pub fn to_content(&self) -> Vec<u8> {
-        [
-            self.body.as_slice(),
-            &object(tags::CV_SIGNATURE, &self.signature),
-        ]
-        .concat()
+        [self.body.as_slice(), &object(tags::CV_SIGNATURE, &self.signature)].concat()
     }
 
     /// The key that signed.

@@ -58,7 +58,10 @@ impl CertificateTemplate {
             Role::DvDomestic | Role::DvForeign | Role::Terminal => DomainForm::Inherited,
         };
         let mut body = object(tags::CV_PROFILE, &[0]);
-        body.extend(object(tags::CV_AUTHORITY, self.authority.as_bytes()));
+        body.extend(object(
+            tags::CERTIFICATION_AUTHORITY_REFERENCE,
+            self.authority.as_bytes(),
+        ));
         body.extend(self.key.to_certificate(form).to_bytes());
         body.extend(object(tags::CV_HOLDER, self.holder.as_bytes()));
         body.extend(self.authorization.to_bytes());

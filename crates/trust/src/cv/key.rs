@@ -1,8 +1,8 @@
 //! Public keys as certificates carry them, and the keys that they become.
 
 use antin_crypto::{
-    CryptoRng, Curve, Error as CryptoError, Explicit, ParameterForm, PrivateKey, PublicKey, SignatureAlgorithm,
-    Signer as _, SoftSigner, ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
+    CryptoRng, Curve, Error as CryptoError, Explicit, ParameterForm, PrivateKey, PublicKey,
+    SignatureAlgorithm, Signer as _, SoftSigner, ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
 };
 use antin_wire::tlv::tags::cv;
 use antin_wire::tlv::{Tlv, object, tags};
@@ -61,10 +61,7 @@ impl CvPublicKey {
             },
         };
         fields.finish()?;
-        Ok(Self {
-            algorithm,
-            material,
-        })
+        Ok(Self { algorithm, material })
     }
 
     /// The whole data object `7F49`.

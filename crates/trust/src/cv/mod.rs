@@ -6,7 +6,7 @@
 //! | who | what |
 //! |---|---|
 //! | the authorities | [`CvRequest`], [`CertificateTemplate`], [`CvSigner`] |
-//! | a chip | [`TrustPoints`] and what a session [`Presented`]; [`ef_cvca`] |
+//! | a chip | [`TrustPoints`] and what a session [`Presented`] |
 //! | a terminal | [`Terminal`], found among the certificates at hand |
 //!
 //! What was signed is verified over the bytes received. Domain parameters are compared with the table of curves, never
@@ -48,7 +48,6 @@ mod algorithm;
 mod authorization;
 mod certificate;
 mod date;
-pub mod ef_cvca;
 mod issue;
 mod key;
 mod parse;

@@ -51,7 +51,7 @@ impl CvRequest {
         fields.finish()?;
         let mut parts = Fields::of(WHAT, &authenticated);
         let inner = parts.take(tags::CV_CERTIFICATE)?;
-        let signer = Reference::from_bytes(parts.take(tags::CV_AUTHORITY)?.value)?;
+        let signer = Reference::from_bytes(parts.take(tags::CERTIFICATION_AUTHORITY_REFERENCE)?.value)?;
         let signature = parts.take(tags::CV_SIGNATURE)?.value.to_vec();
         parts.finish()?;
         Self::read(&inner, Some(Outer { signer, signature }))
@@ -64,7 +64,7 @@ impl CvRequest {
         fields.finish()?;
         let mut parts = Fields::of(WHAT, &body);
         profile(&mut parts)?;
-        let authority = parts.optional(tags::CV_AUTHORITY)?;
+        let authority = parts.optional(tags::CERTIFICATION_AUTHORITY_REFERENCE)?;
         let key = CvPublicKey::parse(&parts.take(tags::PUBLIC_KEY)?)?;
         let holder = Reference::from_bytes(parts.take(tags::CV_HOLDER)?.value)?;
         let extensions = parts.optional(tags::cv::EXTENSIONS)?;
@@ -95,7 +95,10 @@ impl CvRequest {
     ) -> Result<Self, Error> {
         let mut body = object(tags::CV_PROFILE, &[0]);
         if let Some(authority) = authority {
-            body.extend(object(tags::CV_AUTHORITY, authority.as_bytes()));
+            body.extend(object(
+                tags::CERTIFICATION_AUTHORITY_REFERENCE,
+                authority.as_bytes(),
+            ));
         }
         body.extend(key.public().to_certificate(DomainForm::Stated).to_bytes());
         body.extend(object(tags::CV_HOLDER, holder.as_bytes()));
@@ -142,7 +145,7 @@ impl CvRequest {
     fn signed_by_other(&self, signer: &Reference) -> Vec<u8> {
         [
             self.inner.as_slice(),
-            &object(tags::CV_AUTHORITY, signer.as_bytes()),
+            &object(tags::CERTIFICATION_AUTHORITY_REFERENCE, signer.as_bytes()),
         ]
         .concat()
     }
@@ -192,10 +195,7 @@ impl CvRequest {
     /// # Errors
     /// [`Error::Crypto`] with `BadSignature`, also when there is none.
     pub fn verify_outer(&self, signer: &CvKey) -> Result<(), Error> {
-        let outer = self
-            .outer
-            .as_ref()
-            .ok_or(antin_crypto::Error::BadSignature)?;
+        let outer = self.outer.as_ref().ok_or(antin_crypto::Error::BadSignature)?;
         signer.verify(&self.signed_by_other(&outer.signer), &outer.signature)
     }
 }

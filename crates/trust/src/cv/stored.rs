@@ -54,7 +54,7 @@ fn point(stored: &Tlv<'_>) -> Result<TrustPoint, Error> {
     let mut fields = Fields::of(WHAT, stored);
     let reference = Reference::from_bytes(fields.take(tags::CV_HOLDER)?.value)?;
     let key = CvPublicKey::parse(&fields.take(tags::PUBLIC_KEY)?)?.resolve(None)?;
-    let authorization = Authorization::parse(&fields.take(tags::CV_AUTHORIZATION)?)?;
+    let authorization = Authorization::parse(&fields.take(tags::CHAT)?)?;
     let effective = day(&fields.take(tags::CV_EFFECTIVE_DATE)?)?;
     let expiration = day(&fields.take(tags::CV_EXPIRATION_DATE)?)?;
     fields.finish()?;

@@ -1,6 +1,7 @@
 //! What a chip believes: its trust points, its date, and how certificates change both.
 
 use antin_crypto::Hash;
+use antin_lds::EfCvca;
 
 use super::authorization::{Authorization, Role, TerminalType};
 use super::certificate::CvCertificate;
@@ -44,7 +45,10 @@ impl TrustPoint {
             };
             return Err(refused(certificate, pairing));
         }
-        Ok(Self::imported(certificate, certificate.public_key().resolve(None)?))
+        Ok(Self::imported(
+            certificate,
+            certificate.public_key().resolve(None)?,
+        ))
     }
 
     fn imported(certificate: &CvCertificate, key: CvKey) -> Self {
@@ -133,7 +137,8 @@ impl TrustPoints {
             sha1,
             points,
         };
-        made.points.sort_by_key(|point| core::cmp::Reverse(point.effective));
+        made.points
+            .sort_by_key(|point| core::cmp::Reverse(point.effective));
         Ok(made)
     }
 
@@ -177,6 +182,20 @@ impl TrustPoints {
             return self.points.iter().map(name).collect();
         }
         fresh
+    }
+
+    /// The file EF.CVCA that announces the trust points (TR-03110-3 §A.7.2.4).
+    ///
+    /// # Panics
+    /// Never: one or two names of up to 16 bytes fit the file.
+    #[must_use]
+    pub fn ef_cvca(&self) -> EfCvca {
+        let names: Vec<Vec<u8>> = self
+            .references()
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect();
+        EfCvca::build(&names).expect("one or two names fit the file")
     }
 
     /// Tells whether a certificate may be verified with the key of that name: a trust point, or the one that was
@@ -288,17 +307,11 @@ impl TrustPoints {
             return Ok(());
         }
         if let Some(expiration) = issuer.trust_point_until.filter(|until| *until < current) {
-            return Err(Fault::Refused(Refusal::AuthorityExpired {
-                expiration,
-                current,
-            }));
+            return Err(Fault::Refused(Refusal::AuthorityExpired { expiration, current }));
         }
         let expiration = certificate.expiration();
         if expiration < current {
-            return Err(Fault::Refused(Refusal::Expired {
-                expiration,
-                current,
-            }));
+            return Err(Fault::Refused(Refusal::Expired { expiration, current }));
         }
         Ok(())
     }
@@ -306,8 +319,11 @@ impl TrustPoints {
     fn link(&mut self, new: TrustPoint) {
         let current = self.current;
         self.points.retain(|point| point.expiration >= current);
-        // The one just imported stays even if others were made later: it is what the next link is verified with.
-        let older = self.points.iter().position(|point| point.effective <= new.effective);
+        // A successor comes first unless another one was made later still.
+        let older = self
+            .points
+            .iter()
+            .position(|point| point.effective <= new.effective);
         self.points.insert(older.unwrap_or(0), new);
         self.points.truncate(MAX_POINTS);
     }

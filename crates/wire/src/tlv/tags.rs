@@ -103,12 +103,8 @@ tags! {
     CV_BODY = 0x7F4E, "CV certificate body";
     /// Signature of a CV certificate.
     CV_SIGNATURE = 0x5F37, "CV certificate signature";
-    /// Certification authority reference: the key that signed a CV certificate.
-    CV_AUTHORITY = 0x42, "certification authority reference";
     /// Certificate holder reference: the key in a CV certificate.
     CV_HOLDER = 0x5F20, "certificate holder reference";
-    /// Certificate holder authorization template of a CV certificate.
-    CV_AUTHORIZATION = 0x7F4C, "certificate holder authorization template";
     /// First day of a CV certificate.
     CV_EFFECTIVE_DATE = 0x5F25, "certificate effective date";
     /// Last day of a CV certificate.
