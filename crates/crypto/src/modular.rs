@@ -112,6 +112,11 @@ impl Modulus {
         Option::from(element.invert()).map(Zeroizing::new)
     }
 
+    /// Whether the element is zero.
+    pub fn is_zero(&self, element: &Element) -> bool {
+        element.is_zero().into()
+    }
+
     /// Whether the element is one.
     pub fn is_one(&self, element: &Element) -> bool {
         **element == BoxedMontyForm::one(&self.parameters)

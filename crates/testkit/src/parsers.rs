@@ -4,7 +4,8 @@
 //! tested by both.
 
 use antin_chip::{CardState, Chip};
-use antin_crypto::{PrivateKey, PublicKey};
+use antin_crypto::agreement::{self, DhGroup, Group};
+use antin_crypto::{PrivateKey, PublicKey, rsa};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -98,6 +99,24 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("private_key", |bytes| {
         let _ = PrivateKey::from_pkcs8_der(bytes);
         let _ = PrivateKey::from_pkcs8_pem(&String::from_utf8_lossy(bytes));
+    }),
+    ("agreement_key", |bytes| {
+        if let Ok((key, _)) = agreement::PublicKey::from_spki_der(bytes) {
+            // What was understood can be sent and is taken on the other side.
+            let sent = agreement::PublicKey::decode(key.group(), key.as_wire());
+            assert_eq!(sent.expect("a key that was read"), key);
+        }
+        let _ = agreement::PrivateKey::from_pkcs8_der(bytes);
+        for group in DhGroup::ALL {
+            let _ = agreement::PublicKey::decode(Group::Dh(group), bytes);
+        }
+    }),
+    ("rsa_key", |bytes| {
+        if let Ok(key) = rsa::PublicKey::from_spki_der(bytes) {
+            let _ = rsa::iso9796_2::verify(&key, &[7; 8], &vec![1; key.signature_len()]);
+        }
+        let _ = rsa::PrivateKey::from_pkcs8_der(bytes);
+        let _ = rsa::Scheme::from_algorithm_der(bytes);
     }),
     ("file_control", |bytes| {
         let _ = FileControl::parse(bytes);

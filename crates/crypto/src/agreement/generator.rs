@@ -2,7 +2,7 @@
 
 use super::key::mismatch;
 use super::{Group, PrivateKey, PublicKey};
-use crate::{Error, SecretBytes, dh, pace};
+use crate::{Error, SecretBytes, Suite, dh, pace};
 
 /// The mapped generator of one run of PACE; it is overwritten when dropped, and `Debug` shows the group only.
 #[derive(Debug)]
@@ -30,6 +30,23 @@ impl Generator {
             (PrivateKey::Ec(_), PublicKey::Dh(_)) | (PrivateKey::Dh(_), PublicKey::Ec(_)) => {
                 Err(mismatch(own.group(), their.group()))
             }
+        }
+    }
+
+    /// The integrated mapping: `nonce_s` is the chip's secret nonce, `nonce_t` the terminal's public one.
+    ///
+    /// # Errors
+    /// As [`pace::Generator::integrated`] for a curve; [`Error::BadLength`] if a nonce has not the length that the cipher
+    /// demands, [`Error::Infinity`] if the result is no generator.
+    pub fn integrated(
+        group: Group,
+        suite: Suite,
+        nonce_s: &SecretBytes,
+        nonce_t: &[u8],
+    ) -> Result<Self, Error> {
+        match group {
+            Group::Ec(curve) => pace::Generator::integrated(curve, suite, nonce_s, nonce_t).map(Self::Ec),
+            Group::Dh(group) => dh::Generator::integrated(group, suite, nonce_s, nonce_t).map(Self::Dh),
         }
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::{DhGroup, DhPrivateKey, DhPublicKey};
 use crate::modular::Element;
-use crate::{Error, SecretBytes};
+use crate::{Error, SecretBytes, Suite, pace};
 
 /// The mapped generator of one run of PACE.
 ///
@@ -32,6 +32,28 @@ impl Generator {
         let parameters = group.parameters();
         let offset = parameters.field.pow(&parameters.generator, nonce.expose());
         Self::new(group, parameters.field.mul(&offset, &own.power_of(their)?))
+    }
+
+    /// The integrated mapping `g' = R(s,t)^((p-1)/q) mod p` of ICAO 9303-11 §4.4.3.5.2: `nonce_s` is the chip's secret
+    /// nonce, `nonce_t` the terminal's public one.
+    ///
+    /// # Errors
+    /// [`Error::BadLength`] if a nonce has not the length that the cipher demands ([`pace::integrated`]),
+    /// [`Error::Infinity`] if the result is no generator.
+    pub fn integrated(
+        group: DhGroup,
+        suite: Suite,
+        nonce_s: &SecretBytes,
+        nonce_t: &[u8],
+    ) -> Result<Self, Error> {
+        let number = pace::integrated::pseudo_random(suite, nonce_s, nonce_t, 8 * group.prime_len())?;
+        let parameters = group.parameters();
+        let residue = parameters.field.reduce(number.expose());
+        let mapped = parameters.field.pow(&residue, &parameters.cofactor);
+        if parameters.field.is_zero(&mapped) {
+            return Err(Error::Infinity);
+        }
+        Self::new(group, mapped)
     }
 
     fn new(group: DhGroup, element: Element) -> Result<Self, Error> {
@@ -124,5 +146,28 @@ mod tests {
                 found: 129
             }
         );
+    }
+
+    #[test]
+    fn two_nonces_map_to_one_element_of_the_subgroup() {
+        for group in DhGroup::ALL {
+            for suite in Suite::ALL {
+                let s = SecretBytes::new(vec![3; pace::integrated::nonce_s_len(suite)]);
+                let t = vec![5; pace::integrated::nonce_t_len(suite)];
+                let map = |s: &SecretBytes, t: &[u8]| {
+                    let generator = Generator::integrated(group, suite, s, t).unwrap();
+                    generator.to_be_bytes().expose().to_vec()
+                };
+                let mapped = map(&s, &t);
+                assert!(
+                    DhPublicKey::from_be_bytes(group, &mapped).is_ok(),
+                    "{group:?} {suite:?}"
+                );
+                assert_eq!(map(&s, &t), mapped);
+                assert_ne!(map(&s, &vec![6; t.len()]), mapped);
+                assert_ne!(map(&SecretBytes::new(vec![4; s.len()]), &t), mapped);
+                assert!(Generator::integrated(group, suite, &s, &t[1..]).is_err());
+            }
+        }
     }
 }
