@@ -11,6 +11,7 @@
 //! | [`pace`] | §4.4 Password Authenticated Connection Establishment |
 //! | [`active_authentication`] | §6.1 Active Authentication |
 //! | [`chip_authentication`] | §6.2 Chip Authentication |
+//! | [`terminal_authentication`] | §7.1 Terminal Authentication |
 //! | [`sm`] | §9.8 Secure Messaging |
 //! | [`files`], [`personalization`] | ISO 7816-4 and 7816-9 commands on files |
 //! | [`scp03`] | none: GlobalPlatform, Amendment D |
@@ -27,6 +28,7 @@ pub mod password;
 pub mod personalization;
 pub mod scp03;
 pub mod sm;
+pub mod terminal_authentication;
 
 #[cfg(test)]
 mod testing;
