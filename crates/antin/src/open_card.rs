@@ -52,6 +52,11 @@ impl<T: Transport> OpenCard<T> {
         self.0.access()
     }
 
+    /// How this kind of card wants to be spoken to, as far as it was found out; see [`store::DialectCache`](crate::store::DialectCache).
+    pub fn dialect(&self) -> antin_reader::Dialect {
+        self.0.dialect()
+    }
+
     /// Reads the files and lets the chip prove itself.
     ///
     /// # Errors

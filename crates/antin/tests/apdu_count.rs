@@ -57,10 +57,15 @@ struct FourFiles {
     card: Counting<SoftCard>,
     keys: KeySet,
     trust: TrustStore,
+    dg2_bytes: usize,
 }
 
 impl FourFiles {
     fn new(changes: &[(&str, &str)]) -> Self {
+        Self::with_portrait(changes, DG2_BYTES)
+    }
+
+    fn with_portrait(changes: &[(&str, &str)], dg2_bytes: usize) -> Self {
         let profile = profile("icao-passport", &[&FOUR_FILES, changes].concat());
         let at = antin::now();
         let pki = DemoPki::generate("UT", at, &DemoOptions::default(), &mut SystemRng).expect("a PKI");
@@ -76,7 +81,7 @@ impl FourFiles {
                 // Filler behind the object, as on chips whose files are larger than their content.
                 ElementaryFile::Com => bytes.resize(COM_BYTES, 0),
                 &mut ElementaryFile::DataGroup(group) if group.number() == 2 => {
-                    *bytes = portrait(&citizen.portrait)
+                    *bytes = portrait(&citizen.portrait, dg2_bytes)
                 }
                 _ => {}
             }
@@ -91,9 +96,14 @@ impl FourFiles {
         let trust = TrustStore::from_certificates([pki.csca]).expect("one anchor");
         assert_eq!(size(&files, ElementaryFile::Com), COM_BYTES);
         assert_eq!(size(&files, ElementaryFile::DG1), 93);
-        assert_eq!(size(&files, ElementaryFile::DG2), DG2_BYTES);
+        assert_eq!(size(&files, ElementaryFile::DG2), dg2_bytes);
         assert_eq!(size(&files, ElementaryFile::Sod), SOD_BYTES);
-        Self { card, keys, trust }
+        Self {
+            card,
+            keys,
+            trust,
+            dg2_bytes,
+        }
     }
 
     /// Reads the card and returns how many commands came after the application was selected.
@@ -103,7 +113,7 @@ impl FourFiles {
         drop(chip);
         assert_eq!(
             document.file(ElementaryFile::DG2).map(<[u8]>::len),
-            Some(DG2_BYTES)
+            Some(self.dg2_bytes)
         );
         assert_eq!(
             document.file(ElementaryFile::Sod).map(<[u8]>::len),
@@ -125,7 +135,7 @@ impl FourFiles {
             .card
             .headers()
             .iter()
-            .filter(|header| **header == (0x0C, 0xB0))
+            .filter(|(cla, ins)| *cla == 0x0C && matches!(*ins, 0xB0 | 0xB1))
             .count();
         let selects = self
             .card
@@ -183,6 +193,27 @@ fn extended_length_takes_4_with_triple_des_too() {
     assert_eq!(fixture.commands_after_access(&key), 4);
 }
 
+const LARGE: [(&str, &str); 1] = [(
+    "sfi = 0x02\nread = \"access-control\"\nmandatory = true\nmax-size = 32767",
+    "sfi = 0x02\nread = \"access-control\"\nmandatory = true\nmax-size = 262144",
+)];
+
+#[test]
+fn portraits_beyond_fifteen_bits_are_written_and_read_with_odd_instructions() {
+    for bytes in [60_000, 100_000] {
+        let mut fixture = FourFiles::with_portrait(&LARGE, bytes);
+        let key = fixture.can();
+        let reads = fixture.commands_after_access(&key);
+        assert!(reads <= 6, "{reads} extended commands for {bytes} bytes");
+
+        let mut fixture = FourFiles::with_portrait(&[&LARGE[..], &SHORT].concat(), bytes);
+        let key = fixture.can();
+        let reads = fixture.commands_after_access(&key);
+        assert!(reads <= 12 + bytes / 219, "{reads} short commands for {bytes} bytes");
+        assert!(fixture.card.count(0xB1) > 100);
+    }
+}
+
 #[test]
 fn progress_is_told_in_true_bytes() {
     let mut fixture = FourFiles::new(&SHORT);
@@ -225,13 +256,21 @@ fn written(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet
     card
 }
 
-/// A DG2 of exactly the wanted size: the picture gets a comment segment of the missing length.
-fn portrait(picture: &[u8]) -> Vec<u8> {
+/// A DG2 of exactly the wanted size: the picture gets comment segments of the missing length.
+fn portrait(picture: &[u8], wanted: usize) -> Vec<u8> {
     let start: &[u8] = &[0xFF, 0xD8];
     let rest = picture.strip_prefix(start).expect("a JPEG");
     let build = |filler: usize, body: &[u8]| {
-        let length = u16::try_from(filler + 2).expect("a short comment").to_be_bytes();
-        let commented = [start, &[0xFF, 0xFE], &length, &vec![b'.'; filler], body].concat();
+        let mut commented = start.to_vec();
+        let mut left = filler;
+        while left > 0 {
+            // A segment has four bytes of its own, and at most 65,533 behind them.
+            let segment = if left > 60_000 { 50_000 } else { left };
+            let length = u16::try_from(segment - 2).expect("a comment").to_be_bytes();
+            commented.extend([&[0xFF, 0xFE][..], &length, &vec![b'.'; segment - 4]].concat());
+            left -= segment;
+        }
+        commented.extend(body);
         Dg2::build(&[FaceImage::from_picture(commented).expect("a picture")])
             .expect("a DG2")
             .as_bytes()
@@ -243,8 +282,12 @@ fn portrait(picture: &[u8]) -> Vec<u8> {
     } else {
         rest.to_vec()
     };
-    let missing = DG2_BYTES - build(0, &body).len();
-    build(missing, &body)
+    let mut filler = wanted - build(0, &body).len();
+    // Longer files have longer length fields.
+    while build(filler, &body).len() > wanted {
+        filler -= 1;
+    }
+    build(filler, &body)
 }
 
 /// An EF.SOD of exactly the wanted size: the document signer gets a name of the missing length.

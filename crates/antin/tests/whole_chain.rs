@@ -277,15 +277,6 @@ fn a_signer_with_explicit_parameters_is_verified_too() {
 }
 
 #[test]
-fn every_quirk_of_a_chip_is_read_around() {
-    for quirk in ["mf-select-6d00", "strict-le", "sfi-refused", "get-response"] {
-        let change = format!("quirks = [\"{quirk}\"]");
-        let station = Station::new(profile("icao-passport", &[("quirks = []", &change)]), 14);
-        assert_authentic(&read(&station, &station.image.access_key()));
-    }
-}
-
-#[test]
 fn a_chip_without_extended_length_is_read_with_short_commands() {
     let short = [
         ("extended = true", "extended = false"),

@@ -134,9 +134,18 @@ pub struct CardSource {
     /// A card file instead of a reader: the software chip answers in memory.
     #[arg(long, value_name = "CARD.chip", conflicts_with = "reader")]
     pub card: Option<PathBuf>,
+    /// Be a virtual reader on this port instead: a card emulator that speaks the vpcd protocol connects to it.
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["reader", "card"])]
+    pub vpcd_listen: Option<String>,
     /// How long to wait for a card.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     pub wait: u64,
+    /// How long to wait for a card that slipped to be put back.
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    pub wait_return: u64,
+    /// Neither use nor keep what is remembered about how this kind of card wants to be read.
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// What opens the card. Never a value: a command line is visible to every user of the machine.
@@ -174,7 +183,7 @@ pub struct TraceArgs {
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// A folder of files as `antin read` writes them, or an evidence file.
-    #[arg(value_name = "DIR", conflicts_with_all = ["reader", "card"])]
+    #[arg(value_name = "DIR", conflicts_with_all = ["reader", "card", "vpcd_listen"])]
     pub folder: Option<PathBuf>,
     /// Where the card is.
     #[command(flatten)]
@@ -235,13 +244,16 @@ pub struct IssueArgs {
     #[arg(
         long,
         value_name = "CARD.chip",
-        required_unless_present = "reader",
-        conflicts_with = "reader"
+        required_unless_present_any = ["reader", "vpcd_listen"],
+        conflicts_with_all = ["reader", "vpcd_listen"]
     )]
     pub to_file: Option<PathBuf>,
     /// Write the blank card on this reader.
     #[arg(short, long, value_name = "NAME|NUMBER")]
     pub reader: Option<String>,
+    /// Be a virtual reader on this port instead: a card emulator that speaks the vpcd protocol connects to it.
+    #[arg(long, value_name = "PORT", conflicts_with = "reader")]
+    pub vpcd_listen: Option<String>,
     /// How long to wait for a card.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     pub wait: u64,

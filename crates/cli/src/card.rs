@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use antin::transport::pcsc::{Patience, PcscCard, Readers};
+use antin::transport::vpcd::{VirtualCard, VirtualReader};
 use antin::transport::{Bodies, Tracer};
 use antin::{LinkError, SoftCard, Transport};
+use serde_json::json;
 
 use crate::args::{CardSource, TraceArgs};
 use crate::failure::{Failure, Id};
@@ -19,6 +21,19 @@ pub enum AnyCard {
     Reader(PcscCard),
     /// The chip answers in memory, from its file.
     Soft(Box<SoftCard>),
+    /// In a virtual reader of ours.
+    Virtual(Box<VirtualCard>),
+}
+
+impl AnyCard {
+    /// The answer to reset, by which kinds of cards are told apart.
+    pub fn atr(&self) -> &[u8] {
+        match self {
+            Self::Reader(card) => card.atr(),
+            Self::Soft(card) => card.atr(),
+            Self::Virtual(card) => card.atr(),
+        }
+    }
 }
 
 impl Transport for AnyCard {
@@ -26,6 +41,7 @@ impl Transport for AnyCard {
         match self {
             Self::Reader(card) => card.transmit(command),
             Self::Soft(card) => card.transmit(command),
+            Self::Virtual(card) => card.transmit(command),
         }
     }
 
@@ -33,6 +49,7 @@ impl Transport for AnyCard {
         match self {
             Self::Reader(card) => card.reconnect(),
             Self::Soft(card) => card.reconnect(),
+            Self::Virtual(card) => card.reconnect(),
         }
     }
 }
@@ -52,24 +69,91 @@ pub fn traced<'a>(card: impl Transport + 'a, trace: TraceArgs) -> Box<dyn Transp
 /// Waits for the card and connects to it.
 ///
 /// # Errors
-/// `E101` to `E104` without service, reader, card or permission; `M404` for a card file that cannot be used.
+/// `E101` to `E105` without service, reader, card or permission; `M404` for a card file that cannot be used.
 pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
-    match &source.card {
-        Some(path) => Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?))),
-        None => Ok(AnyCard::Reader(wait_for_card(
-            source.reader.as_deref(),
-            source.wait,
-            out,
-        )?)),
+    if let Some(path) = &source.card {
+        return Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?)));
     }
+    let patience = patience(out).with_return(Duration::from_secs(source.wait_return));
+    on_a_reader(
+        source.reader.as_deref(),
+        source.vpcd_listen.as_deref(),
+        source.wait,
+        patience,
+        out,
+    )
+}
+
+/// Waits for a card on a reader, or in a virtual reader of our own.
+///
+/// # Errors
+/// As [`connect`].
+pub fn wait_on_reader(
+    reader: Option<&str>,
+    listen: Option<&str>,
+    seconds: u64,
+    out: &Output,
+) -> Result<AnyCard, Failure> {
+    on_a_reader(reader, listen, seconds, patience(out), out)
+}
+
+fn on_a_reader(
+    reader: Option<&str>,
+    listen: Option<&str>,
+    seconds: u64,
+    patience: Patience,
+    out: &Output,
+) -> Result<AnyCard, Failure> {
+    match listen {
+        None => wait_for_card(reader, seconds, patience, out).map(AnyCard::Reader),
+        Some(port) => {
+            listen_for_card(port, seconds, patience, out).map(|card| AnyCard::Virtual(Box::new(card)))
+        }
+    }
+}
+
+/// Is a virtual reader until a card emulator connects.
+fn listen_for_card(
+    port: &str,
+    seconds: u64,
+    patience: Patience,
+    out: &Output,
+) -> Result<VirtualCard, Failure> {
+    // A bare port means this machine alone: whoever connects is the card.
+    let address = if port.contains(':') {
+        port.to_owned()
+    } else {
+        format!("127.0.0.1:{port}")
+    };
+    let refused = |detail: String| {
+        Failure::new(Id::E105)
+            .fact("address", &address)
+            .fact("detail", detail)
+    };
+    let reader = VirtualReader::listen(&address).map_err(|error| refused(error.to_string()))?;
+    let at = reader.address().map_err(|error| refused(error.to_string()))?;
+    out.event(&json!({"ev": "listening", "address": at.to_string()}));
+    out.note(
+        out.texts
+            .with("vpcd-listening", &[("address", at.to_string().as_str())]),
+    );
+    let card = reader
+        .with_patience(patience)
+        .wait_card(Duration::from_secs(seconds))?;
+    Ok(card)
 }
 
 /// Waits for a card on a reader: the one named, else whichever gets a card first.
 ///
 /// # Errors
-/// As [`connect`].
-pub fn wait_for_card(reader: Option<&str>, seconds: u64, out: &Output) -> Result<PcscCard, Failure> {
-    let readers = Readers::open()?.with_patience(patience(out));
+/// `E101` to `E104`.
+fn wait_for_card(
+    reader: Option<&str>,
+    seconds: u64,
+    patience: Patience,
+    out: &Output,
+) -> Result<PcscCard, Failure> {
+    let readers = Readers::open()?.with_patience(patience);
     let names = readers.names()?;
     if names.is_empty() {
         return Err(Failure::new(Id::E102));

@@ -118,6 +118,7 @@ impl From<antin::reader::Error> for Failure {
             Error::Unsupported { .. } | Error::NotIcao { .. } => {
                 Failure::new(Id::A205).fact("detail", detail)
             }
+            Error::AnotherChip { .. } => Failure::new(Id::L301).fact("detail", detail),
             Error::CardLost { phase } => Failure::new(Id::L301).fact("phase", phase.as_str()),
             Error::Timeout { phase, .. } => Failure::new(Id::L302).fact("phase", phase.as_str()),
             Error::Link { phase, cause } => Failure::from(cause).fact("phase", phase.as_str()),

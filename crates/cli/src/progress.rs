@@ -11,6 +11,8 @@ pub struct Listener {
     format: Format,
     bar: ProgressBar,
     downgrade: String,
+    lost: String,
+    resumed: String,
     quiet: bool,
 }
 
@@ -21,6 +23,8 @@ impl Listener {
             format: out.format(),
             bar: out.progress(0),
             downgrade: out.texts.text("notice-downgrade"),
+            lost: out.texts.text("notice-session-lost"),
+            resumed: out.texts.text("notice-resumed"),
             quiet: out.is_quiet(),
         }
     }
@@ -36,10 +40,14 @@ impl Listener {
                 self.bar.set_message(name.clone());
                 self.bar.set_position(*done as u64);
             }
-            Event::Notice {
-                code: Notice::Downgrade,
-            } if !self.quiet => {
-                crate::output::advice(&self.downgrade);
+            Event::Notice { code } if !self.quiet => {
+                let text = match code {
+                    Notice::Downgrade => &self.downgrade,
+                    Notice::SessionLost => &self.lost,
+                    Notice::Resumed => &self.resumed,
+                    _ => return,
+                };
+                self.bar.suspend(|| crate::output::advice(text));
             }
             _ => {}
         }

@@ -7,6 +7,7 @@
 //! - A password that the chip refused is never sent again, by no way.
 
 use antin_lds::ElementaryFile;
+use antin_lds::atr_info::{Ability, EfAtrInfo};
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::security_infos::SecurityInfo;
 use antin_protocol::files as commands;
@@ -15,17 +16,18 @@ use antin_protocol::pace::{self, Parameters};
 use antin_protocol::sm::terminal::Channel;
 use antin_protocol::{Error as ProtocolError, bac};
 use antin_trust::{BacFallback, PasswordKind};
-use antin_wire::Transport;
+use antin_wire::{Transport, ins};
 use antin_wire::apdu::{Command, StatusWord};
-use antin_wire::ids::Aid;
+use antin_wire::ids::{Aid, FileId};
 use rand_core::CryptoRng;
 
+use crate::dialect::{Dialect, EXTENDED_LE, MasterFile, SHORT_LE, Tag84};
 use crate::error::Error;
 use crate::event::{Event, Notice, Phase, PhaseState};
-use crate::files::{Manners, Outcome, Sfi, read};
+use crate::files::{Manners, Outcome, read};
 use crate::key::AccessKey;
 use crate::link::Link;
-use crate::session::Session;
+use crate::session::{Opened, Session};
 
 /// What the operator allows while the chip is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +69,15 @@ pub struct AccessFacts {
     pub downgrade: bool,
     /// The chip has shown that it understands extended length.
     pub extended: bool,
+    /// How this kind of card wants to be spoken to: what was known before, and what was found out.
+    pub dialect: Dialect,
 }
 
 /// How a chip is opened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Method {
+    /// Not at all: the chip protects nothing.
+    Unprotected,
     /// Basic access control: 3DES and the MRZ.
     Bac,
     /// PACE with these parameters.
@@ -93,7 +99,7 @@ pub fn open<T: Transport>(
     facts: &mut AccessFacts,
     on_event: &mut dyn FnMut(&Event),
     rng: &mut dyn CryptoRng,
-) -> Result<Channel, Error> {
+) -> Result<Opened, Error> {
     facts.password = Some(key.kind());
     on_event(&begin(Phase::CardAccess, None));
     find_card_access(link, policy.extended, facts)?;
@@ -107,7 +113,7 @@ pub fn open<T: Transport>(
     let opened = chosen.and_then(|parameters| {
         on_event(&begin(Phase::Access, Some("pace")));
         facts.method = Some(Method::Pace(parameters.clone()));
-        pace_with(link, key, &parameters, announced.len(), rng)
+        pace_with(link, key, &parameters, announced.len(), &mut facts.dialect, rng)
     });
     match opened {
         Err(Error::Status { .. } | Error::Unsupported { .. }) if may_fall_back(policy, key) => {
@@ -120,9 +126,59 @@ pub fn open<T: Transport>(
         opened => {
             let channel = opened?;
             on_event(&done(Phase::Access, Some("pace")));
-            Ok(channel)
+            Ok(channel.into())
         }
     }
+}
+
+/// Opens a chip once more in the way in which it was opened before, with the password that it has accepted.
+///
+/// There is no second choice: a chip that hides its EF.CardAccess now, or wants another protocol, is not opened.
+///
+/// # Errors
+///
+/// [`Error::AnotherChip`] for a chip that has another EF.CardAccess or refuses the password; else as [`open`].
+pub(crate) fn open_again<T: Transport>(
+    link: &mut Link<T>,
+    key: &AccessKey,
+    policy: AccessPolicy,
+    facts: &mut AccessFacts,
+    rng: &mut dyn CryptoRng,
+) -> Result<Opened, Error> {
+    let mut now = AccessFacts {
+        dialect: facts.dialect,
+        ..AccessFacts::default()
+    };
+    find_card_access(link, policy.extended, &mut now)?;
+    // A chip that is still in its application may hide the file; EF.SOD decides then.
+    if let (Some(before), Some(now)) = (&facts.card_access, &now.card_access)
+        && before != now
+    {
+        return Err(another_chip("EF.CardAccess differs"));
+    }
+    let opened = match &facts.method {
+        Some(Method::Pace(parameters)) => {
+            let announced = announced_pace(facts.card_access.as_deref()).len();
+            pace_with(link, key, parameters, announced, &mut facts.dialect, rng).map(Opened::from)
+        }
+        Some(Method::Bac) => {
+            let keys = bac_keys(key)?;
+            select_application(link)?;
+            bac_with(link, key, &keys, rng).map(Opened::from)
+        }
+        Some(Method::Unprotected) | None => {
+            select_application(link)?;
+            Ok(Opened::Unprotected)
+        }
+    };
+    opened.map_err(|error| match error {
+        Error::AccessRefused { .. } => another_chip("it refuses the password that was accepted before"),
+        error => error,
+    })
+}
+
+fn another_chip(what: &str) -> Error {
+    Error::AnotherChip { what: what.to_owned() }
 }
 
 /// Selects the application for travel documents inside the session; after BAC it is selected already.
@@ -134,7 +190,7 @@ pub fn open<T: Transport>(
 ///
 /// [`Error::NotIcao`] and the link's failures.
 pub fn enter_application<T: Transport>(session: &mut Session<T>, facts: &AccessFacts) -> Result<(), Error> {
-    if facts.method == Some(Method::Bac) {
+    if !matches!(facts.method, Some(Method::Pace(_))) {
         return Ok(());
     }
     match session.transmit(Phase::Access, &commands::select_application(&Aid::EMRTD)) {
@@ -185,9 +241,10 @@ fn pace_with<T: Transport>(
     key: &AccessKey,
     parameters: &Parameters,
     announced: usize,
+    dialect: &mut Dialect,
     rng: &mut dyn CryptoRng,
 ) -> Result<Channel, Error> {
-    let (command, state) = select_pace(link, key, parameters, announced)?;
+    let (command, state) = select_pace(link, key, parameters, announced, dialect)?;
     let answer = link.exchange(Phase::Access, &command)?;
     let (command, state) = state.accept(&answer, rng).map_err(Error::from_protocol)?;
     let answer = link.exchange(Phase::Access, &command)?;
@@ -201,35 +258,30 @@ fn pace_with<T: Transport>(
 }
 
 /// MSE:Set AT. The domain parameters are named when the chip offers several, or insists.
+///
+/// No password is used in this step, so a chip that refuses one form gets the other.
 fn select_pace<T: Transport>(
     link: &mut Link<T>,
     key: &AccessKey,
     parameters: &Parameters,
     announced: usize,
+    dialect: &mut Dialect,
 ) -> Result<(Command, pace::terminal::AwaitNonce), Error> {
-    let domain = if announced > 1 {
-        DomainReference::Send
-    } else {
-        DomainReference::Omit
-    };
-    let refused = match mse(link, key, parameters, domain)? {
+    let usual = if announced > 1 { Tag84::Sent } else { Tag84::Omitted };
+    let first = dialect.tag_84.unwrap_or(usual);
+    let refused = match mse(link, key, parameters, first.reference())? {
         Ok(next) => return Ok(next),
         Err(refused) => refused,
     };
-    // Some older chips want the parameter id although they offer one set only. No password has been used yet.
-    let insists = [
-        StatusWord::INCORRECT_PARAMETERS,
-        StatusWord::LENGTH_INCONSISTENT_WITH_P1P2,
-    ]
-    .contains(&refused);
-    let refused = if insists && domain == DomainReference::Omit {
-        match mse(link, key, parameters, DomainReference::Send)? {
-            Ok(next) => return Ok(next),
-            Err(refused) => refused,
+    let second = first.other();
+    if FORM_REFUSED.contains(&refused) {
+        if let Ok(next) = mse(link, key, parameters, second.reference())? {
+            dialect.tag_84 = Some(second);
+            return Ok(next);
         }
-    } else {
-        refused
-    };
+        // Neither helps: what was remembered is as wrong as anything.
+        dialect.tag_84 = None;
+    }
     if refused == StatusWord::REF_DATA_NOT_FOUND {
         return Err(Error::KeyNotUsable {
             given: key.kind(),
@@ -260,7 +312,7 @@ fn mse<T: Transport>(
     }
 }
 
-/// SELECT of the application in plain, then BAC.
+/// SELECT of the application in plain, then BAC; a chip that gives its files without is not asked for more.
 fn open_bac<T: Transport>(
     link: &mut Link<T>,
     key: &AccessKey,
@@ -268,29 +320,57 @@ fn open_bac<T: Transport>(
     facts: &mut AccessFacts,
     on_event: &mut dyn FnMut(&Event),
     rng: &mut dyn CryptoRng,
-) -> Result<Channel, Error> {
-    let keys = key.bac_keys().ok_or(Error::KeyNotUsable {
+) -> Result<Opened, Error> {
+    let keys = bac_keys(key);
+    if facts.downgrade {
+        // PACE was announced, so the chip protects something, and there is nothing to find out.
+        keys.as_ref().map_err(Clone::clone)?;
+    }
+    on_event(&begin(Phase::Access, Some("bac")));
+    select_application(link)?;
+    if !facts.downgrade && is_unprotected(link, policy.extended, facts)? {
+        facts.method = Some(Method::Unprotected);
+        facts.password = None;
+        on_event(&done(Phase::Access, Some("plain")));
+        return Ok(Opened::Unprotected);
+    }
+    let keys = keys?;
+    facts.method = Some(Method::Bac);
+    let channel = bac_with(link, key, &keys, rng)?;
+    on_event(&done(Phase::Access, Some("bac")));
+    Ok(channel.into())
+}
+
+fn bac_keys(key: &AccessKey) -> Result<bac::Keys, Error> {
+    key.bac_keys().ok_or(Error::KeyNotUsable {
         given: key.kind(),
         offered: "BAC",
-    })?;
-    on_event(&begin(Phase::Access, Some("bac")));
-    facts.method = Some(Method::Bac);
+    })
+}
+
+fn select_application<T: Transport>(link: &mut Link<T>) -> Result<(), Error> {
     let selected = link.exchange(Phase::Access, &commands::select_application(&Aid::EMRTD))?;
-    if !selected.sw.is_ok() {
-        return Err(Error::NotIcao { sw: selected.sw });
+    if selected.sw.is_ok() {
+        Ok(())
+    } else {
+        Err(Error::NotIcao { sw: selected.sw })
     }
-    if policy.extended == Probe::Try && !facts.extended {
-        facts.extended = understands_extended(link)?;
-    }
+}
+
+/// BAC, ICAO 9303-11 §4.3.
+fn bac_with<T: Transport>(
+    link: &mut Link<T>,
+    key: &AccessKey,
+    keys: &bac::Keys,
+    rng: &mut dyn CryptoRng,
+) -> Result<Channel, Error> {
     let (command, state) = bac::terminal::start();
     let answer = link.exchange(Phase::Access, &command)?;
-    let (command, state) = state.accept(&answer, &keys, rng).map_err(Error::from_protocol)?;
+    let (command, state) = state.accept(&answer, keys, rng).map_err(Error::from_protocol)?;
     let answer = link.exchange(Phase::Access, &command)?;
-    let channel = state
+    state
         .accept(&answer)
-        .map_err(|error| password_refused(error, key))?;
-    on_event(&done(Phase::Access, Some("bac")));
-    Ok(channel)
+        .map_err(|error| password_refused(error, key))
 }
 
 /// In the last step a refusal means the password, whatever the status word.
@@ -305,17 +385,36 @@ fn password_refused(error: ProtocolError, key: &AccessKey) -> Error {
     }
 }
 
-/// Asks for a file that access control protects, with an extended Le: a chip that understands the length objects to
-/// the missing rights, one that does not objects to the length.
-fn understands_extended<T: Transport>(link: &mut Link<T>) -> Result<bool, Error> {
-    let command = commands::read_binary_sfi(ElementaryFile::Com.short_id(), EXTENDED_LE);
-    match link.exchange(Phase::Access, &command) {
-        Ok(answer) => Ok(answer.sw == StatusWord::SECURITY_NOT_SATISFIED || answer.sw.is_ok()),
-        Err(error) => carried_on(error).map(|()| false),
+/// Asks for the file that access control protects first of all. A chip that gives it protects nothing.
+///
+/// The Le is extended where that is not known to fail: a chip that understands the length objects to the missing rights,
+/// one that does not objects to the length.
+fn is_unprotected<T: Transport>(
+    link: &mut Link<T>,
+    probe: Probe,
+    facts: &mut AccessFacts,
+) -> Result<bool, Error> {
+    let dg1 = ElementaryFile::DG1.short_id();
+    let le = match facts.dialect.extended() {
+        Some(le) if probe == Probe::Try && !facts.extended => le,
+        _ => SHORT_LE,
+    };
+    let answer = match link.exchange(Phase::Access, &commands::read_binary_sfi(dg1, le)) {
+        Ok(answer) => answer,
+        Err(error) if le > SHORT_LE => {
+            carried_on(error)?;
+            return Ok(false);
+        }
+        Err(error) => return Err(error),
+    };
+    if le > SHORT_LE {
+        facts.extended = answer.sw == StatusWord::SECURITY_NOT_SATISFIED || answer.sw.is_ok();
+        facts.dialect.extended_le = Some(if facts.extended { le } else { 0 });
     }
+    Ok(answer.sw.is_ok() && !answer.data.is_empty())
 }
 
-/// Looks for EF.CardAccess in every way that chips in the field need, the cheapest first.
+/// Looks for EF.CardAccess in every way that chips in the field need: the remembered one first, then the cheapest.
 ///
 /// The first command carries an extended Le: a chip that answers it understands extended length, which is then used
 /// for the files too and has cost no command after access control.
@@ -324,23 +423,61 @@ fn find_card_access<T: Transport>(
     probe: Probe,
     facts: &mut AccessFacts,
 ) -> Result<(), Error> {
-    let mut manners = Manners {
-        extended: probe == Probe::Try,
-        sfi: Sfi::Used,
-        short_le: SHORT_LE,
-        block: SHORT_LE,
-    };
-    let select_mf_bare = Command::new(0x00, 0xA4, 0x00, 0x0C);
-    for select_mf in [None, Some(commands::select_mf()), Some(select_mf_bare)] {
-        if let Some(select_mf) = select_mf {
-            // Some chips know no such SELECT; the master file may be selected all the same.
-            link.exchange(Phase::CardAccess, &select_mf)?;
+    let extended = facts.dialect.extended().filter(|_| probe == Probe::Try);
+    let mut manners = Manners::new(&facts.dialect, extended, SHORT_LE);
+    for way in facts.dialect.ways_to_master_file() {
+        if !select_master_file(link, way)? {
+            continue;
         }
         if let Some(bytes) = read_card_access(link, &mut manners)? {
             facts.card_access = Some(bytes);
-            facts.extended = manners.extended;
-            return Ok(());
+            facts.extended = manners.extended.is_some();
+            facts.dialect.master_file = Some(way);
+            facts.dialect.beyond_end = Some(manners.beyond_end);
+            if probe == Probe::Try {
+                facts.dialect.extended_le = Some(manners.extended.unwrap_or(0));
+            }
+            return announced_length(link, extended, facts);
         }
+    }
+    facts.dialect.master_file = None;
+    Ok(())
+}
+
+/// Whether the master file is selected now.
+fn select_master_file<T: Transport>(link: &mut Link<T>, way: MasterFile) -> Result<bool, Error> {
+    let command = match way {
+        MasterFile::Selected => return Ok(true),
+        MasterFile::ById => commands::select_mf(),
+        MasterFile::Bare => Command::new(0x00, ins::SELECT, 0x00, 0x0C),
+        MasterFile::WithInformation => Command::new(0x00, ins::SELECT, 0x00, 0x00)
+            .with_data(FileId::MF.0.to_be_bytes().to_vec())
+            .with_le(SHORT_LE),
+    };
+    let answer = link.exchange(Phase::CardAccess, &command)?;
+    Ok(answer.sw.is_ok() || answer.sw.is_warning())
+}
+
+/// A chip that refused the largest Le may still take a smaller one, if its EF.ATR/INFO says so; the first file tells.
+fn announced_length<T: Transport>(
+    link: &mut Link<T>,
+    probed: Option<u32>,
+    facts: &mut AccessFacts,
+) -> Result<(), Error> {
+    if facts.extended || probed != Some(EXTENDED_LE) {
+        return Ok(());
+    }
+    let file = ElementaryFile::AtrInfo.short_id();
+    let answer = link.exchange(Phase::CardAccess, &commands::read_binary_sfi(file, SHORT_LE))?;
+    let announced = EfAtrInfo::parse(&answer.data)
+        .ok()
+        .filter(|info| info.extended() == Ability::Announced)
+        .and_then(|info| info.extended_length())
+        .and_then(|length| length.max_response_len.checked_sub(ANSWER_OVERHEAD))
+        .filter(|le| (SHORT_LE + 1..EXTENDED_LE).contains(le));
+    if let Some(le) = announced {
+        facts.extended = true;
+        facts.dialect.extended_le = Some(le);
     }
     Ok(())
 }
@@ -351,12 +488,14 @@ fn read_card_access<T: Transport>(
 ) -> Result<Option<Vec<u8>>, Error> {
     let mut exchange = |command: &Command| link.exchange(Phase::CardAccess, command);
     let file = ElementaryFile::CardAccess;
-    let outcome = match read(file, manners, &mut exchange, &mut |_, _| {}) {
+    let mut data = Vec::new();
+    let outcome = match read(file, manners, &mut data, &mut exchange, &mut |_, _| {}) {
         // Some readers cannot carry extended length at all.
-        Err(error) if manners.extended => {
+        Err(error) if manners.extended.is_some() => {
             carried_on(error)?;
-            manners.extended = false;
-            read(file, manners, &mut exchange, &mut |_, _| {})?
+            manners.extended = None;
+            data.clear();
+            read(file, manners, &mut data, &mut exchange, &mut |_, _| {})?
         }
         outcome => outcome?,
     };
@@ -390,8 +529,14 @@ fn done(name: Phase, method: Option<&'static str>) -> Event {
     }
 }
 
-/// Le that asks for everything in a short command.
-const SHORT_LE: u32 = 256;
+/// How chips refuse the form of MSE:Set AT: with or without data object 84.
+const FORM_REFUSED: [StatusWord; 5] = [
+    StatusWord::INCORRECT_PARAMETERS,
+    StatusWord::LENGTH_INCONSISTENT_WITH_P1P2,
+    StatusWord::REF_DATA_NOT_FOUND,
+    StatusWord::WRONG_LENGTH,
+    StatusWord::AUTH_FAILED,
+];
 
-/// Le that asks for everything in extended length.
-const EXTENDED_LE: u32 = 65_536;
+/// What secure messaging and the status word add to the data of an answer, at most.
+const ANSWER_OVERHEAD: u32 = 64;

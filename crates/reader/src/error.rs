@@ -85,6 +85,12 @@ pub enum Error {
         /// What the transport says.
         cause: LinkError,
     },
+    /// After the session was lost, another chip answered than the one that was being read.
+    #[error("another chip than before: {what}")]
+    AnotherChip {
+        /// What differs.
+        what: String,
+    },
     /// The chip answers and answers without coming to an end.
     #[error("no progress during {}: stopped after {apdus} APDUs", phase.as_str())]
     NoProgress {

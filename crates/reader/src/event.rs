@@ -88,4 +88,10 @@ pub enum Notice {
     Downgrade,
     /// The chip refused extended length although it had accepted it before; access was opened again.
     ExtendedLengthRefused,
+    /// The session with the chip was lost; it is being opened again.
+    SessionLost,
+    /// The chip was opened again and is the same one; reading goes on where it stopped.
+    Resumed,
+    /// What was remembered about this kind of card did not hold; it was found out anew.
+    DialectChanged,
 }

@@ -7,6 +7,7 @@
 //! | open | [`access`] | EF.CardAccess, then PACE, or BAC where that is all there is |
 //! | talk | [`session`] | commands under secure messaging, counted |
 //! | read | [`files`] | files by short identifier, with as few commands as the chip allows |
+//! | go on | `resume` | after a lost session, with the same chip, at the same byte |
 //! | prove | [`genuine`] | Active and Chip Authentication |
 //!
 //! Nothing here does IO, reads a clock or draws randomness: the transport, the clock and the generator are arguments.
@@ -14,6 +15,7 @@
 //! of the report or in a named [`Error`].
 
 pub mod access;
+pub mod dialect;
 mod document;
 mod error;
 pub mod event;
@@ -22,10 +24,13 @@ pub mod genuine;
 mod key;
 pub mod link;
 mod open_card;
+mod resume;
+mod rows;
 pub mod session;
 
 pub use access::{AccessFacts, AccessPolicy, Method, Probe};
 pub use antin_trust::{BacFallback, PasswordKind};
+pub use dialect::Dialect;
 pub use document::Document;
 pub use error::Error;
 pub use event::{Event, Notice, Phase, PhaseState};
@@ -33,4 +38,4 @@ pub use files::Files;
 pub use key::{AccessKey, KeyProblem};
 pub use link::Counters;
 pub use open_card::{OpenCard, Opening};
-pub use session::Session;
+pub use session::{Opened, Session};

@@ -71,6 +71,21 @@ impl<T: Transport> Link<T> {
         self.transport
     }
 
+    /// Resets the card, or waits for one that left to be put back.
+    ///
+    /// # Errors
+    ///
+    /// The link's own failures, named with the phase; [`Error::AnotherChip`] when another card came.
+    pub fn reconnect(&mut self, phase: Phase) -> Result<(), Error> {
+        match self.transport.reconnect() {
+            Ok(()) => Ok(()),
+            Err(LinkError::CardChanged) => Err(Error::AnotherChip {
+                what: "it answers to reset otherwise".to_owned(),
+            }),
+            Err(cause) => Err(Error::link(phase, cause)),
+        }
+    }
+
     /// Sends one command outside secure messaging and follows `61xx` and `6Cxx`.
     ///
     /// # Errors

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use antin_crypto::Suite;
 use antin_lds::ElementaryFile;
-use antin_trust::{Access, AccessMethod, Check, CheckId, FileState, ReadFiles, Reason, SessionFacts};
+use antin_trust::{Check, CheckResult, FileState, ReadFiles, SessionFacts};
 use antin_wire::Transport;
-use antin_wire::oids;
 use rand_core::CryptoRng;
 
-use crate::access::{self, AccessFacts, AccessPolicy, Method, Probe};
+use crate::access::{self, AccessFacts, AccessPolicy, Probe};
+use crate::dialect::{Dialect, SHORT_LE};
 use crate::document::Document;
 use crate::error::Error;
 use crate::event::{Event, Notice, Phase, PhaseState};
-use crate::files::{ExtendedLength, Files, read_files};
+use crate::files::{Files, Manners, Reading};
 use crate::genuine;
 use crate::key::AccessKey;
 use crate::link::{Counters, Link};
+use crate::resume::{self, Loss};
+use crate::rows::{access_row, broken_access_row, channel_row, describe};
 use crate::session::Session;
 
 /// How to open a card: what is allowed, who listens, and which clock measures.
@@ -27,6 +28,7 @@ pub struct Opening {
     listener: Option<Listener>,
     clock: Option<Clock>,
     limit: Option<u32>,
+    dialect: Dialect,
 }
 
 type Listener = Box<dyn FnMut(&Event) + Send>;
@@ -56,6 +58,13 @@ impl Opening {
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Duration + Send + 'static) -> Self {
         self.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// Begins with what is known about the kind of card. It changes what is tried first, nothing else.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
         self
     }
 
@@ -91,7 +100,10 @@ impl Opening {
             None => Link::new(transport),
         };
         let started = means.now();
-        let mut facts = AccessFacts::default();
+        let mut facts = AccessFacts {
+            dialect: self.dialect,
+            ..AccessFacts::default()
+        };
         let (stage, row) = unlock(link, key, self.policy, &mut facts, &mut means)?;
         means.took("access", started);
         means.tell(&Event::Check {
@@ -102,6 +114,7 @@ impl Opening {
             key: key.clone(),
             policy: self.policy,
             facts,
+            known: self.dialect,
             row,
             means,
         })
@@ -114,6 +127,8 @@ pub struct OpenCard<T> {
     key: AccessKey,
     policy: AccessPolicy,
     facts: AccessFacts,
+    /// What was known about the kind of card before it was opened.
+    known: Dialect,
     row: Check,
     means: Means,
 }
@@ -161,6 +176,11 @@ impl<T: Transport> OpenCard<T> {
         &self.facts
     }
 
+    /// How this kind of card wants to be spoken to, as far as it was found out.
+    pub fn dialect(&self) -> Dialect {
+        self.facts.dialect
+    }
+
     /// What went over the link so far.
     pub fn counters(&self) -> Counters {
         match &self.stage {
@@ -185,25 +205,55 @@ impl<T: Transport> OpenCard<T> {
             ));
         };
         let means = &mut self.means;
+        let facts = &mut self.facts;
         let started = means.now();
         means.phase(Phase::Read, PhaseState::Begin);
-        let mut files = read_files(session, &wanted, length(&self.facts), &mut |event| {
-            means.tell(event)
-        });
-        if self.facts.extended && lost_to_extended_length(&files, session) {
-            files = read_again(session, &self.key, self.policy, &mut self.facts, &wanted, means)?;
-            self.row = access_row(&self.facts);
-        }
+        let extended = facts.dialect.extended().filter(|_| facts.extended);
+        let block = u32::try_from(session.short_block()).unwrap_or(SHORT_LE);
+        let manners = Manners::new(&facts.dialect, extended, block);
+        let mut reading = Reading::new(wanted, manners);
+        let mut resumed = read_through(session, &mut reading, &self.key, self.policy, facts, means);
         means.phase(Phase::Read, PhaseState::Done);
         means.took("read", started);
-        if let Some(error) = lost(session).filter(|_| !any_read(&files)) {
+        if let Some(error) = lost(session).filter(|_| !any_read(reading.files())) {
             return Err(error);
         }
+        if any_read(reading.files()) {
+            reading.manners.teach(&mut facts.dialect);
+            facts.dialect.extended_le = match reading.manners.extended {
+                None if self.policy.extended == Probe::Never => facts.dialect.extended_le,
+                le => Some(le.unwrap_or(0)),
+            };
+        }
+        if contradicts(&self.known, &facts.dialect) {
+            means.notice(Notice::DialectChanged);
+        }
         // A chip that fails its proof breaks the channel on the way, so this row comes before.
-        let channel = channel_row(session, &files);
+        let mut channel = channel_row(session, reading.files(), resumed);
         let started = means.now();
         means.phase(Phase::ChipProof, PhaseState::Begin);
-        let proofs = genuine::prove(session, &files, &mut *means.rng);
+        let mut proofs = genuine::prove(session, reading.files(), &mut *means.rng);
+        if let Some(loss) = lost(session).as_ref().and_then(Loss::of)
+            && channel.result == CheckResult::Successful
+        {
+            // The card slipped while it proved itself: once more, with the same chip.
+            means.notice(Notice::SessionLost);
+            let lost = session.ended().cloned();
+            match again(session, &mut reading, loss, &self.key, self.policy, facts, means) {
+                Ok(()) => {
+                    means.notice(Notice::Resumed);
+                    resumed += 1;
+                    channel = channel_row(session, reading.files(), resumed);
+                    proofs = genuine::prove(session, reading.files(), &mut *means.rng);
+                }
+                Err(error @ Error::AnotherChip { .. }) => {
+                    session.end(error);
+                    channel = channel_row(session, reading.files(), resumed);
+                }
+                Err(error) => session.end(lost.unwrap_or(error)),
+            }
+        }
+        let files = reading.into_files();
         means.phase(Phase::ChipProof, PhaseState::Done);
         means.took("chip-proof", started);
         for check in proofs.iter().chain([&channel]) {
@@ -257,6 +307,10 @@ impl Means {
         });
     }
 
+    fn notice(&mut self, code: Notice) {
+        self.tell(&Event::Notice { code });
+    }
+
     fn now(&self) -> Option<Duration> {
         self.clock.as_ref().map(|clock| clock())
     }
@@ -284,8 +338,8 @@ fn unlock<T: Transport>(
         }
     };
     match access::open(&mut link, key, policy, facts, &mut tell, &mut **rng) {
-        Ok(channel) => {
-            let mut session = Session::new(link, channel);
+        Ok(opened) => {
+            let mut session = Session::new(link, opened);
             access::enter_application(&mut session, facts)?;
             Ok((Stage::Open(session), access_row(facts)))
         }
@@ -296,42 +350,64 @@ fn unlock<T: Transport>(
     }
 }
 
-/// Whether the first read was refused so that the session ended, though the chip had seemed to know extended length.
-fn lost_to_extended_length<T: Transport>(files: &ReadFiles, session: &Session<T>) -> bool {
-    let cause = matches!(session.ended(), Some(Error::Status { .. } | Error::Link { .. }));
-    cause && !any_read(files)
-}
-
-/// Opens the chip a second time with the password that it has accepted, and reads with short commands.
-fn read_again<T: Transport>(
+/// Reads on through lost sessions, as far as that leads.
+///
+/// Returns how often the chip was opened again.
+fn read_through<T: Transport>(
     session: &mut Session<T>,
+    reading: &mut Reading,
     key: &AccessKey,
     policy: AccessPolicy,
     facts: &mut AccessFacts,
-    wanted: &Files,
     means: &mut Means,
-) -> Result<ReadFiles, Error> {
-    means.tell(&Event::Notice {
-        code: Notice::ExtendedLengthRefused,
-    });
-    let policy = AccessPolicy {
-        extended: Probe::Never,
-        ..policy
-    };
-    let mut again = AccessFacts::default();
-    session.reopen(|link| access::open(link, key, policy, &mut again, &mut |_| {}, &mut *means.rng))?;
-    access::enter_application(session, &again)?;
-    // What was read in this session is told of this session: it may have been opened in another way than the first.
-    *facts = AccessFacts {
-        extended: false,
-        ..again
-    };
-    Ok(read_files(
-        session,
-        wanted,
-        ExtendedLength::Avoided,
-        &mut |event| means.tell(event),
-    ))
+) -> u32 {
+    let mut resumed = 0;
+    loop {
+        let broken = match reading.run(session, &mut |event| means.tell(event)) {
+            Ok(()) => return resumed,
+            Err(error) => error,
+        };
+        let extended = reading.manners.extended;
+        reading.learn(&broken);
+        if extended.is_some() && reading.manners.extended.is_none() {
+            facts.extended = false;
+            means.notice(Notice::ExtendedLengthRefused);
+        }
+        let mut why = broken.clone();
+        loop {
+            let Some(loss) = Loss::of(&why).filter(|_| resumed < resume::MAX_RESUMPTIONS) else {
+                reading.give_up(&broken);
+                session.end(why);
+                return resumed;
+            };
+            means.notice(Notice::SessionLost);
+            resumed += 1;
+            match again(session, reading, loss, key, policy, facts, means) {
+                Ok(()) => break,
+                // A card that cannot be brought back leaves the first reason standing.
+                Err(error) if error.is_link_lost() && loss == Loss::Link => {
+                    reading.give_up(&broken);
+                    session.end(broken);
+                    return resumed - 1;
+                }
+                Err(error) => why = error,
+            }
+        }
+        means.notice(Notice::Resumed);
+    }
+}
+
+fn again<T: Transport>(
+    session: &mut Session<T>,
+    reading: &mut Reading,
+    loss: Loss,
+    key: &AccessKey,
+    policy: AccessPolicy,
+    facts: &mut AccessFacts,
+    means: &mut Means,
+) -> Result<(), Error> {
+    resume::open_again(session, loss, key, policy, facts, &mut *means.rng)?;
+    resume::same_document(session, reading)
 }
 
 /// The failure of the link that ended the session, if one did.
@@ -343,89 +419,15 @@ fn any_read(files: &ReadFiles) -> bool {
     files.iter().any(|(_, state)| matches!(state, FileState::Read(_)))
 }
 
-fn length(facts: &AccessFacts) -> ExtendedLength {
-    if facts.extended {
-        ExtendedLength::Accepted
-    } else {
-        ExtendedLength::Avoided
+/// Whether something that was known before turned out otherwise.
+fn contradicts(known: &Dialect, found: &Dialect) -> bool {
+    fn other<V: PartialEq>(known: Option<V>, found: Option<V>) -> bool {
+        matches!((known, found), (Some(known), found) if Some(&known) != found.as_ref())
     }
+    other(known.master_file, found.master_file)
+        || other(known.short_ids, found.short_ids)
+        || other(known.extended_le, found.extended_le)
+        || other(known.beyond_end, found.beyond_end)
+        || other(known.tag_84, found.tag_84)
 }
 
-/// The row for a chip that was opened.
-fn access_row(facts: &AccessFacts) -> Check {
-    let row = Check::successful(CheckId::Access);
-    let row = match &facts.method {
-        Some(Method::Pace(parameters)) => {
-            let name = oids::name(&parameters.oid).unwrap_or("PACE");
-            row.evidence(format!("{name}, {}", parameters.curve.name()))
-        }
-        Some(Method::Bac) => row.evidence("BAC"),
-        None => row,
-    };
-    if facts.downgrade {
-        row.reason(Reason::PaceFallback)
-            .remark("PACE is announced, BAC was used")
-    } else {
-        row
-    }
-}
-
-/// The row for a chip that could not be opened by a fault of the chip; `None` for everything that is no fact about
-/// the document.
-fn broken_access_row(error: &Error) -> Option<Check> {
-    const ID: CheckId = CheckId::Access;
-    let row = match error {
-        Error::Breach { .. } | Error::NoProgress { .. } => Check::failed(ID, Reason::ProtocolBreach),
-        Error::Status { .. } => Check::undetermined(ID, Reason::ChipError),
-        Error::Unsupported { .. } => Check::undetermined(ID, Reason::AlgorithmUnsupported),
-        _ => return None,
-    };
-    Some(row.evidence(error.to_string()))
-}
-
-/// The row for the secure channel that the files came through.
-fn channel_row<T: Transport>(session: &Session<T>, files: &ReadFiles) -> Check {
-    const ID: CheckId = CheckId::SecureMessaging;
-    match session.ended() {
-        None => Check::successful(ID).evidence(session.suite().name()),
-        Some(error @ (Error::Breach { .. } | Error::NoProgress { .. })) => {
-            Check::failed(ID, Reason::ProtocolBreach).evidence(error.to_string())
-        }
-        Some(error @ Error::Status { .. }) if !any_lost(files) => {
-            Check::successful(ID).remark(format!("the chip then ended the session: {error}"))
-        }
-        Some(error @ Error::Status { .. }) => Check::aborted(ID)
-            .reason(Reason::ChipError)
-            .evidence(error.to_string()),
-        Some(_) => Check::aborted(ID),
-    }
-}
-
-fn any_lost(files: &ReadFiles) -> bool {
-    files.iter().any(|(_, state)| matches!(state, FileState::Lost))
-}
-
-/// How the chip was opened, in the words of the report.
-fn describe(facts: &AccessFacts) -> Access {
-    let (method, mapping, suite) = match &facts.method {
-        None => (AccessMethod::None, None, None),
-        Some(Method::Bac) => (AccessMethod::Bac, None, Some(Suite::Tdes)),
-        Some(Method::Pace(parameters)) => (AccessMethod::Pace, Some("gm".to_owned()), Some(parameters.suite)),
-    };
-    Access {
-        method,
-        password: facts.password,
-        mapping,
-        cipher: suite.map(|suite| cipher(suite).to_owned()),
-        downgrade: facts.downgrade,
-    }
-}
-
-fn cipher(suite: Suite) -> &'static str {
-    match suite {
-        Suite::Tdes => "3des",
-        Suite::Aes128 => "aes-128",
-        Suite::Aes192 => "aes-192",
-        Suite::Aes256 => "aes-256",
-    }
-}

@@ -10,13 +10,28 @@ use crate::error::Error;
 use crate::event::Phase;
 use crate::link::{Counters, Link};
 
-/// A chip that has been opened. It cannot exist without session keys.
+/// A chip that has been opened. It cannot exist without session keys, but for a chip that protects nothing.
 ///
 /// After the first breach, or after the chip answered a bare status word, nothing more is sent.
 pub struct Session<T> {
     link: Link<T>,
-    channel: Channel,
+    opened: Opened,
     ended: Option<Error>,
+}
+
+/// What opening a chip comes to.
+#[derive(Debug)]
+pub enum Opened {
+    /// Session keys.
+    Sealed(Box<Channel>),
+    /// The chip protects nothing: its files are read in plain.
+    Unprotected,
+}
+
+impl From<Channel> for Opened {
+    fn from(channel: Channel) -> Self {
+        Self::Sealed(Box::new(channel))
+    }
 }
 
 impl<T> std::fmt::Debug for Session<T> {
@@ -30,10 +45,10 @@ impl<T> std::fmt::Debug for Session<T> {
 
 impl<T: Transport> Session<T> {
     /// Joins a link and the keys that were agreed over it.
-    pub fn new(link: Link<T>, channel: Channel) -> Self {
+    pub fn new(link: Link<T>, opened: impl Into<Opened>) -> Self {
         Self {
             link,
-            channel,
+            opened: opened.into(),
             ended: None,
         }
     }
@@ -68,7 +83,21 @@ impl<T: Transport> Session<T> {
 
     /// Replaces the keys, as Chip Authentication does.
     pub fn rekey(&mut self, channel: Channel) {
-        self.channel = channel;
+        self.opened = channel.into();
+    }
+
+    /// Resets the card, or waits for one that left to be put back; the session stays ended until it is opened again.
+    ///
+    /// # Errors
+    ///
+    /// See [`Link::reconnect`].
+    pub fn reconnect(&mut self) -> Result<(), Error> {
+        self.link.reconnect(Phase::Access)
+    }
+
+    /// Ends the session for a reason that was found out above it.
+    pub(crate) fn end(&mut self, error: Error) {
+        self.ended = Some(error);
     }
 
     /// Opens the chip again over the same link, after the session came to an end.
@@ -76,20 +105,24 @@ impl<T: Transport> Session<T> {
     /// # Errors
     ///
     /// What `open` says; the session then stays ended.
-    pub fn reopen(&mut self, open: impl FnOnce(&mut Link<T>) -> Result<Channel, Error>) -> Result<(), Error> {
-        self.channel = open(&mut self.link)?;
+    pub fn reopen(&mut self, open: impl FnOnce(&mut Link<T>) -> Result<Opened, Error>) -> Result<(), Error> {
+        self.opened = open(&mut self.link)?;
         self.ended = None;
         Ok(())
     }
 
-    /// The ciphers of the session.
-    pub fn suite(&self) -> Suite {
-        self.channel.keys().suite()
+    /// The ciphers of the session; none with a chip that protects nothing.
+    pub fn suite(&self) -> Option<Suite> {
+        match &self.opened {
+            Opened::Sealed(channel) => Some(channel.keys().suite()),
+            Opened::Unprotected => None,
+        }
     }
 
-    /// Most plain bytes that one protected short answer carries.
+    /// Most plain bytes that one short answer carries.
     pub fn short_block(&self) -> usize {
-        sm::max_plain(self.suite(), SHORT_ANSWER_BYTES)
+        self.suite()
+            .map_or(SHORT_ANSWER_BYTES, |suite| sm::max_plain(suite, SHORT_ANSWER_BYTES))
     }
 
     /// Gives up the keys and returns the plain link.
@@ -98,9 +131,12 @@ impl<T: Transport> Session<T> {
     }
 
     fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
-        let protected = self.channel.protect(command).map_err(Error::from_protocol)?;
+        let Opened::Sealed(channel) = &mut self.opened else {
+            return self.link.exchange(phase, command);
+        };
+        let protected = channel.protect(command).map_err(Error::from_protocol)?;
         let answer = self.link.exchange_protected(phase, &protected)?;
-        let plain = self.channel.open(&answer).map_err(Error::from_protocol)?;
+        let plain = channel.open(&answer).map_err(Error::from_protocol)?;
         let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
         if plain.data.len() > asked {
             return Err(Error::Breach {

@@ -4,7 +4,7 @@
 //! | module | side | what it does |
 //! |---|---|---|
 //! | [`pcsc`] | terminal | [`pcsc::Readers`] and [`pcsc::PcscCard`], a [`Transport`](antin_wire::Transport) with deadlines of its own |
-//! | [`vpcd`] | card | puts a [`vpcd::CardSide`] into a virtual reader of `vsmartcard-vpcd` |
+//! | [`vpcd`] | both | puts a [`vpcd::CardSide`] into a virtual reader of `vsmartcard-vpcd`; [`vpcd::VirtualReader`] is one |
 //! | [`lab`] | both | a private PC/SC service with virtual readers, for any user (Linux) |
 //!
 //! The layers, each generic over the transport below it: [`Tracer`], [`Recorder`] and [`Replay`],

@@ -259,6 +259,7 @@ macro_rules! reasons {
 reasons! {
     NotPerformed = "not-performed": "nobody tried";
     LinkLost = "link-lost": "the link to the chip was lost";
+    ChipChanged = "chip-changed": "after the session was lost another chip answered";
     ProtocolBreach = "protocol-breach": "the chip broke the protocol";
     KeyRefused = "key-refused": "the chip refused the password";
     ChipError = "chip-error": "the chip answered with an error";

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod card_file;
+mod dialects;
 mod dump;
 mod evidence;
 mod journal_file;
@@ -10,6 +11,7 @@ mod trust_folder;
 
 pub use atomic::{Access, read_bounded, write_atomically};
 pub use card_file::CardFile;
+pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
 pub use evidence::{load_evidence, save_evidence};
 pub use journal_file::FileJournal;

@@ -170,6 +170,7 @@ fn activate(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
     chip.state.activate();
     // Operational life begins as after a reset: chips that cannot select the master file could not be opened else.
     chip.session.directory = Directory::MasterFile;
+    chip.session.application_seen = false;
     chip.session.file = None;
     Ok(())
 }

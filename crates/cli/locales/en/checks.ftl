@@ -78,6 +78,7 @@ check-document-expiry-about = The document has not expired.
 # Reasons: why a check has its result.
 reason-not-performed-about = nobody tried
 reason-link-lost-about = the link to the chip was lost
+reason-chip-changed-about = after the session was lost another chip answered
 reason-protocol-breach-about = the chip broke the protocol
 reason-key-refused-about = the chip refused the password
 reason-chip-error-about = the chip answered with an error

@@ -78,6 +78,7 @@ check-document-expiry-about = Giấy tờ chưa hết hạn.
 # Lý do: vì sao phép kiểm có kết quả đó.
 reason-not-performed-about = chưa ai thử
 reason-link-lost-about = mất liên lạc với chip
+reason-chip-changed-about = sau khi mất phiên, một chip khác trả lời
 reason-protocol-breach-about = chip vi phạm giao thức
 reason-key-refused-about = chip từ chối mật khẩu
 reason-chip-error-about = chip trả lời bằng lỗi

@@ -46,8 +46,13 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     };
     let written = match &args.to_file {
         Some(file) => soft_card(file, &profile, begun).and_then(|mut card| job.write(&mut card)),
-        None => card::wait_for_card(args.reader.as_deref(), args.wait, out)
-            .and_then(|mut card| job.write(&mut card)),
+        None => card::wait_on_reader(
+            args.reader.as_deref(),
+            args.vpcd_listen.as_deref(),
+            args.wait,
+            out,
+        )
+        .and_then(|mut card| job.write(&mut card)),
     };
     let issued = match written {
         Ok(issued) => issued,

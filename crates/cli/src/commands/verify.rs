@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use antin::reader::Dialect;
 use antin::reader::access::AccessPolicy;
+use antin::store::DialectCache;
 use antin::trust::BacFallback;
 use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStore, UnixTime, store};
 
@@ -78,7 +80,9 @@ pub fn read(
     let key = key::ask(secret, out)?;
     // From here on there are points at which to stop; at the prompt Ctrl-C simply ends the program.
     interrupt::watch();
-    let card = card::traced(Interruptible::new(card::connect(source, out)?), trace);
+    let card = card::connect(source, out)?;
+    let mut memory = Memory::of(source, card.atr(), out);
+    let card = card::traced(Interruptible::new(card), trace);
     let fallback = if secret.allow_bac_fallback {
         BacFallback::Allowed
     } else {
@@ -89,15 +93,53 @@ pub fn read(
     let mut listener = progress::Listener::new(out);
     let opening = Opening::new()
         .policy(access)
+        .dialect(memory.dialect())
         .clock(antin::stopwatch())
         .on_event(move |event: &Event| listener.hear(event));
     let mut card = OpenCard::open_with(card, &key, opening)?;
     let document = card.read(wanted)?;
+    if document.broken_off().is_none() {
+        memory.keep(card.dialect(), out);
+    }
     if let Some(error) = document.broken_off() {
         // What was read is judged all the same; the report says which rows were aborted.
         out.note(Failure::from(error.clone()).render(&out.texts));
     }
     Ok(document)
+}
+
+/// What is remembered about the kind of the card at hand.
+struct Memory {
+    cache: Option<DialectCache>,
+    atr: Vec<u8>,
+}
+
+impl Memory {
+    fn of(source: &CardSource, atr: &[u8], out: &Output) -> Self {
+        let cache = if source.no_cache { None } else { DialectCache::of_user() };
+        if let Some((cache, problem)) = cache.as_ref().and_then(|cache| Some((cache, cache.problem()?))) {
+            out.note(out.texts.with(
+                "dialects-ignored",
+                &[("file", &cache.path().display().to_string()), ("detail", problem)],
+            ));
+        }
+        Self {
+            cache,
+            atr: atr.to_vec(),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        let known = self.cache.as_ref().map(|cache| cache.find(&self.atr));
+        known.unwrap_or_default()
+    }
+
+    /// What was learnt makes the next card faster; that it could not be kept is no reason to fail this one.
+    fn keep(&mut self, dialect: Dialect, out: &Output) {
+        if let Some(Err(error)) = self.cache.as_mut().map(|cache| cache.keep(&self.atr, dialect)) {
+            out.note(format!("{}: {error}", out.texts.text("warning")));
+        }
+    }
 }
 
 /// A folder as `antin read` writes it, or an evidence file.

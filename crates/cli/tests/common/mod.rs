@@ -182,7 +182,8 @@ impl Place {
         command
             .env("LANG", "C.UTF-8")
             .env("HOME", self.folder.path())
-            .env("XDG_CONFIG_HOME", self.path(".config"));
+            .env("XDG_CONFIG_HOME", self.path(".config"))
+            .env("XDG_CACHE_HOME", self.path(".cache"));
         command.env("PCSCLITE_CSOCK_NAME", self.path("no-service"));
     }
 
@@ -290,6 +291,11 @@ impl Running {
             self.heard += &line.unwrap();
             self.heard.push('\n');
         }
+    }
+
+    /// What was heard so far.
+    pub fn heard(&self) -> &str {
+        &self.heard
     }
 
     /// Sends a signal: `INT`, `KILL`.

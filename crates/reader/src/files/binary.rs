@@ -5,6 +5,7 @@ use antin_protocol::files as commands;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv;
 
+use crate::dialect::{BeyondEnd, Dialect, LEAST_LE, ShortIds};
 use crate::error::Error;
 
 /// How one file ended.
@@ -23,34 +24,50 @@ pub(crate) enum Outcome {
 /// What has been learnt about the chip, carried from file to file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Manners {
-    /// Whether extended length is used.
-    pub extended: bool,
+    /// The largest Le of an extended command; `None` where extended length is not used.
+    pub extended: Option<u32>,
     /// Whether short file identifiers are used.
-    pub sfi: Sfi,
+    pub short_ids: ShortIds,
     /// The largest Le of a short command: 256 until the chip refuses it.
     pub short_le: u32,
     /// What to ask for when 256 is refused: the plain bytes that one protected answer carries.
     pub block: u32,
-}
-
-/// Whether the chip knows short file identifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sfi {
-    /// So far it does.
-    Used,
-    /// It does not; files are selected.
-    Avoided,
+    /// Whether a command may ask for more than the file has left.
+    pub beyond_end: BeyondEnd,
+    /// The smallest Le of a short command that the chip refused inside a living session.
+    pub refused_le: Option<u32>,
 }
 
 impl Manners {
+    /// Begins with what is known about the kind of card; `block` as in the field.
+    pub(crate) fn new(dialect: &Dialect, extended: Option<u32>, block: u32) -> Self {
+        Self {
+            extended,
+            short_ids: dialect.short_ids.unwrap_or(ShortIds::Used),
+            short_le: dialect.short(),
+            block,
+            beyond_end: dialect.beyond_end.unwrap_or(BeyondEnd::Allowed),
+            refused_le: None,
+        }
+    }
+
+    /// Adds what has been learnt to what is known about the kind of card.
+    pub(crate) fn teach(&self, dialect: &mut Dialect) {
+        dialect.short_ids = Some(self.short_ids);
+        dialect.short_le = Some(self.short_le);
+        dialect.beyond_end = Some(self.beyond_end);
+    }
+
     fn most(self) -> u32 {
-        if self.extended { EXTENDED_LE } else { self.short_le }
+        if self.beyond_end == BeyondEnd::Refused {
+            return HEADER_LE;
+        }
+        self.extended.unwrap_or(self.short_le)
     }
 
     /// Goes one step down after `6700`. False when there is nothing smaller to try.
-    fn ask_for_less(&mut self) -> bool {
-        if self.extended {
-            self.extended = false;
+    pub(crate) fn ask_for_less(&mut self) -> bool {
+        if self.extended.take().is_some() {
             return true;
         }
         let less = if self.short_le > self.block {
@@ -58,34 +75,64 @@ impl Manners {
         } else {
             self.short_le / 2
         };
-        if less < SMALLEST_LE {
+        if less < LEAST_LE {
             return false;
         }
+        self.refused_le = Some(self.short_le);
         self.short_le = less;
         true
     }
 
     fn le_for(self, remaining: usize) -> u32 {
         let remaining = u32::try_from(remaining).unwrap_or(u32::MAX);
-        if self.extended {
-            return remaining.clamp(1, EXTENDED_LE);
+        if let Some(most) = self.extended {
+            return remaining.clamp(1, most);
         }
+        let most = self.probe(remaining).unwrap_or(self.short_le);
         // A full answer is asked for with Le = 00 and not counted out: the chip gives what fits.
-        if remaining >= self.block {
-            self.short_le
+        if remaining >= self.block && self.beyond_end == BeyondEnd::Allowed {
+            most
         } else {
-            remaining.clamp(1, self.short_le)
+            remaining.clamp(1, most)
         }
     }
+
+    /// A length between one that works and one that was refused, where the file is long enough to gain by it.
+    fn probe(self, remaining: u32) -> Option<u32> {
+        let refused = self.refused_le?.min(self.block.saturating_add(1));
+        let gap = refused.checked_sub(self.short_le)?;
+        (gap > LEAST_LE && remaining > PROBE_WORTH_BYTES).then_some(self.short_le + gap / 2)
+    }
+
+    /// Takes note of what came of a length that was tried out.
+    fn tried(&mut self, le: u32, outcome: Tried) {
+        if le <= self.short_le || self.extended.is_some() {
+            return;
+        }
+        match outcome {
+            Tried::Works => self.short_le = le,
+            Tried::Refused => self.refused_le = Some(le),
+        }
+    }
+}
+
+/// What came of a length that was tried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    Works,
+    Refused,
 }
 
 /// Reads one file through `exchange`, which sends a command with or without secure messaging.
 ///
 /// The first READ BINARY names the file by its short identifier and asks for everything; the length is then known
 /// from the first bytes of the file itself, and the rest follows by offset. `progress` gets (bytes so far, total).
+///
+/// `data` is where reading goes on, empty for a whole file; after an error it holds the bytes that did come.
 pub(crate) fn read(
     file: ElementaryFile,
     manners: &mut Manners,
+    data: &mut Vec<u8>,
     exchange: &mut dyn FnMut(&Command) -> Result<Response, Error>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Outcome, Error> {
@@ -94,11 +141,13 @@ pub(crate) fn read(
         exchange,
         spent: 0,
     };
-    let head = match reading.first(file)? {
-        Ok(head) => head,
-        Err(outcome) => return Ok(outcome),
-    };
-    reading.rest(head, progress)
+    if data.is_empty() || !reading.select_again(file)? {
+        match reading.first(file)? {
+            Ok(head) => *data = head,
+            Err(outcome) => return Ok(outcome),
+        }
+    }
+    reading.rest(data, progress)
 }
 
 struct Reading<'a> {
@@ -113,9 +162,15 @@ impl Reading<'_> {
         (self.exchange)(command)
     }
 
+    /// Selects a file whose first bytes are known; false when the chip does not let us.
+    fn select_again(&mut self, file: ElementaryFile) -> Result<bool, Error> {
+        let selected = self.send(&commands::select_ef(file.file_id()))?;
+        Ok(selected.sw.is_ok())
+    }
+
     /// Reads from offset 0, by short file identifier or after SELECT.
     fn first(&mut self, file: ElementaryFile) -> Result<Result<Vec<u8>, Outcome>, Error> {
-        if self.manners.sfi == Sfi::Used {
+        if self.manners.short_ids == ShortIds::Used {
             let sfi = file.short_id();
             let answer = self.asking(&mut |le| Some(commands::read_binary_sfi(sfi, le)))?;
             if has_data(&answer) {
@@ -135,7 +190,7 @@ impl Reading<'_> {
         }
         let answer = self.asking(&mut |le| commands::read_binary(0, le))?;
         if has_data(&answer) {
-            self.manners.sfi = Sfi::Avoided;
+            self.manners.short_ids = ShortIds::Refused;
             return Ok(Ok(answer.data));
         }
         Ok(Err(
@@ -158,6 +213,12 @@ impl Reading<'_> {
                 le = exact;
                 continue;
             }
+            if answer.sw == StatusWord::WRONG_OFFSET && le > HEADER_LE {
+                // There is no offset to be wrong: the chip means that the file ends before Le.
+                self.manners.beyond_end = BeyondEnd::Refused;
+                le = HEADER_LE;
+                continue;
+            }
             // Le = 00 answered with nothing at all: some chips need the number spelled out.
             let silent = answer.sw.is_ok() && answer.data.is_empty();
             if answer.sw != StatusWord::WRONG_LENGTH && !silent {
@@ -172,15 +233,19 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads on from what the first answer held.
-    fn rest(&mut self, mut data: Vec<u8>, progress: &mut dyn FnMut(usize, usize)) -> Result<Outcome, Error> {
+    /// Reads on from the bytes that are there.
+    fn rest(
+        &mut self,
+        data: &mut Vec<u8>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Outcome, Error> {
         loop {
-            let total = match tlv::object_length(&data) {
+            let total = match tlv::object_length(data) {
                 Ok(Some(total)) => total,
                 // Fewer bytes than a header has: ask for one more than there are.
                 Ok(None) => data.len() + 1,
                 // Not an object at all: what is there is kept, the parser will name the fault.
-                Err(_) => return Ok(Outcome::Read(data)),
+                Err(_) => return Ok(Outcome::Read(core::mem::take(data))),
             };
             if total > MAX_FILE_BYTES {
                 return Ok(Outcome::Endless("the file announces more than a file may hold"));
@@ -188,7 +253,7 @@ impl Reading<'_> {
             if data.len() >= total {
                 data.truncate(total);
                 progress(total, total);
-                return Ok(Outcome::Read(data));
+                return Ok(Outcome::Read(core::mem::take(data)));
             }
             progress(data.len(), total);
             if self.spent > APDUS_PER_FILE + total / LEAST_BYTES_PER_APDU {
@@ -197,7 +262,7 @@ impl Reading<'_> {
             let part = self.part(data.len(), total - data.len())?;
             if part.is_empty() {
                 // The chip has less than the file announces.
-                return Ok(Outcome::Read(data));
+                return Ok(Outcome::Read(core::mem::take(data)));
             }
             data.extend_from_slice(&part);
         }
@@ -208,18 +273,22 @@ impl Reading<'_> {
         loop {
             let near = u16::try_from(offset).ok().filter(|o| *o <= LAST_SHORT_OFFSET);
             let header = if near.is_some() { 0 } else { ODD_HEADER_BYTES };
-            let mut le = self.manners.le_for(remaining + header);
+            let wanted = remaining.saturating_add(header);
+            let mut le = self.manners.le_for(wanted);
             let mut answer = self.send(&read_at(offset, near, le)?)?;
             if let Some(exact) = answer.sw.correct_le().filter(|exact| *exact < le) {
                 le = exact;
                 answer = self.send(&read_at(offset, near, le)?)?;
             }
-            if answer.sw == StatusWord::WRONG_LENGTH && self.manners.ask_for_less() {
+            if self.refused(le, wanted, &answer) {
                 continue;
             }
             if !has_data(&answer) {
                 return Ok(Vec::new());
             }
+            let gained = u32::try_from(answer.data.len()).is_ok_and(|len| len > self.manners.short_le);
+            self.manners
+                .tried(le, if gained { Tried::Works } else { Tried::Refused });
             if near.is_some() {
                 return Ok(answer.data);
             }
@@ -231,6 +300,25 @@ impl Reading<'_> {
                     what: malformed.to_string(),
                 });
         }
+    }
+
+    /// Whether the chip refused the length, so that another one is worth trying.
+    fn refused(&mut self, le: u32, wanted: usize, answer: &Response) -> bool {
+        let too_much = usize::try_from(le).is_ok_and(|le| le > wanted);
+        if answer.sw == StatusWord::WRONG_OFFSET && too_much {
+            self.manners.beyond_end = BeyondEnd::Refused;
+            return true;
+        }
+        // Data and 9000 are due here; nothing at all is how some chips answer an Le that they do not like.
+        let silent = answer.sw.is_ok() && answer.data.is_empty();
+        if answer.sw != StatusWord::WRONG_LENGTH && !silent {
+            return false;
+        }
+        if le > self.manners.short_le && self.manners.extended.is_none() {
+            self.manners.tried(le, Tried::Refused);
+            return true;
+        }
+        self.manners.ask_for_less()
     }
 }
 
@@ -264,11 +352,12 @@ const APDUS_PER_FILE: usize = 24;
 /// On average an answer must bring so many bytes; fewer is a chip that plays for time.
 const LEAST_BYTES_PER_APDU: usize = 32;
 
-/// Le that asks for everything in extended length.
-const EXTENDED_LE: u32 = 65_536;
+/// Le that shows the header of a file whose length is not known, where nothing beyond the end may be asked for: no file of
+/// a travel document is shorter.
+const HEADER_LE: u32 = 8;
 
-/// Smaller answers than this are not asked for.
-const SMALLEST_LE: u32 = 16;
+/// With so many bytes ahead it pays to look for a longer answer than the one that is known to work.
+const PROBE_WORTH_BYTES: u32 = 2_048;
 
 /// The last offset that READ BINARY with an even instruction can name: fifteen bits.
 const LAST_SHORT_OFFSET: u16 = 0x7FFF;

@@ -12,9 +12,10 @@ use antin_lds::{DataGroup, EfCom, ElementaryFile, LdsSecurityObject};
 use antin_trust::sod::SignedSod;
 use antin_trust::{FileState, ReadFiles};
 use antin_wire::Transport;
+use antin_wire::apdu::StatusWord;
 
 pub use self::binary::MAX_FILE_BYTES;
-pub(crate) use self::binary::{Manners, Outcome, Sfi, read};
+pub(crate) use self::binary::{Manners, Outcome, read};
 use crate::error::Error;
 use crate::event::{Event, Phase};
 use crate::session::Session;
@@ -52,86 +53,147 @@ impl Files {
     }
 }
 
-/// Whether extended length may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExtendedLength {
-    /// The chip has shown that it understands it.
-    Accepted,
-    /// It has not, or must not be used.
-    Avoided,
-}
-
-/// Reads the wanted files of an opened chip.
+/// A reading of all wanted files, which goes on in another session where one was lost.
 ///
-/// What cannot be read is a state of that file, never an error: refused, missing, or lost with the link or the
-/// session. Every event carries true counts of bytes.
-pub fn read_files<T: Transport>(
-    session: &mut Session<T>,
-    wanted: &Files,
-    extended: ExtendedLength,
-    on_event: &mut dyn FnMut(&Event),
-) -> ReadFiles {
-    let mut reading = Reading {
-        manners: Manners {
-            extended: extended == ExtendedLength::Accepted,
-            sfi: Sfi::Used,
-            short_le: SHORT_LE,
-            block: u32::try_from(session.short_block()).unwrap_or(SHORT_LE),
-        },
-        session,
-        files: ReadFiles::default(),
-        on_event,
-    };
-    reading.file(ElementaryFile::Com);
-    reading.file(ElementaryFile::Sod);
-    for number in reading.announced() {
-        if let (true, Some(file)) = (wanted.wants(number), ElementaryFile::data_group(number)) {
-            reading.file(file);
-        }
-    }
-    reading.files
-}
-
-struct Reading<'a, T> {
-    session: &'a mut Session<T>,
-    manners: Manners,
+/// What cannot be read is a state of that file, never an error: refused, missing, malformed, or lost. Every event carries
+/// true counts of bytes.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    wanted: Files,
+    /// How the chip wants to be spoken to.
+    pub(crate) manners: Manners,
     files: ReadFiles,
-    on_event: &'a mut dyn FnMut(&Event),
+    /// The file that is being read, with the bytes that are there.
+    current: Option<(ElementaryFile, Vec<u8>)>,
+    /// Where the last session ended.
+    broken_at: Option<(ElementaryFile, usize)>,
 }
 
-impl<T: Transport> Reading<'_, T> {
-    fn file(&mut self, file: ElementaryFile) {
-        let state = self.state_of(file);
-        self.files.insert(file, state);
+impl Reading {
+    pub(crate) fn new(wanted: Files, manners: Manners) -> Self {
+        Self {
+            wanted,
+            manners,
+            files: ReadFiles::default(),
+            current: None,
+            broken_at: None,
+        }
     }
 
-    fn state_of(&mut self, file: ElementaryFile) -> FileState {
-        let session = &mut *self.session;
-        let on_event = &mut *self.on_event;
-        let name = file.to_string();
-        let outcome = read(
-            file,
-            &mut self.manners,
-            &mut |command| session.transmit(Phase::Read, command),
-            &mut |done, total| {
-                on_event(&Event::File {
-                    name: name.clone(),
-                    done,
-                    total,
-                });
-            },
-        );
-        match outcome {
-            Ok(Outcome::Read(bytes)) => FileState::Read(bytes),
-            Ok(Outcome::Refused(sw)) => FileState::Refused(sw),
-            Ok(Outcome::Missing(sw)) => FileState::Missing(sw),
-            Ok(Outcome::Endless(what)) => FileState::Malformed { what },
-            // A chip may refuse rights with a bare status word; the session is over then, but the answer is clear.
-            Err(Error::Status { sw, .. }) if sw == antin_wire::apdu::StatusWord::SECURITY_NOT_SATISFIED => {
-                FileState::Refused(sw)
+    /// Reads on until every wanted file has its state.
+    ///
+    /// # Errors
+    ///
+    /// Why the session ended. Everything that was read is kept.
+    pub(crate) fn run<T: Transport>(
+        &mut self,
+        session: &mut Session<T>,
+        on_event: &mut dyn FnMut(&Event),
+    ) -> Result<(), Error> {
+        while let Some(file) = self.next() {
+            let mut data = match self.current.take() {
+                Some((same, data)) if same == file => data,
+                _ => Vec::new(),
+            };
+            let name = file.to_string();
+            let outcome = read(
+                file,
+                &mut self.manners,
+                &mut data,
+                &mut |command| session.transmit(Phase::Read, command),
+                &mut |done, total| {
+                    on_event(&Event::File {
+                        name: name.clone(),
+                        done,
+                        total,
+                    });
+                },
+            );
+            match outcome {
+                Ok(outcome) => self.files.insert(file, state_of(outcome)),
+                // A chip may refuse rights with a bare status word; the session is over then, but the answer is clear.
+                Err(Error::Status { sw, .. }) if data.is_empty() && needs_rights(file) && no_rights(sw) => {
+                    self.files.insert(file, FileState::Refused(sw));
+                }
+                Err(error) => {
+                    self.current = Some((file, data));
+                    return Err(error);
+                }
             }
-            Err(_) => FileState::Lost,
         }
+        Ok(())
+    }
+
+    /// Learns from the end of a session, and says whether going on in another one may bring more.
+    ///
+    /// A chip that ends the session twice at the same place has given its answer for that file.
+    pub(crate) fn learn(&mut self, error: &Error) {
+        let refused_length = match error {
+            Error::Status { sw, .. } => *sw == StatusWord::WRONG_LENGTH,
+            // Some readers cannot carry extended length and say so only when they have to.
+            Error::Link { .. } => self.manners.extended.is_some(),
+            _ => false,
+        };
+        if refused_length && self.manners.ask_for_less() {
+            // Another length tried out may cost another session.
+            self.manners.refused_le = None;
+            return;
+        }
+        let place = self.current.as_ref().map(|(file, data)| (*file, data.len()));
+        if place.is_some() && place == self.broken_at {
+            self.settle(error);
+        }
+        self.broken_at = place;
+    }
+
+    /// Gives the file that cannot be read its state.
+    fn settle(&mut self, error: &Error) {
+        if let Some((file, _)) = self.current.take() {
+            self.files.insert(file, state_after(error));
+        }
+    }
+
+    /// Forgets every byte that was read: nothing tells whether the chip is still the same.
+    pub(crate) fn restart(&mut self) {
+        let mut undecided = ReadFiles::default();
+        for (file, state) in self.files.iter() {
+            if !matches!(state, FileState::Read(_)) {
+                undecided.insert(file, state.clone());
+            }
+        }
+        self.files = undecided;
+        self.current = None;
+    }
+
+    /// The files read so far.
+    pub(crate) fn files(&self) -> &ReadFiles {
+        &self.files
+    }
+
+    /// Ends the reading; what is still wanted after `error` is lost.
+    pub(crate) fn give_up(&mut self, error: &Error) {
+        self.settle(error);
+        while let Some(file) = self.next() {
+            self.files.insert(file, FileState::Lost);
+        }
+    }
+
+    /// Hands out the files.
+    pub(crate) fn into_files(self) -> ReadFiles {
+        self.files
+    }
+
+    /// The file that is due.
+    fn next(&self) -> Option<ElementaryFile> {
+        let first = [ElementaryFile::Com, ElementaryFile::Sod].into_iter();
+        let groups = || {
+            let announced = self.announced().into_iter();
+            announced
+                .filter(|number| self.wanted.wants(*number))
+                .filter_map(ElementaryFile::data_group)
+        };
+        let due = |file: &ElementaryFile| self.files.state(*file).is_none();
+        first.clone().find(due).or_else(|| groups().find(due))
     }
 
     /// The data groups that EF.COM or EF.SOD name, in the order of reading.
@@ -154,14 +216,36 @@ impl<T: Transport> Reading<'_, T> {
     }
 }
 
+fn state_of(outcome: Outcome) -> FileState {
+    match outcome {
+        Outcome::Read(bytes) => FileState::Read(bytes),
+        Outcome::Refused(sw) => FileState::Refused(sw),
+        Outcome::Missing(sw) => FileState::Missing(sw),
+        Outcome::Endless(what) => FileState::Malformed { what },
+    }
+}
+
+/// What became of a file at which the chip ended the session.
+fn state_after(error: &Error) -> FileState {
+    match error {
+        Error::Status { sw, .. } if no_rights(*sw) => FileState::Refused(*sw),
+        _ => FileState::Lost,
+    }
+}
+
+fn no_rights(sw: StatusWord) -> bool {
+    sw == StatusWord::SECURITY_NOT_SATISFIED
+}
+
+fn needs_rights(file: ElementaryFile) -> bool {
+    file.number().is_some_and(|number| NEEDS_RIGHTS.contains(&number))
+}
+
 /// Data groups that only terminals with rights of their own may read.
 const NEEDS_RIGHTS: [u8; 2] = [3, 4];
 
 /// The largest public file comes after the small ones, so that a card that slips leaves as much as possible.
 const PORTRAIT: u8 = 2;
-
-/// Le = 00 of a short command.
-const SHORT_LE: u32 = 256;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,8 @@ use antin_lds::ElementaryFile;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv;
 
-use super::binary::{MAX_FILE_BYTES, Manners, Outcome, Sfi, read};
+use super::binary::{MAX_FILE_BYTES, Manners, Outcome, read};
+use crate::dialect::{BeyondEnd, Dialect, EXTENDED_LE, SHORT_LE, ShortIds};
 use crate::error::Error;
 
 /// A chip with one file, outside secure messaging, and the habits of the test.
@@ -70,6 +71,7 @@ impl File {
         read(
             ElementaryFile::DG2,
             manners,
+            &mut Vec::new(),
             &mut |command| Ok(self.answer(command)),
             &mut |_, _| {},
         )
@@ -88,13 +90,15 @@ fn object(content: usize) -> Vec<u8> {
 }
 
 const SHORT: Manners = Manners {
-    extended: false,
-    sfi: Sfi::Used,
-    short_le: 256,
+    extended: None,
+    short_ids: ShortIds::Used,
+    short_le: SHORT_LE,
     block: 223,
+    beyond_end: BeyondEnd::Allowed,
+    refused_le: None,
 };
 const EXTENDED: Manners = Manners {
-    extended: true,
+    extended: Some(EXTENDED_LE),
     ..SHORT
 };
 
@@ -152,7 +156,7 @@ fn a_refused_extended_length_falls_back_to_short_and_is_remembered() {
     };
     let mut manners = EXTENDED;
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
-    assert!(!manners.extended);
+    assert_eq!(manners.extended, None);
 }
 
 #[test]
@@ -188,7 +192,7 @@ fn short_identifiers_refused_lead_to_select_once_and_for_all() {
     };
     let mut manners = SHORT;
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
-    assert_eq!(manners.sfi, Sfi::Avoided);
+    assert_eq!(manners.short_ids, ShortIds::Refused);
     file.asked.clear();
     assert_eq!(file.read(&mut manners), Ok(Outcome::Read(file.bytes.clone())));
     assert_eq!(file.asked[0].ins(), 0xA4);
@@ -226,6 +230,7 @@ fn missing_and_refused_are_told_apart() {
         let outcome = read(
             ElementaryFile::DG3,
             &mut SHORT.clone(),
+            &mut Vec::new(),
             &mut exchange,
             &mut |_, _| {},
         );
@@ -239,6 +244,7 @@ fn a_file_larger_than_any_file_is_not_read() {
     let outcome = read(
         ElementaryFile::DG2,
         &mut SHORT.clone(),
+        &mut Vec::new(),
         &mut exchange,
         &mut |_, _| {},
     );
@@ -260,6 +266,7 @@ fn a_trickle_is_stopped() {
     let outcome = read(
         ElementaryFile::DG2,
         &mut SHORT.clone(),
+        &mut Vec::new(),
         &mut exchange,
         &mut |_, _| {},
     );
@@ -275,7 +282,13 @@ fn emptiness_is_given_up_soon() {
         Ok(Response::ok(Vec::new()))
     };
     let mut manners = EXTENDED;
-    let outcome = read(ElementaryFile::DG2, &mut manners, &mut exchange, &mut |_, _| {});
+    let outcome = read(
+        ElementaryFile::DG2,
+        &mut manners,
+        &mut Vec::new(),
+        &mut exchange,
+        &mut |_, _| {},
+    );
     assert!(matches!(outcome, Ok(Outcome::Endless(_))));
     assert_eq!(manners, EXTENDED, "nothing was learnt for the other files");
     assert!(sent < 20, "{sent} commands");
@@ -291,9 +304,127 @@ fn a_lost_link_is_passed_on() {
         read(
             ElementaryFile::DG1,
             &mut SHORT.clone(),
+            &mut Vec::new(),
             &mut exchange,
             &mut |_, _| {}
         ),
         Err(lost.clone())
+    );
+}
+
+#[test]
+fn a_longer_answer_is_looked_for_between_what_works_and_what_was_refused() {
+    for most in [112, 130, 150, 180, 200, 222] {
+        let mut file = File::new(object(15_000));
+        let mut manners = SHORT;
+        let mut refused = 0;
+        let outcome = read(
+            ElementaryFile::DG2,
+            &mut manners,
+            &mut Vec::new(),
+            &mut |command| {
+                if command.le().is_some_and(|le| le > most) {
+                    refused += 1;
+                    return Ok(Response::status(StatusWord::WRONG_LENGTH));
+                }
+                Ok(file.answer(command))
+            },
+            &mut |_, _| {},
+        );
+        assert_eq!(outcome, Ok(Outcome::Read(file.bytes.clone())));
+        assert!(manners.short_le <= most && manners.short_le + 16 >= most.min(223), "{manners:?}");
+        assert!(refused <= 6, "{refused} refusals for {most}");
+    }
+}
+
+#[test]
+fn a_chip_that_refuses_to_reach_beyond_the_end_is_asked_for_what_there_is() {
+    for size in [20, 300, 1_000] {
+        let mut file = File::new(object(size));
+        let mut manners = SHORT;
+        let outcome = read(
+            ElementaryFile::DG2,
+            &mut manners,
+            &mut Vec::new(),
+            &mut |command| {
+                let offset = if command.p1() & 0x80 != 0 {
+                    0
+                } else {
+                    usize::from(command.p1()) << 8 | usize::from(command.p2())
+                };
+                if command.le().is_some_and(|le| offset + le as usize > file.bytes.len()) {
+                    return Ok(Response::status(StatusWord::WRONG_OFFSET));
+                }
+                Ok(file.answer(command))
+            },
+            &mut |_, _| {},
+        );
+        assert_eq!(outcome, Ok(Outcome::Read(file.bytes.clone())), "{size}");
+        let refused = manners.beyond_end == BeyondEnd::Refused;
+        assert!(refused || size > 223, "learnt for the next file");
+    }
+}
+
+#[test]
+fn reading_goes_on_where_it_was_broken_off() {
+    for (size, cut) in [(15_000, 3), (70_000, 3), (70_000, 200)] {
+        let mut file = File::new(object(size));
+        let mut data = Vec::new();
+        let mut manners = SHORT;
+        let lost = Error::CardLost {
+            phase: crate::Phase::Read,
+        };
+        let mut sent = 0;
+        let broken = read(
+            ElementaryFile::DG2,
+            &mut manners,
+            &mut data,
+            &mut |command| {
+                sent += 1;
+                if sent > cut {
+                    return Err(lost.clone());
+                }
+                Ok(file.answer(command))
+            },
+            &mut |_, _| {},
+        );
+        assert_eq!(broken, Err(lost));
+        assert_eq!(data, file.bytes[..data.len()]);
+        assert!(data.len() > 200 * cut);
+        file.asked.clear();
+        let whole = read(
+            ElementaryFile::DG2,
+            &mut manners,
+            &mut data,
+            &mut |command| Ok(file.answer(command)),
+            &mut |_, _| {},
+        );
+        assert_eq!(whole, Ok(Outcome::Read(file.bytes.clone())));
+        assert!(
+            file.asked.iter().all(|command| command.p1() & 0x80 == 0),
+            "nothing is read twice"
+        );
+    }
+}
+
+#[test]
+fn what_is_learnt_becomes_the_dialect_and_comes_back() {
+    let learnt = Manners {
+        extended: None,
+        short_ids: ShortIds::Refused,
+        short_le: 111,
+        block: 223,
+        beyond_end: BeyondEnd::Refused,
+        refused_le: Some(223),
+    };
+    let mut dialect = Dialect::default();
+    learnt.teach(&mut dialect);
+    let next = Manners::new(&dialect, None, 223);
+    assert_eq!(
+        next,
+        Manners {
+            refused_le: None,
+            ..learnt
+        }
     );
 }

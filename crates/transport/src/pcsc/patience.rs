@@ -92,7 +92,7 @@ impl Patience {
     }
 
     /// Refuses to go on once the user asked to stop.
-    pub(super) fn check_stop(&self) -> Result<(), LinkError> {
+    pub(crate) fn check_stop(&self) -> Result<(), LinkError> {
         match &self.stop {
             Some(stop) if stop.load(Ordering::Relaxed) => Err(LinkError::Interrupted),
             _ => Ok(()),

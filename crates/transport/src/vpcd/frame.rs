@@ -56,6 +56,14 @@ impl Decoder {
     /// # Errors
     /// [`Malformed`] for an empty frame and for an unknown control byte. The stream cannot be trusted after that.
     pub fn next_message(&mut self) -> Result<Option<Message>, Malformed> {
+        self.next_frame()?.map(|payload| read(&payload)).transpose()
+    }
+
+    /// Takes the payload of the next whole frame, as a reader does with what its card answers.
+    ///
+    /// # Errors
+    /// [`Malformed`] for an empty frame.
+    pub fn next_frame(&mut self) -> Result<Option<Vec<u8>>, Malformed> {
         let waiting = self.bytes.get(self.taken..).unwrap_or_default();
         let Some((length, rest)) = waiting.split_first_chunk::<LENGTH_LEN>() else {
             return Ok(None);
@@ -64,9 +72,38 @@ impl Decoder {
         let Some(payload) = rest.get(..length) else {
             return Ok(None);
         };
-        let message = read(payload)?;
+        if payload.is_empty() {
+            return Err(Malformed::new("frame length", 0, MalformedKind::BadLength));
+        }
+        let payload = payload.to_vec();
         self.taken = self.taken.saturating_add(LENGTH_LEN).saturating_add(length);
-        Ok(Some(message))
+        Ok(Some(payload))
+    }
+}
+
+/// What a reader says in one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Power goes off; no answer.
+    PowerOff,
+    /// Power goes on; no answer.
+    PowerOn,
+    /// All session state is lost; no answer.
+    Reset,
+    /// The answer to reset is wanted.
+    AtrWanted,
+}
+
+impl Control {
+    /// The byte on the wire.
+    #[must_use]
+    pub const fn to_byte(self) -> u8 {
+        match self {
+            Self::PowerOff => 0x00,
+            Self::PowerOn => 0x01,
+            Self::Reset => 0x02,
+            Self::AtrWanted => 0x04,
+        }
     }
 }
 

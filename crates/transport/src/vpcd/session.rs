@@ -277,13 +277,13 @@ fn hold_back(delay: Duration, stop: &AtomicBool) -> Held {
 
 /// Asks the kernel to acknowledge what comes next at once. It forgets that, so it is asked before every receive.
 #[cfg(target_os = "linux")]
-fn acknowledge_quickly(stream: &TcpStream) -> io::Result<()> {
+pub(super) fn acknowledge_quickly(stream: &TcpStream) -> io::Result<()> {
     use std::os::linux::net::TcpStreamExt;
     stream.set_quickack(true)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn acknowledge_quickly(_stream: &TcpStream) -> io::Result<()> {
+pub(super) fn acknowledge_quickly(_stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,0 +1,145 @@
+//! Without any PC/SC service: the command is the virtual reader, and a card emulator connects to it - ours, or one that
+//! others wrote.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
+
+mod common;
+
+use std::process::{Command, Stdio};
+
+use common::{Place, Ran, Running};
+use serde_json::Value;
+
+/// Starts a command that listens, and returns it with its address, which it tells first.
+fn listening<const N: usize>(place: &Place, arguments: [&str; N]) -> (Running, String) {
+    let mut command = place.command();
+    command.args(arguments).args(["--vpcd-listen", "0", "--jsonl"]);
+    let mut running = Running::start(&mut command);
+    running.hear(1);
+    let first: Value = serde_json::from_str(running.heard()).expect("an event");
+    assert_eq!(first["ev"], "listening", "{first}");
+    let address = first["address"].as_str().expect("an address").to_owned();
+    (running, address)
+}
+
+/// Puts our own card into a reader, until the reader ends.
+fn plug_in(place: &Place, address: &str, arguments: &[&str]) -> Running {
+    let mut command = place.command();
+    command
+        .args(["emulate", "--vpcd", address, "--jsonl", "--card"])
+        .args(arguments);
+    Running::start(&mut command)
+}
+
+fn result(ran: &Ran) -> Value {
+    ran.json()
+}
+
+#[test]
+fn our_own_emulator_is_read_without_a_service() {
+    let place = Place::with_a_card();
+    let (reader, address) = listening(
+        &place,
+        ["verify", "--can-file", "can", "--trust", "pki", "--policy", "lab"],
+    );
+    let card = plug_in(&place, &address, &["card.chip"]);
+    let verified = reader.end().exits(0);
+    assert_eq!(result(&verified)["verdict"], "authentic");
+    card.end();
+}
+
+#[test]
+fn a_blank_in_our_own_reader_becomes_a_card() {
+    let place = Place::with_keys_and_records();
+    let record = place.record_name();
+    let (reader, address) = listening(
+        &place,
+        ["issue", "--profile", "vn-cccd-2021", "--record", &record, "--signer", "pki"],
+    );
+    let card = plug_in(&place, &address, &["blank.chip", "--blank", "vn-cccd-2021"]);
+    let issued = reader.end().exits(0);
+    assert_eq!(result(&issued)["read_back"], "authentic");
+    card.end();
+    place.write("can", common::can_of(&place.record()));
+    place
+        .run(["verify", "--card", "blank.chip", "--can-file", "can", "--trust", "pki", "--policy", "lab"])
+        .exits(0);
+}
+
+#[test]
+fn what_was_learnt_about_a_card_is_kept_for_the_next_one_and_a_damaged_memory_is_ignored() {
+    let place = Place::with_a_card();
+    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki", "--policy", "lab"];
+    let kept = ".cache/antin/dialects.json";
+    let cached: Value = serde_json::from_str(&place.text(kept)).expect("JSON");
+    assert_eq!(cached["schema"], "antin.dialects/1");
+    let text = place.text(kept);
+    assert!(text.contains("\"extended-le\""), "{text}");
+    for personal in ["IDVNM", "079", "TEST"] {
+        assert!(!text.contains(personal), "nothing of the holder: {text}");
+    }
+    place.write(kept, "{ damaged");
+    place.run(verify).exits(0).says("dialects.json");
+    assert_eq!(place.text(kept), text, "found out anew and written again");
+    std::fs::remove_dir_all(place.path(".cache")).unwrap();
+    place.run(verify.iter().chain(&["--no-cache"])).exits(0);
+    assert!(!place.path(".cache").exists(), "nothing is kept");
+}
+
+#[test]
+fn nobody_who_connects_is_no_card() {
+    Place::with_keys_and_records()
+        .run(["read", "--vpcd-listen", "0", "--wait", "0", "--can-file", "rec", "--to", "out"])
+        .exits(2);
+    let place = Place::empty();
+    place.write("can", "123456");
+    place
+        .run(["read", "--vpcd-listen", "0", "--wait", "0", "--can-file", "can", "--to", "out"])
+        .exits(3);
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = other.local_addr().unwrap().port().to_string();
+    place
+        .run(["read", "--vpcd-listen", &taken, "--wait", "0", "--can-file", "can", "--to", "out"])
+        .exits(3)
+        .says("E105");
+}
+
+/// The emulator of vsmartcard, in Python: not a travel document, so it is read as far as that goes.
+#[test]
+fn a_card_emulator_that_others_wrote_is_talked_to() {
+    if Command::new("vicc").arg("--version").output().is_err() {
+        assert!(
+            std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
+            "ANTIN_STRICT: vicc is not installed"
+        );
+        println!("SKIPPED: vicc is not installed (Debian package vsmartcard-vpicc)");
+        return;
+    }
+    let place = Place::empty();
+    place.write("can", "123456");
+    let (reader, address) = listening(
+        &place,
+        ["read", "--can-file", "can", "--to", "out", "--trace"],
+    );
+    let port = address.rsplit(':').next().unwrap();
+    let mut foreign = Command::new("vicc")
+        .args(["--type", "iso7816", "--hostname", "127.0.0.1", "--port", port])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let ran = reader.end();
+    // It may have ended with its reader.
+    let _ = foreign.kill();
+    let _ = foreign.wait();
+    // The application is asked for, and the card says that it has none.
+    let ran = ran.says("> 00 A4 04 0C").says("< 6A82");
+    assert_ne!(ran.exit, 0);
+}
