@@ -107,6 +107,12 @@ impl Modulus {
         Zeroizing::new(BoxedMontyForm::sub(left, right))
     }
 
+    /// The modulus less a big-endian number below it, with the full length of the modulus; zero stays zero.
+    pub fn negated(&self, bytes: &[u8]) -> Option<SecretBytes> {
+        let element = self.element(bytes)?;
+        Some(self.bytes(&Zeroizing::new(element.neg())))
+    }
+
     /// The inverse, if there is one, in constant time.
     pub fn invert(&self, element: &Element) -> Option<Element> {
         Option::from(element.invert()).map(Zeroizing::new)

@@ -3,9 +3,11 @@
 
 mod support;
 
-use antin_crypto::Error;
-use antin_crypto::agreement::{DhForm, DhGroup, DhPrivateKey, DhPublicKey, Group, PrivateKey, PublicKey};
+use antin_crypto::agreement::{
+    DhForm, DhGroup, DhPrivateKey, DhPublicKey, Generator, Group, PrivateKey, PublicKey,
+};
 use antin_crypto::scripted::ScriptedRng;
+use antin_crypto::{Error, pace};
 use support::Bench;
 
 fn key(group: DhGroup) -> DhPrivateKey {
@@ -117,5 +119,47 @@ fn every_group_agrees_with_itself_and_with_no_other() {
                 assert_eq!(agreed.unwrap_err(), Error::CurveMismatch { left, right });
             }
         }
+    }
+}
+
+#[test]
+fn the_worked_example_of_generic_mapping_comes_out_as_printed() {
+    let case = &support::cases("pace-mapping-dh.toml")[0];
+    let group = DhGroup::Modp1024Sub160;
+    let private = |field| DhPrivateKey::from_be_bytes(group, &case.bytes(field)).unwrap();
+    let (terminal, chip) = (private("map_terminal_private"), private("map_chip_private"));
+    assert_eq!(terminal.public().as_be_bytes(), case.bytes("map_terminal_public"));
+    assert_eq!(chip.public().as_be_bytes(), case.bytes("map_chip_public"));
+    let shared = terminal.agree(&chip.public()).unwrap();
+    assert!(shared.ct_eq(&case.bytes("map_shared")));
+    for (own, their) in [(&terminal, &chip), (&chip, &terminal)] {
+        let (own, their) = (own.clone().into(), their.public().into());
+        let mapped = Generator::generic(&own, &their, &case.secret("nonce")).unwrap();
+        let Generator::Dh(mapped) = mapped else {
+            panic!("{mapped:?}")
+        };
+        assert!(mapped.to_be_bytes().ct_eq(&case.bytes("generator")));
+    }
+}
+
+#[test]
+fn the_worked_example_of_integrated_mapping_comes_out_as_printed() {
+    let case = &support::cases("pace-mapping-dh.toml")[1];
+    let group = DhGroup::Modp1024Sub160;
+    let (suite, s, t) = (case.suite(), case.secret("nonce_s"), case.bytes("nonce_t"));
+    let number = pace::integrated::pseudo_random(suite, &s, &t, 1024).unwrap();
+    assert!(number.ct_eq(&case.bytes("pseudo_random")));
+    let generator = Generator::integrated(Group::Dh(group), suite, &s, &t).unwrap();
+    let Generator::Dh(mapped) = &generator else {
+        panic!("{generator:?}")
+    };
+    assert!(mapped.to_be_bytes().ct_eq(&case.bytes("generator")));
+    let key = |field: &str| PrivateKey::from_be_bytes(Group::Dh(group), &case.bytes(field)).unwrap();
+    let public = |field: &str| PublicKey::decode(Group::Dh(group), &case.bytes(field)).unwrap();
+    for (own, their) in [("chip", "terminal"), ("terminal", "chip")] {
+        let private = key(&format!("{own}_private"));
+        assert_eq!(generator.public(&private), Ok(public(&format!("{own}_public"))));
+        let shared = private.agree(&public(&format!("{their}_public"))).unwrap();
+        assert!(shared.ct_eq(&case.bytes("shared")));
     }
 }

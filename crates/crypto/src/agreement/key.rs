@@ -85,10 +85,11 @@ impl PrivateKey {
         }
     }
 
-    /// Takes a private key as a big-endian number; leading zeros may be missing or too many.
+    /// Takes a private key as a big-endian number.
     ///
     /// # Errors
-    /// [`Error::BadScalar`] if the number is zero or not below the order.
+    /// [`Error::BadScalar`] if it is out of range, as [`crate::PrivateKey::from_be_bytes`] and
+    /// [`DhPrivateKey::from_be_bytes`] say.
     pub fn from_be_bytes(group: Group, number: &[u8]) -> Result<Self, Error> {
         match group {
             Group::Ec(curve) => crate::PrivateKey::from_be_bytes(curve, number).map(Self::Ec),

@@ -105,7 +105,7 @@ impl DhPrivateKey {
     /// # Errors
     /// [`Error::Malformed`] if the bytes are not exactly one unencrypted key, or if the public key beside it contradicts
     /// it; [`Error::AlgorithmUnknown`] and [`Error::GroupUnknown`] as for public keys; [`Error::BadScalar`] if the
-    /// private number is zero or not below the order.
+    /// private number is out of range, as [`DhPrivateKey::from_be_bytes`] says.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<(Self, DhForm), Error> {
         if der.len() > MAX_LEN {
             return Err(PRIVATE_MALFORMED);

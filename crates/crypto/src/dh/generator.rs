@@ -15,7 +15,7 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// The generic mapping `g' = g^s * h` of TR-03110-3 §A.3.5.1: `own` is the private key drawn for the mapping, `their`
+    /// The generic mapping `g' = g^s * h` of ICAO 9303-11 §4.4.3.3.1: `own` is the private key drawn for the mapping, `their`
     /// the other side's public key for it.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Generator {
         Self::new(group, parameters.field.mul(&offset, &own.power_of(their)?))
     }
 
-    /// The integrated mapping `g' = R(s,t)^((p-1)/q) mod p` of ICAO 9303-11 §4.4.3.5.2: `nonce_s` is the chip's secret
+    /// The integrated mapping `g' = R(s,t)^((p-1)/q) mod p` of ICAO 9303-11 §4.4.3.3.2: `nonce_s` is the chip's secret
     /// nonce, `nonce_t` the terminal's public one.
     ///
     /// # Errors

@@ -89,30 +89,37 @@ impl DhPrivateKey {
         for _ in 0..MAX_DRAWS {
             let mut drawn = Zeroizing::new(vec![0; group.order_len()]);
             rng.fill_bytes(&mut drawn);
-            if let Ok(key) = Self::from_be_bytes(group, &drawn) {
+            let below = group.parameters().exponents.element(&drawn);
+            if let Some(key) = below.and_then(|number| Self::of(group, &number)) {
                 return key;
             }
         }
         panic!("the random generator does not generate random numbers");
     }
 
-    /// Takes a private key as a big-endian number; leading zeros may be missing or too many.
+    /// Takes a private key as a big-endian number, at most as long as the prime. Whoever knows the prime only, as users of
+    /// PKCS #3 do, draws numbers of its length: they stand for their remainder modulo the order.
     ///
     /// # Errors
-    /// [`Error::BadScalar`] if the number is zero or not below the order.
-    pub fn from_be_bytes(group: DhGroup, exponent: &[u8]) -> Result<Self, Error> {
+    /// [`Error::BadScalar`] if the number is longer than the prime, or a multiple of the order.
+    pub fn from_be_bytes(group: DhGroup, number: &[u8]) -> Result<Self, Error> {
         let out_of_range = Error::BadScalar { curve: group.name() };
-        let parameters = group.parameters();
-        let number = parameters
-            .exponents
-            .element(exponent)
-            .ok_or(out_of_range.clone())?;
-        let exponent = parameters.exponents.bytes(&number);
-        if exponent.ct_eq(&vec![0; group.order_len()]) {
+        if number.len() > group.prime_len() {
             return Err(out_of_range);
         }
+        let residue = group.parameters().exponents.reduce(number);
+        Self::of(group, &residue).ok_or(out_of_range)
+    }
+
+    /// The key with this number, unless it is zero.
+    fn of(group: DhGroup, number: &Element) -> Option<Self> {
+        let parameters = group.parameters();
+        if parameters.exponents.is_zero(number) {
+            return None;
+        }
+        let exponent = parameters.exponents.bytes(number);
         let public = parameters.field.pow(&parameters.generator, exponent.expose());
-        Ok(Self {
+        Some(Self {
             exponent,
             public: DhPublicKey::computed(group, &public),
         })
@@ -222,7 +229,7 @@ mod tests {
         for group in DhGroup::ALL {
             let out_of_range = Error::BadScalar { curve: group.name() };
             let (q, zero) = (group.q(), vec![0; group.order_len()]);
-            for number in [q, &zero, &[], &[0xFF; 33]] {
+            for number in [q, &zero, &[], &[0xFF; 257]] {
                 assert_eq!(
                     DhPrivateKey::from_be_bytes(group, number).unwrap_err(),
                     out_of_range
@@ -230,7 +237,11 @@ mod tests {
             }
             let mut last = q.to_vec();
             *last.last_mut().unwrap() -= 1;
-            let mut rng = ScriptedRng::dangerous_new([q, &zero, &last].concat());
+            let mut above = q.to_vec();
+            *above.last_mut().unwrap() += 1;
+            let one = DhPrivateKey::from_be_bytes(group, &above).unwrap();
+            assert_eq!(one.public().as_be_bytes(), group.g(), "q + 1 stands for 1");
+            let mut rng = ScriptedRng::dangerous_new([q, &zero, &above, &last].concat());
             let key = DhPrivateKey::generate(group, &mut rng);
             assert!(key.to_be_bytes().ct_eq(&last));
             // The public key is the inverse of the generator.

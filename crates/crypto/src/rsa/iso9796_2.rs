@@ -1,5 +1,5 @@
 //! ISO/IEC 9796-2 digital signature scheme 1 with partial message recovery, as Active Authentication uses it
-//! (ICAO 9303-11 §6.1).
+//! (ICAO 9303-11 §6.1.2.2).
 //!
 //! The signed number holds a part M1 of the message, which the chip draws, and the hash value of M1 and the rest M2,
 //! which is the challenge of the terminal:
@@ -11,8 +11,9 @@
 //! BC | id CC           trailer
 //! ```
 //!
-//! Only moduli of whole bytes are taken. A signature `n - s`, which early editions of the standard let a signer choose
-//! if it is the smaller one, is refused.
+//! Only moduli of whole bytes are taken. Chips should sign as paragraph B.6 of the standard says: the signature s is the
+//! power itself. Some follow paragraph B.4, which takes the smaller one of s and n - s; inspection systems should take
+//! that too. The larger one of the two is taken only if it is the power itself.
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -95,7 +96,7 @@ pub fn sign(
 /// eight bytes or one byte repeated: such signatures are what forgers of this scheme construct.
 pub fn verify(key: &PublicKey, m2: &[u8], signature: &[u8]) -> Result<Trailer, Error> {
     whole_bytes(key)?;
-    let number = key.open(signature)?;
+    let number = recovered(key, signature)?;
     let (trailer, m1) = opened(&number, m2).ok_or(Error::BadSignature)?;
     let first = m1.first();
     if m1.len() < MIN_RECOVERABLE || m1.iter().all(|byte| Some(byte) == first) {
@@ -104,6 +105,24 @@ pub fn verify(key: &PublicKey, m2: &[u8], signature: &[u8]) -> Result<Trailer, E
         });
     }
     Ok(trailer)
+}
+
+/// The signed number: what the signature opens to, or the modulus less that if the signer took the smaller one of two.
+/// Every trailer ends with the digit C, which tells them apart.
+fn recovered(key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, Error> {
+    let opened = key.open(signature)?;
+    let ends_well = opened.last().is_some_and(|byte| byte & 0x0F == 0x0C);
+    if ends_well || !is_below_half(key, signature) {
+        return Ok(opened);
+    }
+    let negated = key.arithmetic().negated(&opened).ok_or(Error::BadSignature)?;
+    Ok(negated.expose().to_vec())
+}
+
+/// Whether the signature is below half the modulus, and thus below its negative.
+fn is_below_half(key: &PublicKey, signature: &[u8]) -> bool {
+    let negated = key.arithmetic().negated(signature);
+    negated.is_some_and(|negated| signature < negated.expose())
 }
 
 fn representative(trailer: Trailer, m1: &[u8], m2: &[u8]) -> SecretBytes {

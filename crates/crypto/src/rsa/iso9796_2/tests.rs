@@ -163,7 +163,7 @@ fn a_short_recovered_part_is_taken_until_it_is_too_short_to_be_drawn() {
 }
 
 #[test]
-fn signatures_of_another_length_above_the_modulus_or_negated_are_refused() {
+fn signatures_of_another_length_or_above_the_modulus_are_refused() {
     let key = testing::key().public();
     let m1: Vec<u8> = (0..106).collect();
     let good = signed(representative(Trailer::Sha1Implicit, &m1, b"rnd.ifd!").expose());
@@ -176,10 +176,28 @@ fn signatures_of_another_length_above_the_modulus_or_negated_are_refused() {
     assert_eq!(answer(&[&[0], &good[..]].concat()), wrong);
     assert_eq!(answer(key.modulus()), wrong);
     assert_eq!(answer(&[0xFF; 128]), wrong);
-    let arithmetic = key.arithmetic();
-    let zero = arithmetic.reduce(&[]);
-    let negated = arithmetic.sub(&zero, &arithmetic.element(&good).unwrap());
-    assert_eq!(answer(arithmetic.bytes(&negated).expose()), wrong);
+}
+
+#[test]
+fn the_smaller_one_of_a_signature_and_its_negative_is_taken() {
+    let key = testing::key().public();
+    let (mut smaller, mut larger) = (0, 0);
+    for byte in 0..24 {
+        let m1: Vec<u8> = (byte..byte + 106).collect();
+        let signature = signed(representative(Trailer::Sha1Implicit, &m1, b"rnd.ifd!").expose());
+        let negated = key.arithmetic().negated(&signature).unwrap();
+        let answer = verify(&key, b"rnd.ifd!", negated.expose());
+        if negated.expose() < signature.as_slice() {
+            assert_eq!(answer, Ok(Trailer::Sha1Implicit));
+            assert!(verify(&key, b"another!", negated.expose()).is_err());
+            smaller += 1;
+        } else {
+            assert_eq!(answer, Err(Error::BadSignature));
+            larger += 1;
+        }
+        assert_eq!(verify(&key, b"rnd.ifd!", &signature), Ok(Trailer::Sha1Implicit));
+    }
+    assert!(smaller > 0 && larger > 0);
 }
 
 #[test]
