@@ -211,7 +211,7 @@ impl Runner {
                 .accept(response)
                 .map(|(command, next)| (command, Pace::Token(next)))?,
             Pace::Token(next) => {
-                self.terminal.channel = Some(next.accept(response)?);
+                self.terminal.channel = Some(next.accept(response)?.0);
                 return Ok(());
             }
         });

@@ -43,6 +43,15 @@ pub(crate) fn answer(object: Option<(Tag, &[u8])>) -> Response {
     Response::ok(template(object))
 }
 
+/// Builds the answer around several objects.
+pub(crate) fn answer_with(objects: &[(Tag, &[u8])]) -> Response {
+    let inner: Vec<u8> = objects
+        .iter()
+        .flat_map(|(tag, value)| tlv::object(*tag, value))
+        .collect();
+    Response::ok(tlv::object(tags::DYNAMIC_AUTHENTICATION, &inner))
+}
+
 fn template(object: Option<(Tag, &[u8])>) -> Vec<u8> {
     let inner = object
         .map(|(tag, value)| tlv::object(tag, value))
@@ -52,6 +61,17 @@ fn template(object: Option<(Tag, &[u8])>) -> Vec<u8> {
 
 /// The terminal's view of an answer: the value of the one object `tag`.
 pub(crate) fn accept<'a>(step: &'static str, response: &'a Response, tag: Tag) -> Result<&'a [u8], Error> {
+    let mut inner = accept_objects(step, response)?;
+    let object = inner.expect(tag)?;
+    inner.finish()?;
+    Ok(object.value)
+}
+
+/// The terminal's view of an answer: the objects inside `7C`.
+pub(crate) fn accept_objects<'a>(
+    step: &'static str,
+    response: &'a Response,
+) -> Result<tlv::Reader<'a>, Error> {
     let data = crate::accepted(step, response)?;
     let outer = tlv::parse_one(data)?;
     if outer.tag != tags::DYNAMIC_AUTHENTICATION {
@@ -60,10 +80,7 @@ pub(crate) fn accept<'a>(step: &'static str, response: &'a Response, tag: Tag) -
             what: "no dynamic authentication data",
         });
     }
-    let mut inner = outer.children();
-    let object = inner.expect(tag)?;
-    inner.finish()?;
-    Ok(object.value)
+    Ok(outer.children())
 }
 
 /// The terminal's view of an answer that must be an empty `7C`.

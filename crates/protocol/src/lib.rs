@@ -20,6 +20,7 @@
 pub mod active_authentication;
 pub mod bac;
 pub mod chip_authentication;
+mod domain_parameters;
 mod error;
 pub mod files;
 mod general_authenticate;
@@ -35,7 +36,12 @@ mod testing;
 
 pub use error::Error;
 
-use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_crypto::agreement::PublicKey;
+use antin_wire::{
+    apdu::{Command, Response, StatusWord},
+    oids::ObjectIdentifier,
+    tlv::{self, tags},
+};
 
 /// The data of an answer that says yes.
 fn accepted<'a>(step: &'static str, response: &'a Response) -> Result<&'a [u8], Error> {
@@ -72,4 +78,19 @@ fn expect_header(command: &Command, [cla, ins, p1, p2]: [u8; 4]) -> Result<(), S
         [_, _, found @ ..] if found != [p1, p2] => Err(StatusWord::WRONG_P1P2),
         _ => Ok(()),
     }
+}
+
+/// `7F49 { 06 protocol, 86 point | 84 value }`: a public key whose domain parameters both sides know (TR-03110-3 §D.3).
+fn public_key_object(protocol: &ObjectIdentifier, key: &PublicKey) -> Vec<u8> {
+    let tag = match key {
+        PublicKey::Ec(_) => tags::EC_POINT,
+        PublicKey::Dh(_) => tags::DH_PUBLIC_VALUE,
+    };
+    tlv::constructed(
+        tags::PUBLIC_KEY,
+        &[
+            tlv::object(tags::OBJECT_IDENTIFIER, protocol.as_bytes()),
+            tlv::object(tag, key.as_wire()),
+        ],
+    )
 }

@@ -1,7 +1,8 @@
-//! The secrets that open a chip: the number printed on the card, or the machine readable zone.
+//! The secrets that open a chip: the number printed on the card, the machine readable zone, or what the holder knows.
 //!
 //! ```text
 //! CAN          six digits                       K_pi = KDF(digits, 3)
+//! PIN, PUK     digits                           K_pi = KDF(digits, 3)
 //! MRZ          number, birth, expiry and their  K    = SHA-1(information)
 //!              check digits, one after another  K_pi = KDF(K, 3);  BAC seed = first 16 bytes of K
 //! ```
@@ -15,6 +16,11 @@ pub const REFERENCE_MRZ: u8 = 0x01;
 /// The reference of the CAN in `MSE:Set AT` (tag `83`), ICAO 9303-11 §4.4.4.1.
 pub const REFERENCE_CAN: u8 = 0x02;
 
+/// The reference of the PIN in `MSE:Set AT` (tag `83`), TR-03110-3 §B.14.1.
+pub const REFERENCE_PIN: u8 = 0x03;
+/// The reference of the PUK in `MSE:Set AT` (tag `83`), TR-03110-3 §B.14.1.
+pub const REFERENCE_PUK: u8 = 0x04;
+
 /// A password that opens a chip. `Debug` shows its kind and length only.
 #[derive(Clone, Debug)]
 pub enum Password {
@@ -22,6 +28,10 @@ pub enum Password {
     Can(Can),
     /// The key made of the machine readable zone: PACE and BAC.
     Mrz(MrzKey),
+    /// The holder's own number: PACE only, suspended and blocked after wrong tries.
+    Pin(Pin),
+    /// The number that unblocks the PIN: PACE only.
+    Puk(Puk),
 }
 
 impl Password {
@@ -31,23 +41,28 @@ impl Password {
         match self {
             Self::Can(_) => REFERENCE_CAN,
             Self::Mrz(_) => REFERENCE_MRZ,
+            Self::Pin(_) => REFERENCE_PIN,
+            Self::Puk(_) => REFERENCE_PUK,
         }
     }
 
     /// Derives `K_pi`, the key under which the chip sends its PACE nonce, for one cipher.
     #[must_use]
     pub fn pace_key(&self, suite: Suite) -> SecretBytes {
+        let derive = |secret: &SecretBytes| kdf::derive(secret.expose(), kdf::Purpose::Password, suite);
         match self {
-            Self::Can(can) => kdf::derive(can.digits.expose(), kdf::Purpose::Password, suite),
-            Self::Mrz(key) => kdf::derive(key.seed().expose(), kdf::Purpose::Password, suite),
+            Self::Can(can) => derive(can.digits()),
+            Self::Mrz(key) => derive(&key.seed()),
+            Self::Pin(pin) => derive(pin.digits()),
+            Self::Puk(puk) => derive(puk.digits()),
         }
     }
 
-    /// Derives the BAC keys; a CAN has none.
+    /// Derives the BAC keys; only the machine readable zone has them.
     #[must_use]
     pub fn bac_keys(&self) -> Option<bac::Keys> {
         match self {
-            Self::Can(_) => None,
+            Self::Can(_) | Self::Pin(_) | Self::Puk(_) => None,
             Self::Mrz(key) => Some(bac::Keys::from_mrz_key(key)),
         }
     }
@@ -82,6 +97,61 @@ impl Can {
     }
 }
 
+/// The holder's own number: 4 to 16 digits.
+///
+/// TR-03110 leaves the length to the card; cards in the field have five digits (a transport PIN) or six.
+#[derive(Clone, Debug)]
+pub struct Pin {
+    digits: SecretBytes,
+}
+
+impl Pin {
+    /// Takes the digits as the holder types them.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when the text is anything but 4 to 16 ASCII digits.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let digits = digits(text, "a PIN has 4 to 16 digits")?;
+        Ok(Self { digits })
+    }
+
+    /// Returns the digits in ASCII, for the one who writes them into a card.
+    #[must_use]
+    pub const fn digits(&self) -> &SecretBytes {
+        &self.digits
+    }
+}
+
+/// The number that unblocks a PIN: 4 to 16 digits, ten on cards in the field.
+#[derive(Clone, Debug)]
+pub struct Puk {
+    digits: SecretBytes,
+}
+
+impl Puk {
+    /// Takes the digits as the holder types them.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when the text is anything but 4 to 16 ASCII digits.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let digits = digits(text, "a PUK has 4 to 16 digits")?;
+        Ok(Self { digits })
+    }
+
+    /// Returns the digits in ASCII, for the one who writes them into a card.
+    #[must_use]
+    pub const fn digits(&self) -> &SecretBytes {
+        &self.digits
+    }
+}
+
+fn digits(text: &str, what: &'static str) -> Result<SecretBytes, Error> {
+    if !SECRET_DIGITS.contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::Misuse { what });
+    }
+    Ok(SecretBytes::new(text.as_bytes().to_vec()))
+}
+
 /// The key input made of the machine readable zone ("MRZ information", ICAO 9303-11 §4.3).
 #[derive(Clone, Debug)]
 pub struct MrzKey {
@@ -112,6 +182,7 @@ impl MrzKey {
 }
 
 const CAN_DIGITS: usize = 6;
+const SECRET_DIGITS: std::ops::RangeInclusive<usize> = 4..=16;
 
 #[cfg(test)]
 mod tests {
@@ -126,6 +197,30 @@ mod tests {
                 "{wrong:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_pin_and_a_puk_are_some_digits_and_nothing_else() {
+        for right in ["1234", "12345", "123456", "1234567890", "1234567890123456"] {
+            assert!(Pin::parse(right).is_ok() && Puk::parse(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "123", "12345678901234567", "12345a", " 12345", "１２３４５６"] {
+            assert!(
+                Pin::parse(wrong).is_err() && Puk::parse(wrong).is_err(),
+                "{wrong:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_kind_has_its_reference() {
+        let passwords = [
+            Password::Mrz(MrzKey::from_information("L898902C<369080619406236")),
+            Password::Can(Can::parse("123456").unwrap()),
+            Password::Pin(Pin::parse("123456").unwrap()),
+            Password::Puk(Puk::parse("1234567890").unwrap()),
+        ];
+        assert_eq!(passwords.each_ref().map(Password::reference), [1, 2, 3, 4]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(crate) fn script(parts: &[Vec<u8>]) -> ScriptedRng {
 /// Randomness that is the same in every run and different for every seed.
 pub(crate) fn random(seed: u8) -> ScriptedRng {
     let block = |n: u8| Hash::Sha256.digest(&[seed, n]);
-    ScriptedRng::dangerous_new((0..32).flat_map(block).collect())
+    ScriptedRng::dangerous_new((0..=u8::MAX).flat_map(block).collect())
 }
 
 pub(crate) fn command(bytes: &[u8]) -> Command {

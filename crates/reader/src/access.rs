@@ -254,6 +254,7 @@ fn pace_with<T: Transport>(
     let answer = link.exchange(Phase::Access, &command)?;
     state
         .accept(&answer)
+        .map(|(channel, _)| channel)
         .map_err(|error| password_refused(error, key))
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn access_row(facts: &AccessFacts) -> Check {
     let row = match &facts.method {
         Some(Method::Pace(parameters)) => {
             let name = oids::name(&parameters.oid).unwrap_or("PACE");
-            row.evidence(format!("{name}, {}", parameters.curve.name()))
+            row.evidence(format!("{name}, {}", parameters.group.name()))
         }
         Some(Method::Bac) => row.evidence("BAC"),
         Some(Method::Unprotected) => row.evidence("the chip protects nothing"),

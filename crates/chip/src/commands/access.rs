@@ -1,7 +1,7 @@
 //! Opening the card: BAC and PACE, and the choice of a key for Chip Authentication.
 
 use antin_profile::{PasswordKind, Quirk};
-use antin_protocol::pace::chip::Ready;
+use antin_protocol::pace::chip::{Card, Ready, no_trust_points};
 use antin_protocol::password::{Password, REFERENCE_CAN, REFERENCE_MRZ};
 use antin_protocol::{bac, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
@@ -97,8 +97,13 @@ fn begin_pace(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord
     }
     named_parameters(chip, command)?;
     let state = &chip.state;
-    let (response, next) = Ready::select(&offered, command, &|reference| password(state, reference))
-        .map_err(|status| pace_refusal(chip, status))?;
+    let card = Card {
+        offered: &offered,
+        passwords: &|reference| password(state, reference).into(),
+        static_keys: &[],
+        trust_points: &no_trust_points,
+    };
+    let (response, next) = Ready::select(&card, command).map_err(|status| pace_refusal(chip, status))?;
     chip.session.access = Access::Pace(Pace::Nonce(next));
     Ok(response)
 }
@@ -177,7 +182,14 @@ fn pace_step(
         Pace::KeyAgreement(step) => step
             .step(command, rng)
             .map(|(response, next)| (response, Pace::Token(next)))?,
-        Pace::Token(step) => return opened(chip, step.step(command), effects),
+        Pace::Token(step) => {
+            let outcome = step.step(command);
+            return opened(
+                chip,
+                outcome.map(|(response, channel, _)| (response, channel)),
+                effects,
+            );
+        }
     };
     chip.session.access = Access::Pace(next);
     Ok(response)

@@ -268,7 +268,7 @@ impl Terminal {
         let (command, next) = next.accept(&response, &mut self.rng)?;
         let (command, next) = next.accept(&self.plain(&command))?;
         let response = self.plain(&command);
-        self.channel = Some(next.accept(&response)?);
+        self.channel = Some(next.accept(&response)?.0);
         Ok(())
     }
 

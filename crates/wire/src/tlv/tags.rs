@@ -143,6 +143,9 @@ tags! {
 /// The object inside [`PUBLIC_KEY`] that holds an elliptic curve point.
 pub const EC_POINT: Tag = Tag(0x86);
 
+/// The object inside [`PUBLIC_KEY`] that holds a Diffie-Hellman public value.
+pub const DH_PUBLIC_VALUE: Tag = Tag(0x84);
+
 /// The objects of CV certificates whose tags mean a data group elsewhere (TR-03110-3 §D.2), and those inside
 /// [`PUBLIC_KEY`] (TR-03110-3 §D.3).
 pub mod cv {
