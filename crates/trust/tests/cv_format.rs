@@ -6,7 +6,10 @@ mod cv_support;
 
 use antin_crypto::Curve;
 use antin_trust::Error;
-use antin_trust::cv::{CvCertificate, CvRequest, DomainParameters, Role, TaAlgorithm};
+use antin_trust::cv::{
+    CvCertificate, CvRequest, CvSigner, DomainParameters, Presented, Role, Sha1, TaAlgorithm, TrustPoint,
+    TrustPoints,
+};
 use antin_wire::tlv::{object, parse_one, tags};
 use cv_support::{Party, name, rng};
 use proptest::prelude::*;
@@ -79,6 +82,51 @@ fn every_curve_and_hash_signs_and_verifies() {
             assert!(root.verify(&authority().key.public()).is_err() || curve == Curve::BrainpoolP256r1);
         }
     }
+}
+
+#[test]
+fn every_rsa_algorithm_signs_and_verifies_a_chain() {
+    let (root_key, dv_key) = (cv_support::rsa_key(1), cv_support::rsa_key(2));
+    for algorithm in TaAlgorithm::ALL
+        .into_iter()
+        .filter(|one| one.name().contains("RSA"))
+    {
+        let party = |text: &str, key: &antin_crypto::rsa::PrivateKey| Party {
+            name: name(text),
+            key: CvSigner::rsa(key.clone(), algorithm).unwrap(),
+        };
+        let (authority, verifier) = (party("VNCVCARSA00001", &root_key), party("VNDVRSA00001", &dv_key));
+        let root = CvCertificate::parse(authority.root("260101", "281231").as_bytes()).unwrap();
+        let dv = authority.certify(&verifier, Role::DvDomestic, "260201", "260731");
+        let point = TrustPoint::new(&root).unwrap();
+        let mut trust = TrustPoints::new(root.effective(), Sha1::Allowed, vec![point]).unwrap();
+        assert_eq!(TrustPoints::from_bytes(&trust.to_bytes()).as_ref(), Ok(&trust));
+        let mut session = Presented::default();
+        assert_eq!(
+            trust.import(&mut session, &authority.name, &dv),
+            Ok(()),
+            "{algorithm:?}"
+        );
+        let request = CvRequest::create(&verifier.name, None, &verifier.key, &mut rng(4)).unwrap();
+        assert_eq!(request.verify().unwrap(), verifier.key.public());
+        let again = CvSigner::from_pkcs8_der(verifier.key.to_pkcs8_der().expose(), algorithm).unwrap();
+        assert_eq!(again.public(), verifier.key.public());
+    }
+}
+
+#[test]
+fn a_key_of_one_kind_takes_no_algorithm_of_the_other() {
+    let misuse = |result: Result<CvSigner, Error>| matches!(result, Err(Error::Misuse { .. }));
+    assert!(misuse(CvSigner::rsa(
+        cv_support::rsa_key(1),
+        TaAlgorithm::EcdsaSha256
+    )));
+    let ec = authority().key.to_pkcs8_der();
+    assert!(misuse(CvSigner::from_pkcs8_der(
+        ec.expose(),
+        TaAlgorithm::RsaPssSha256
+    )));
+    assert!(CvSigner::from_pkcs8_der(ec.expose(), TaAlgorithm::EcdsaSha384).is_ok());
 }
 
 #[test]

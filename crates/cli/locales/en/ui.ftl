@@ -75,3 +75,15 @@ bench-no-raw = built without aws-lc-rs: nothing to compare with
 bench-apdu-counts = { $aes } commands (short, AES), { $des } (short, 3DES), { $extended } (extended length)
 bench-commands = { $count } commands/s
 bench-verify-ms = a whole verification: { $ms } ms
+
+cv-test-only = TEST keys and certificates: good for tests and demonstrations, never for real terminals
+cv-believed = believed
+cv-refused = refused
+cv-authority = signed by
+cv-role = role
+cv-type = terminal type
+cv-rights = rights
+cv-key = key
+cv-validity = valid
+cv-signature = signature
+cv-countersigned = countersigned by

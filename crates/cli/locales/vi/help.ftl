@@ -7,7 +7,7 @@ help-after =
       Quầy giao dịch verify, read, readers
       Trạm phát hành issue, record, profile
       Lập trình viên emulate, inspect, bench, schema, completions, man
-      Quản lý tin cậy pki
+      Quản lý tin cậy pki, cvca, dv, is
 
     Mã thoát: 0 xong, thẻ thật; 2 dùng sai lệnh; 3 không có đầu đọc hay thẻ;
     4 bị từ chối truy cập; 5 mất thẻ, thử lại; 6 đầu vào sai; 10 thất bại;
@@ -31,6 +31,24 @@ help-emulate = Đóng vai chip sau một đầu đọc ảo
 help-inspect = Cho biết một tệp nói gì: EF.SOD, nhóm dữ liệu, chứng thư, MRZ, TLV
 help-pki = Khóa và chứng thư thử nghiệm
 help-pki-demo = Tạo cơ quan cấp quốc gia và người ký tài liệu THỬ NGHIỆM
+help-cvca = Chứng thư của cơ quan quốc gia cấp quyền cho thiết bị đọc (CVCA)
+help-cvca-create = Tạo khóa THỬ NGHIỆM và chứng thư của nó trong một bước
+help-cvca-request = Tạo khóa THỬ NGHIỆM nếu chưa có, và xin cấp chứng thư
+help-cvca-sign = Trả lời một yêu cầu bằng chứng thư
+help-cvca-show = Cho biết một chứng thư hay yêu cầu nói gì
+help-cvca-verify = Phán xét lần lượt các chứng thư như chip sẽ làm
+help-dv = Chứng thư của bên kiểm tra tài liệu (DV)
+help-dv-create = Tạo khóa THỬ NGHIỆM và chứng thư của nó trong một bước
+help-dv-request = Tạo khóa THỬ NGHIỆM nếu chưa có, và xin cấp chứng thư
+help-dv-sign = Trả lời một yêu cầu bằng chứng thư
+help-dv-show = Cho biết một chứng thư hay yêu cầu nói gì
+help-dv-verify = Phán xét lần lượt các chứng thư như chip sẽ làm
+help-is = Chứng thư của thiết bị đọc: hệ thống kiểm tra và các loại khác
+help-is-create = Tạo khóa THỬ NGHIỆM và chứng thư của nó trong một bước
+help-is-request = Tạo khóa THỬ NGHIỆM nếu chưa có, và xin cấp chứng thư
+help-is-sign = Trả lời một yêu cầu bằng chứng thư
+help-is-show = Cho biết một chứng thư hay yêu cầu nói gì
+help-is-verify = Phán xét lần lượt các chứng thư như chip sẽ làm
 help-doctor = Máy này đã sẵn sàng chưa?
 help-explain = Giải thích mã lỗi, phép kiểm, lý do hoặc kết luận
 help-bench = Đo tốc độ so với chi phí thuần của cùng phép mật mã
@@ -82,3 +100,25 @@ arg-seconds = Mỗi phép đo kéo dài bao lâu
 arg-name = Tên lược đồ, ví dụ `antin.report/1`; để trống để liệt kê
 arg-shell = Loại shell
 arg-dir = Thư mục để ghi antin.1, antin-verify.1 và các trang khác
+arg-chr = Tên của khóa: hai chữ hoa, tối đa chín ký tự, năm chữ số hoặc chữ hoa
+arg-cv_key = Tệp khóa riêng, PKCS#8; được tạo nếu chưa có (DER nếu đuôi là .pkcs8 hoặc .der, còn lại là PEM)
+arg-algorithm = Cách ký của khóa: ecdsa-sha-256, rsa-pss-sha-256 và các cách khác
+arg-cv_curve = Đường cong của khóa mới
+arg-bits = Độ dài của khóa RSA mới
+arg-terminal_type = Loại thiết bị đọc (mặc định: như người ký, hoặc is)
+arg-rights = Các quyền, cách nhau bằng dấu phẩy: all, none, read-dg3,read-dg4 và các quyền khác
+arg-foreign = Bên kiểm tra nước ngoài hoặc không chính thức, chip không tin ngày tháng của họ
+arg-from = Ngày đầu (mặc định: hôm nay)
+arg-days = Kéo dài bao nhiêu ngày (mặc định: 1095 cho CVCA, 90 cho DV, 30 cho thiết bị đọc)
+arg-by = Chứng thư của người ký (mặc định với cvca create: tự ký)
+arg-by_key = Khóa riêng của người ký
+arg-cv_out = Tệp để ghi
+arg-authority = Tên khóa của cơ quan được mong đợi sẽ ký
+arg-known_as = Ký thêm quanh yêu cầu bằng khóa mà cơ quan đã biết dưới tên này
+arg-known_key = Tệp của khóa đó
+arg-request = Yêu cầu cấp chứng thư
+arg-cv_file = Chứng thư hoặc yêu cầu
+arg-certificates = Các chứng thư theo thứ tự thiết bị đọc trình ra
+arg-anchor = Chứng thư của cơ quan mà chip tin cậy, một hoặc hai
+arg-date = Ngày của chip (mặc định: hôm nay)
+arg-sha1 = Nhận chữ ký dùng SHA-1, như chip của những năm đầu

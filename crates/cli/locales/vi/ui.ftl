@@ -75,3 +75,15 @@ bench-no-raw = bản dựng không có aws-lc-rs: không có gì để so sánh
 bench-apdu-counts = { $aes } lệnh (ngắn, AES), { $des } (ngắn, 3DES), { $extended } (độ dài mở rộng)
 bench-commands = { $count } lệnh/giây
 bench-verify-ms = một lần xác minh trọn vẹn: { $ms } ms
+
+cv-test-only = Khóa và chứng thư THỬ NGHIỆM: chỉ để thử và trình diễn, không dùng cho thiết bị đọc thật
+cv-believed = được tin
+cv-refused = bị từ chối
+cv-authority = người ký
+cv-role = vai trò
+cv-type = loại thiết bị đọc
+cv-rights = quyền
+cv-key = khóa
+cv-validity = hiệu lực
+cv-signature = chữ ký
+cv-countersigned = người ký thêm

@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
-use super::{bench, demo};
+use super::{bench, cv, demo};
 use crate::args::SchemaArgs;
 use crate::failure::{Exit, Failure, Id};
 use crate::output::Output;
@@ -20,6 +20,7 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
             schema_for!(antin::perso::journal::Entry),
         ),
         (demo::SCHEMA, schema_for!(demo::Demo)),
+        (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
     ]
 }

@@ -1,7 +1,7 @@
 //! Keys on elliptic curves, and their encodings.
 
 mod parameters;
-mod pem;
+pub(crate) mod pem;
 mod pkcs8;
 mod private;
 mod public;

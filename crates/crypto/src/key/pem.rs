@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::{Error, SecretBytes};
 
 /// Decodes one PEM object of the given label. Text before and after it is taken as PEM allows.
-pub(super) fn decode(text: &str, label: &str, malformed: Error) -> Result<SecretBytes, Error> {
+pub(crate) fn decode(text: &str, label: &str, malformed: Error) -> Result<SecretBytes, Error> {
     if text.len() > MAX_LEN {
         return Err(malformed);
     }
@@ -20,7 +20,7 @@ pub(super) fn decode(text: &str, label: &str, malformed: Error) -> Result<Secret
 }
 
 /// Encodes one PEM object.
-pub(super) fn encode(label: &str, der: &SecretBytes) -> SecretBytes {
+pub(crate) fn encode(label: &str, der: &SecretBytes) -> SecretBytes {
     let text = pem::encode_string(label, LineEnding::LF, der.expose());
     let text = Zeroizing::new(text.expect("a short object and a plain label can be encoded"));
     SecretBytes::new(text.as_bytes().to_vec())

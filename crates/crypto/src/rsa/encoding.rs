@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::scheme::Restriction;
 use super::{PrivateKey, PublicKey};
 use crate::curve::without_zeros;
+use crate::key::pem;
 use crate::{Error, SecretBytes};
 
 impl PublicKey {
@@ -82,6 +83,19 @@ impl PrivateKey {
         let inner = Zeroizing::new(inner.to_der()?);
         let outer = PrivateKeyInfoRef::new(ALGORITHM, OctetStringRef::new(&inner)?);
         Ok(SecretBytes::new(outer.to_der()?))
+    }
+
+    /// Encodes the key as PEM with the label `PRIVATE KEY`.
+    pub fn to_pkcs8_pem(&self) -> SecretBytes {
+        pem::encode(LABEL, &self.to_pkcs8_der())
+    }
+
+    /// Decodes a key from PEM with the label `PRIVATE KEY`. An encrypted key is refused.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the text is not PEM of that label, else as [`PrivateKey::from_pkcs8_der`].
+    pub fn from_pkcs8_pem(text: &str) -> Result<Self, Error> {
+        Self::from_pkcs8_der(pem::decode(text, LABEL, PRIVATE_MALFORMED)?.expose())
     }
 
     /// Decodes a key of two primes from PKCS #8.
@@ -169,6 +183,9 @@ const PRIVATE_MALFORMED: Error = Error::Malformed { what: "private key" };
 /// More than the nine numbers of a private key of 8192 bits take.
 const MAX_LEN: usize = 8192;
 
+/// The label of an unencrypted PKCS #8 key in PEM.
+const LABEL: &str = "PRIVATE KEY";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +202,9 @@ mod tests {
         );
         let back = PrivateKey::from_pkcs8_der(key.to_pkcs8_der().expose()).unwrap();
         assert_eq!(back.public(), public);
+        assert!(back.to_pkcs8_der().ct_eq(key.to_pkcs8_der().expose()));
+        let text = String::from_utf8(key.to_pkcs8_pem().expose().to_vec()).unwrap();
+        let back = PrivateKey::from_pkcs8_pem(&text).unwrap();
         assert!(back.to_pkcs8_der().ct_eq(key.to_pkcs8_der().expose()));
     }
 

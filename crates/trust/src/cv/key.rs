@@ -1,7 +1,8 @@
 //! Public keys as certificates carry them, and the keys that they become.
 
+use antin_crypto::rsa::{self, Scheme};
 use antin_crypto::{
-    CryptoRng, Curve, Error as CryptoError, Explicit, ParameterForm, PrivateKey, PublicKey,
+    CryptoRng, Curve, Error as CryptoError, Explicit, ParameterForm, PrivateKey, PublicKey, SecretBytes,
     SignatureAlgorithm, Signer as _, SoftSigner, ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
 };
 use antin_wire::tlv::tags::cv;
@@ -125,10 +126,8 @@ impl CvPublicKey {
                 let curve = curve.ok_or(CryptoError::CurveUnknown { oid: None })?;
                 Key::Ec(PublicKey::from_sec1(curve, point)?)
             }
-            Material::Rsa { .. } => {
-                return Err(Error::Crypto(CryptoError::AlgorithmUnknown {
-                    oid: self.algorithm.oid(),
-                }));
+            Material::Rsa { modulus, exponent } => {
+                Key::Rsa(rsa::PublicKey::from_components(modulus, exponent)?)
             }
         };
         Ok(CvKey {
@@ -195,6 +194,7 @@ pub struct CvKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Key {
     Ec(PublicKey),
+    Rsa(rsa::PublicKey),
 }
 
 impl CvKey {
@@ -209,6 +209,7 @@ impl CvKey {
     pub fn curve(&self) -> Option<Curve> {
         match &self.key {
             Key::Ec(key) => Some(key.curve()),
+            Key::Rsa(_) => None,
         }
     }
 
@@ -217,6 +218,7 @@ impl CvKey {
     pub fn group(&self) -> String {
         match &self.key {
             Key::Ec(key) => key.curve().name().to_owned(),
+            Key::Rsa(key) => format!("RSA-{}", key.bits()),
         }
     }
 
@@ -238,6 +240,10 @@ impl CvKey {
                 },
                 point: key.as_sec1().to_vec(),
             },
+            Key::Rsa(key) => Material::Rsa {
+                modulus: key.modulus().to_vec(),
+                exponent: key.exponent().to_vec(),
+            },
         };
         CvPublicKey {
             algorithm: self.algorithm,
@@ -257,7 +263,20 @@ impl CvKey {
                 let algorithm = SignatureAlgorithm::ecdsa(self.algorithm.hash());
                 Ok(fastest_verifier().verify(algorithm, key, message, &der)?)
             }
+            Key::Rsa(key) => {
+                let scheme = scheme(self.algorithm).ok_or(CryptoError::BadSignature)?;
+                Ok(key.verify(scheme, message, signature)?)
+            }
         }
+    }
+}
+
+/// The RSA scheme of an algorithm: MGF1 with the same hash, a salt as long as the hash (TR-03110-3 §A.7.3.1).
+const fn scheme(algorithm: TaAlgorithm) -> Option<Scheme> {
+    match algorithm.family() {
+        Family::RsaV15 => Some(Scheme::Pkcs1v15(algorithm.hash())),
+        Family::RsaPss => Some(Scheme::pss(algorithm.hash())),
+        Family::Ecdsa => None,
     }
 }
 
@@ -274,7 +293,13 @@ pub enum DomainForm {
 #[derive(Clone)]
 pub struct CvSigner {
     algorithm: TaAlgorithm,
-    key: PrivateKey,
+    key: Private,
+}
+
+#[derive(Clone)]
+enum Private {
+    Ec(PrivateKey),
+    Rsa(Box<rsa::PrivateKey>),
 }
 
 impl CvSigner {
@@ -283,13 +308,67 @@ impl CvSigner {
     /// # Errors
     /// [`Error::Misuse`] when the algorithm is not ECDSA.
     pub fn ec(key: PrivateKey, algorithm: TaAlgorithm) -> Result<Self, Error> {
-        if algorithm.family() != Family::Ecdsa {
-            return Err(Error::Misuse {
-                what: "algorithm of an elliptic curve key",
-                found: algorithm.name().to_owned(),
-            });
+        match algorithm.family() {
+            Family::Ecdsa => Ok(Self {
+                algorithm,
+                key: Private::Ec(key),
+            }),
+            Family::RsaV15 | Family::RsaPss => Err(misfit("algorithm of an elliptic curve key", algorithm)),
         }
-        Ok(Self { algorithm, key })
+    }
+
+    /// An RSA key, signing with the given algorithm.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when the algorithm is ECDSA.
+    pub fn rsa(key: rsa::PrivateKey, algorithm: TaAlgorithm) -> Result<Self, Error> {
+        match algorithm.family() {
+            Family::Ecdsa => Err(misfit("algorithm of an RSA key", algorithm)),
+            Family::RsaV15 | Family::RsaPss => Ok(Self {
+                algorithm,
+                key: Private::Rsa(Box::new(key)),
+            }),
+        }
+    }
+
+    /// Reads a PKCS#8 key, DER, of either kind.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] for anything else; [`Error::Misuse`] when the algorithm is for the other kind.
+    pub fn from_pkcs8_der(der: &[u8], algorithm: TaAlgorithm) -> Result<Self, Error> {
+        match rsa::PrivateKey::from_pkcs8_der(der) {
+            Ok(key) => Self::rsa(key, algorithm),
+            Err(_) => Self::ec(PrivateKey::from_pkcs8_der(der)?, algorithm),
+        }
+    }
+
+    /// The key as PKCS#8, DER; one on a curve states its domain parameters by name.
+    #[must_use]
+    pub fn to_pkcs8_der(&self) -> SecretBytes {
+        match &self.key {
+            Private::Ec(key) => key.to_pkcs8_der(),
+            Private::Rsa(key) => key.to_pkcs8_der(),
+        }
+    }
+
+    /// Reads a PKCS#8 key in PEM, of either kind.
+    ///
+    /// # Errors
+    /// As [`from_pkcs8_der`](Self::from_pkcs8_der).
+    pub fn from_pkcs8_pem(text: &str, algorithm: TaAlgorithm) -> Result<Self, Error> {
+        match rsa::PrivateKey::from_pkcs8_pem(text) {
+            Ok(key) => Self::rsa(key, algorithm),
+            Err(_) => Self::ec(PrivateKey::from_pkcs8_pem(text)?, algorithm),
+        }
+    }
+
+    /// The key as PKCS#8 in PEM.
+    #[must_use]
+    pub fn to_pkcs8_pem(&self) -> SecretBytes {
+        match &self.key {
+            Private::Ec(key) => key.to_pkcs8_pem(),
+            Private::Rsa(key) => key.to_pkcs8_pem(),
+        }
     }
 
     /// The algorithm of its signatures.
@@ -303,7 +382,10 @@ impl CvSigner {
     pub fn public(&self) -> CvKey {
         CvKey {
             algorithm: self.algorithm,
-            key: Key::Ec(self.key.public()),
+            key: match &self.key {
+                Private::Ec(key) => Key::Ec(key.public()),
+                Private::Rsa(key) => Key::Rsa(key.public()),
+            },
         }
     }
 
@@ -311,10 +393,25 @@ impl CvSigner {
     ///
     /// # Errors
     /// [`Error::Crypto`] when the key cannot sign.
-    pub fn sign(&self, message: &[u8], _rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Error> {
-        let hash = self.algorithm.hash();
-        let der = SoftSigner::new(self.key.clone(), hash, ParameterForm::Named).sign(message)?;
-        Ok(ecdsa_der_to_plain(&der, self.key.curve())?)
+    pub fn sign(&self, message: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Error> {
+        match &self.key {
+            Private::Ec(key) => {
+                let hash = self.algorithm.hash();
+                let der = SoftSigner::new(key.clone(), hash, ParameterForm::Named).sign(message)?;
+                Ok(ecdsa_der_to_plain(&der, key.curve())?)
+            }
+            Private::Rsa(key) => {
+                let scheme = scheme(self.algorithm).ok_or(CryptoError::BadSignature)?;
+                Ok(key.sign(scheme, message, rng)?)
+            }
+        }
+    }
+}
+
+fn misfit(what: &'static str, algorithm: TaAlgorithm) -> Error {
+    Error::Misuse {
+        what,
+        found: algorithm.name().to_owned(),
     }
 }
 

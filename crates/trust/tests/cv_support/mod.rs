@@ -22,6 +22,11 @@ pub fn name(text: &str) -> Reference {
     Reference::from_text(text).unwrap()
 }
 
+/// Short, because tests are many; the same for a seed.
+pub fn rsa_key(seed: u64) -> antin_crypto::rsa::PrivateKey {
+    antin_crypto::rsa::PrivateKey::generate(1280, &mut rng(seed)).unwrap()
+}
+
 /// A key with its name.
 #[derive(Clone, Debug)]
 pub struct Party {
