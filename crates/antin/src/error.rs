@@ -96,6 +96,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A key set of SCP03 cannot be used.
+    #[error("{}: {what}", path.display())]
+    KeySet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it; no key.
+        what: String,
+    },
     /// Encoding or planning refused; the card is untouched.
     #[error(transparent)]
     Perso(#[from] antin_perso::Error),

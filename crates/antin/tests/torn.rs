@@ -5,8 +5,10 @@
 
 mod common;
 
-use antin::perso::run::{Advice, CardCondition};
-use antin::{Error, Journal, MemoryJournal, SoftCard, Verdict};
+use antin::crypto::SecretBytes;
+use antin::perso::run::{Advice, CardCondition, Cause};
+use antin::scp03::KeySet;
+use antin::{Door, Error, Journal, MemoryJournal, Patience, SoftCard, Verdict};
 use common::{Counting, Cut, Pulled, Station, profile};
 
 fn issue(
@@ -140,4 +142,109 @@ fn a_second_try_with_an_image_made_anew_ends_the_card_wherever_the_first_was_cut
             }
         }
     }
+}
+
+/// The card that takes nothing but through SCP03, and the keys that open it.
+struct Guarded {
+    station: Station,
+    keys: KeySet,
+}
+
+impl Guarded {
+    fn new(seed: u64) -> Self {
+        Self {
+            station: Station::new(profile("icao-passport", &[]), seed),
+            keys: KeySet::dangerous_test_keys(),
+        }
+    }
+
+    fn blank(&self) -> SoftCard {
+        SoftCard::blank(&self.station.profile, self.keys.clone()).patience(Patience::Skip)
+    }
+
+    fn issue(
+        &self,
+        card: &mut dyn antin::Transport,
+        door: &Door<'_>,
+        journal: &mut dyn Journal,
+    ) -> Result<Verdict, Error> {
+        let mut card = card;
+        let Station { image, trust, at, .. } = &self.station;
+        antin::issue(&mut card, image, trust, *at, door, journal, &mut |_| {})
+            .map(|issued| issued.report.verdict)
+    }
+}
+
+#[test]
+fn a_blank_behind_scp03_is_pulled_anywhere_and_finished_by_the_same_command() {
+    let guarded = Guarded::new(31);
+    let door = Door::Scp03(&guarded.keys);
+    let mut card = Counting::new(guarded.blank());
+    let verdict = guarded.issue(&mut card, &door, &mut MemoryJournal::new());
+    assert_eq!(verdict, Ok(Verdict::Authentic));
+    let commands = card.commands.len();
+    for at in 0..commands {
+        for cut in [Cut::BeforeTheCardActs, Cut::AfterTheCardActed] {
+            let mut card = guarded.blank();
+            let mut journal = MemoryJournal::new();
+            let torn = guarded.issue(&mut Pulled::new(&mut card, at, cut), &door, &mut journal);
+            assert_the_state_is_told(&torn.expect_err("the card was pulled"), &card, at, cut);
+            card.reset();
+            let ended = guarded.issue(&mut card, &door, &mut journal);
+            assert_eq!(ended, Ok(Verdict::Authentic), "pulled at {at}, {cut:?}");
+        }
+    }
+}
+
+#[test]
+fn wrong_keys_are_shown_once_and_nothing_is_written() {
+    let guarded = Guarded::new(32);
+    let key = || SecretBytes::new(vec![7; 16]);
+    let wrong = KeySet::new(1, key(), key(), key()).expect("three keys");
+    let mut card = Counting::new(guarded.blank());
+    let mut journal = MemoryJournal::new();
+    let refused = guarded.issue(&mut card, &Door::Scp03(&wrong), &mut journal);
+    let Err(Error::Run(error)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(
+        (error.state, error.advice),
+        (CardCondition::Blank, Advice::CheckTheKeys)
+    );
+    assert_eq!(
+        (card.count(0x50), card.count(0x82)),
+        (1, 0),
+        "no proof under wrong keys"
+    );
+    assert_eq!(journal.entries(), Ok(Vec::new()));
+}
+
+#[test]
+fn without_keys_a_blank_behind_scp03_stays_blank() {
+    let guarded = Guarded::new(33);
+    let mut card = guarded.blank();
+    let refused = guarded.issue(&mut card, &Door::Open, &mut MemoryJournal::new());
+    assert!(matches!(refused, Err(Error::Run(error)) if error.cause == Cause::NeedsSecureChannel));
+    assert!(card.state().files().next().is_none());
+}
+
+#[test]
+fn a_card_that_is_exchanged_under_the_channel_is_found_at_once() {
+    let guarded = Guarded::new(34);
+    let door = Door::Scp03(&guarded.keys);
+    let (mut first, mut second) = (guarded.blank(), guarded.blank());
+    let mut seen = 0;
+    let mut exchanged = antin::wire::Loopback::new(|command: &[u8]| {
+        seen += 1;
+        let card = if seen <= 20 { &mut first } else { &mut second };
+        card.answer(command).expect("it is kept in memory").0
+    });
+    let refused = guarded.issue(&mut exchanged, &door, &mut MemoryJournal::new());
+    drop(exchanged);
+    assert!(matches!(refused, Err(Error::Run(error)) if matches!(error.cause, Cause::ChannelLost { .. })));
+    assert_eq!(seen, 21);
+    assert!(
+        second.state().files().next().is_none(),
+        "nothing was written to the other"
+    );
 }

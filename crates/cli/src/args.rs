@@ -177,6 +177,20 @@ pub struct KeySource {
     pub allow_bac_fallback: bool,
 }
 
+/// What opens a blank to personalization. Keys are never given as values.
+#[derive(Debug, Clone, Args)]
+pub struct DoorArgs {
+    /// The blank's SCP03 keys: a file `antin.scp03-keys/1` that only its owner may read.
+    #[arg(long, value_name = "FILE")]
+    pub perso_keys: Option<PathBuf>,
+    /// Use the test keys that everybody knows (40 41 .. 4F) where no others are given: never for real cards.
+    #[arg(long)]
+    pub allow_test_keys: bool,
+    /// Make or write a blank without a secure channel, which everybody can write.
+    #[arg(long, conflicts_with_all = ["perso_keys", "allow_test_keys"])]
+    pub development_blank: bool,
+}
+
 /// What to show of the conversation with the card.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct TraceArgs {
@@ -269,6 +283,9 @@ pub struct IssueArgs {
     /// The journal that makes an interrupted issue resumable (default: beside the record).
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// What opens the blank.
+    #[command(flatten)]
+    pub door: DoorArgs,
     /// What to show of the conversation.
     #[command(flatten)]
     pub trace: TraceArgs,
@@ -283,6 +300,9 @@ pub struct EmulateArgs {
     /// Make the card file as a blank of this profile if it does not exist.
     #[arg(long, value_name = "PROFILE")]
     pub blank: Option<String>,
+    /// What the new blank asks for.
+    #[command(flatten)]
+    pub door: DoorArgs,
     /// The virtual reader to plug into.
     #[arg(long, default_value = "127.0.0.1:35963", value_name = "HOST:PORT")]
     pub vpcd: String,

@@ -41,6 +41,7 @@ impl From<antin::Error> for Failure {
             Error::SignerKey { path } | Error::SignerIncomplete { path, .. } => {
                 file(Id::S601, &path).fact("detail", about(&path))
             }
+            Error::KeySet { path, .. } => file(Id::M407, &path).fact("detail", about(&path)),
             Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
                 file(Id::M403, &path).fact("detail", about(&path))
@@ -81,6 +82,7 @@ pub fn words(kind: ErrorKind) -> String {
 impl From<antin::RunError> for Failure {
     fn from(error: antin::RunError) -> Self {
         let id = match (error.state, error.advice) {
+            (_, Advice::CheckTheKeys) => Id::I506,
             (_, Advice::UseTheCardOfTheJournal | Advice::CheckTheJournal) => Id::M406,
             (CardCondition::Finished, _) | (_, Advice::UseAnotherBlank) => Id::I504,
             (CardCondition::Blank, _) => Id::I501,

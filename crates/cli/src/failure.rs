@@ -63,6 +63,8 @@ catalogue! {
     U103 Usage "A value on the command line is wrong.";
     U104 Usage "The output exists already and would be lost.";
     U105 Usage "A secret is needed and nobody can be asked.";
+    U106 Usage "The blank asks for keys and none were given.";
+    U107 Usage "Test keys were not allowed.";
     E101 Environment "The PC/SC service does not run.";
     E102 Environment "No reader.";
     E103 Environment "No card in time.";
@@ -82,11 +84,13 @@ catalogue! {
     M404 Malformed "The card file is damaged or in use.";
     M405 Malformed "The trust folder holds something that is no certificate.";
     M406 Malformed "The journal belongs to another card or record, or is damaged.";
+    M407 Malformed "The key set of a blank cannot be used.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";
     I504 Blank "The card is no blank.";
     I505 CardLost "The finished card was lost before it was read back.";
+    I506 Blank "The secure channel to the blank was not opened.";
     S601 Signer "The signer is unavailable.";
     S602 Signer "The signer's key and certificate do not belong together, or may not sign now.";
 }

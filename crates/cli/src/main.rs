@@ -7,6 +7,7 @@ mod args;
 mod card;
 mod commands;
 mod convert;
+mod door;
 mod failure;
 mod help;
 mod i18n;

@@ -18,6 +18,7 @@ fn issue_refused(place: &Place, record: &str) -> common::Ran {
     let record = format!("rec/{record}");
     let ran = place.run([
         "issue",
+        "--allow-test-keys",
         "--profile",
         "vn-cccd-2021",
         "--signer",
@@ -206,6 +207,7 @@ fn a_journal_without_its_card_asks_for_the_card() {
     let issue = |card: &str| {
         place.run([
             "issue",
+            "--allow-test-keys",
             "--profile",
             "vn-cccd-2021",
             "--signer",

@@ -153,6 +153,7 @@ fn json_says_the_same_as_the_text() {
     }
     let issued = place.run([
         "issue",
+        "--allow-test-keys",
         "--profile",
         "vn-cccd-2021",
         "--signer",
@@ -398,6 +399,7 @@ fn a_signer_that_is_missing_or_does_not_fit_exits_22_and_spoils_no_card() {
     let issue = |profile: &str, signer: &str| {
         let ran = place.run([
             "issue",
+            "--allow-test-keys",
             "--profile",
             profile,
             "--signer",
@@ -479,6 +481,7 @@ fn an_interrupted_issue_names_the_cards_state_and_goes_on() {
     let record = place.record_name();
     let issue = [
         "issue",
+        "--allow-test-keys",
         "--profile",
         "vn-cccd-2021",
         "--signer",
@@ -525,6 +528,7 @@ fn an_issue_killed_at_any_step_leaves_a_whole_card_file_and_goes_on() {
         let card = format!("card-{lines}.chip");
         let issue = [
             "issue",
+            "--allow-test-keys",
             "--profile",
             "vn-cccd-2021",
             "--signer",

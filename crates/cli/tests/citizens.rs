@@ -81,6 +81,7 @@ fn thirty_citizens_have_portraits_hard_cases_and_cards_that_are_authentic() {
         place
             .run([
                 "issue",
+                "--allow-test-keys",
                 "--profile",
                 "vn-cccd-2021",
                 "--signer",

@@ -76,6 +76,7 @@ impl Counter {
             "emulate",
             "--card",
             card,
+            "--allow-test-keys",
             "--blank",
             "vn-cccd-2021",
             "--vpcd",
@@ -94,6 +95,7 @@ impl Counter {
         let record = self.place.record_name();
         command.args([
             "issue",
+            "--allow-test-keys",
             "--profile",
             "vn-cccd-2021",
             "--signer",

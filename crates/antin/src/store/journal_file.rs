@@ -18,6 +18,7 @@ pub struct FileJournal {
     path: PathBuf,
     file: File,
     entries: Vec<Entry>,
+    torn: bool,
 }
 
 impl FileJournal {
@@ -47,6 +48,7 @@ impl FileJournal {
             path: path.to_owned(),
             file,
             entries: lines.entries,
+            torn: false,
         })
     }
 
@@ -62,8 +64,13 @@ impl Journal for FileJournal {
     }
 
     fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        // A line behind the half of another would make the whole journal unreadable.
+        if self.torn {
+            return Err(not_written("an earlier line was written in part"));
+        }
         self.file
             .write_all(entry.to_line().as_bytes())
+            .inspect_err(|_| self.torn = true)
             .map_err(not_written)?;
         self.entries.push(entry.clone());
         Ok(())
@@ -136,6 +143,21 @@ mod tests {
             plan: "00".repeat(32),
             event: EntryEvent::Activated,
         }
+    }
+
+    #[test]
+    fn nothing_is_written_behind_a_line_that_failed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("card.journal");
+        let mut journal = FileJournal::open(&path).expect("a new journal");
+        let writable = std::mem::replace(
+            &mut journal.file,
+            File::open(&path).expect("a file that cannot be written"),
+        );
+        assert!(journal.append(&entry()).is_err());
+        journal.file = writable;
+        assert!(journal.append(&entry()).is_err(), "the disk has room again");
+        assert_eq!(journal.entries(), Ok(Vec::new()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod dialects;
 mod dump;
 mod evidence;
 mod journal_file;
+mod scp03_keys;
 mod signer_folder;
 mod trust_folder;
 
@@ -15,5 +16,6 @@ pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
 pub use evidence::{load_evidence, save_evidence};
 pub use journal_file::FileJournal;
+pub use scp03_keys::load_scp03_keys;
 pub use signer_folder::{SignerFolder, write_demo_pki};
 pub use trust_folder::{load_trust, system_trust};

@@ -37,6 +37,14 @@ U105-title = a secret is needed and nobody can be asked
 U105-hint = give --can-file FILE or --mrz-file FILE
 U105-cause = The card opens only with its CAN or MRZ, and standard input is no terminal.
 U105-remedy = Give --can-file or --mrz-file; `-` reads standard input.
+U106-title = the blank takes data through a secure channel only, and no keys for it were given
+U106-hint = give --perso-keys FILE; for a trial: --allow-test-keys, or --development-blank for a blank without a channel
+U106-cause = The profile asks for the secure channel SCP03. Its keys belong to whoever ordered the blanks.
+U106-remedy = Write the keys into a file `antin.scp03-keys/1` (schema, version, enc, mac, dek) that only you can read, and name it with --perso-keys.
+U107-title = these are the test keys that everybody knows
+U107-hint = for a trial add --allow-test-keys; a real blank needs keys of its own
+U107-cause = The file holds 40 41 42 .. 4F. A blank with these keys can be written by anybody.
+U107-remedy = Order or make blanks with keys of their own. --allow-test-keys is for trials.
 
 E101-title = the PC/SC service does not answer
 E101-hint = sudo apt install pcscd, then: sudo systemctl start pcscd.socket
@@ -117,6 +125,10 @@ M406-title = the journal belongs to another card or record, or is damaged
 M406-hint = lay the card back that the journal was begun with, or give another --journal
 M406-cause = A journal resumes exactly one record on one card.
 M406-remedy = Put the half-written card of this journal in the red tray if you cannot find it, and begin a new journal.
+M407-title = the key set of the blank cannot be used
+M407-hint = chmod 600 FILE; the fields are schema, version, enc, mac, dek
+M407-cause = Others may read the file, or it is not a key set `antin.scp03-keys/1`: three AES keys of one length in hex.
+M407-remedy = Correct the file. Its keys are never shown.
 
 I501-title = issuing failed; the card is still blank
 I501-hint = run the same command again
@@ -138,6 +150,10 @@ I505-title = the card is finished, but it was lost before it could be read back
 I505-hint = run the same command again with the same card: it only reads the card back
 I505-cause = The card left the reader after its activation.
 I505-remedy = Run the same command again with the same card and journal. Do not hand the card out before that.
+I506-title = the secure channel to the blank was not opened; nothing was written
+I506-hint = do not simply try again: the chip counts wrong keys and blocks for ever. Find the right key set first
+I506-cause = The blank has other keys, or it has counted too many wrong ones. antin sends one proof and then stops.
+I506-remedy = Ask whoever supplied the blank for its key set and version; then run the same command with --perso-keys.
 
 S601-title = the signer is unavailable
 S601-hint = --signer DIR needs ds-key.pem, ds.pem and trust/; `antin pki demo --out DIR` makes a test pair

@@ -37,6 +37,14 @@ U105-title = cần một bí mật nhưng không hỏi được ai
 U105-hint = dùng --can-file TỆP hoặc --mrz-file TỆP
 U105-cause = Thẻ chỉ mở bằng CAN hoặc MRZ, mà đầu vào chuẩn không phải là màn hình lệnh.
 U105-remedy = Dùng --can-file hoặc --mrz-file; `-` đọc đầu vào chuẩn.
+U106-title = thẻ trắng chỉ nhận dữ liệu qua kênh bảo mật, mà chưa có khóa nào được đưa vào
+U106-hint = dùng --perso-keys TỆP; để thử: --allow-test-keys, hoặc --development-blank cho thẻ trắng không có kênh
+U106-cause = Profile yêu cầu kênh bảo mật SCP03. Khóa của kênh thuộc về bên đặt làm thẻ trắng.
+U106-remedy = Ghi khóa vào một tệp `antin.scp03-keys/1` (schema, version, enc, mac, dek) chỉ mình bạn đọc được, rồi nêu tệp bằng --perso-keys.
+U107-title = đây là khóa thử nghiệm mà ai cũng biết
+U107-hint = để thử, thêm --allow-test-keys; thẻ trắng thật cần khóa riêng
+U107-cause = Tệp chứa 40 41 42 .. 4F. Thẻ trắng với khóa này ai cũng ghi được.
+U107-remedy = Đặt hoặc tạo thẻ trắng với khóa riêng. --allow-test-keys chỉ để thử.
 
 E101-title = dịch vụ PC/SC không trả lời
 E101-hint = sudo apt install pcscd, rồi: sudo systemctl start pcscd.socket
@@ -117,6 +125,10 @@ M406-title = nhật ký thuộc thẻ hoặc hồ sơ khác, hoặc đã hỏng
 M406-hint = đặt lại đúng thẻ đã bắt đầu nhật ký này, hoặc nêu --journal khác
 M406-cause = Một nhật ký chỉ tiếp tục đúng một hồ sơ trên đúng một thẻ.
 M406-remedy = Nếu không tìm được thẻ, coi thẻ ghi dở của nhật ký này là phải hủy, và bắt đầu nhật ký mới.
+M407-title = không dùng được bộ khóa của thẻ trắng
+M407-hint = chmod 600 TỆP; các trường là schema, version, enc, mac, dek
+M407-cause = Người khác đọc được tệp, hoặc tệp không phải bộ khóa `antin.scp03-keys/1`: ba khóa AES cùng độ dài, viết bằng hex.
+M407-remedy = Sửa tệp. Khóa không bao giờ được hiển thị.
 
 I501-title = phát hành không thành; thẻ vẫn còn trắng
 I501-hint = chạy lại đúng lệnh đó
@@ -138,6 +150,10 @@ I505-title = thẻ đã hoàn tất, nhưng mất thẻ trước khi đọc lạ
 I505-hint = chạy lại đúng lệnh đó với cùng thẻ: lệnh chỉ đọc lại thẻ
 I505-cause = Thẻ rời đầu đọc sau khi được kích hoạt.
 I505-remedy = Chạy lại đúng lệnh đó với cùng thẻ và nhật ký. Chưa giao thẻ trước khi xong việc này.
+I506-title = không mở được kênh bảo mật tới thẻ trắng; chưa có gì được ghi
+I506-hint = đừng chỉ thử lại: chip đếm khóa sai và sẽ khóa vĩnh viễn. Hãy tìm đúng bộ khóa trước
+I506-cause = Thẻ trắng có khóa khác, hoặc đã đếm quá nhiều khóa sai. antin chỉ gửi một bằng chứng rồi dừng.
+I506-remedy = Hỏi bên cung cấp thẻ trắng về bộ khóa và phiên bản khóa; rồi chạy lại lệnh đó với --perso-keys.
 
 S601-title = không dùng được bộ ký
 S601-hint = --signer DIR cần ds-key.pem, ds.pem và trust/; `antin pki demo --out DIR` tạo một cặp thử nghiệm

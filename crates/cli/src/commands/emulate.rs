@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{Outcome, profile};
 use crate::args::{EmulateArgs, TraceArgs};
 use crate::card::traced;
+use crate::door;
 use crate::failure::{Exit, Failure, Id};
 use crate::interrupt;
 use crate::output::Output;
@@ -20,7 +21,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Serves until the user stops it or the reader goes away.
 pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     let blank = args.blank.as_deref().map(profile::load).transpose()?;
-    let card = open(args, blank.as_ref())?;
+    let card = open(args, blank.as_ref(), out)?;
     let session = Session::connect(&args.vpcd, CONNECT).map_err(|error| {
         Failure::new(Id::E105)
             .fact("address", &args.vpcd)
@@ -53,9 +54,12 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     }
 }
 
-fn open(args: &EmulateArgs, blank: Option<&Profile>) -> Result<SoftCard, Failure> {
+fn open(args: &EmulateArgs, blank: Option<&Profile>, out: &Output) -> Result<SoftCard, Failure> {
     match blank {
-        Some(profile) if !args.card.exists() => Ok(SoftCard::development_blank(profile).kept_in(&args.card)?),
+        Some(profile) if !args.card.exists() => {
+            let keys = door::keys(&args.door, profile, out)?;
+            Ok(keys.blank(profile).kept_in(&args.card)?)
+        }
         _ => Ok(SoftCard::open(&args.card)?),
     }
 }

@@ -15,12 +15,14 @@ use serde_json::json;
 use super::{Outcome, profile, record};
 use crate::args::{IssueArgs, TraceArgs};
 use crate::card::{self, Interruptible};
+use crate::door::{self, Keys};
 use crate::failure::{Exit, Failure, Id};
 use crate::output::{Format, Output, Tone, paint};
 
 /// Issues one card.
 pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let profile = profile::load(&args.profile)?;
+    let keys = door::keys(&args.door, &profile, out)?;
     let at = antin::now();
     let signer = SignerFolder::load(&args.signer)?;
     may_sign(&signer, at, &args.signer)?;
@@ -40,12 +42,13 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
         image,
         trust,
         at,
+        keys: &keys,
         journal: &mut journal,
         trace: args.trace,
         out,
     };
     let written = match &args.to_file {
-        Some(file) => soft_card(file, &profile, begun).and_then(|mut card| job.write(&mut card)),
+        Some(file) => soft_card(file, &profile, &keys, begun).and_then(|mut card| job.write(&mut card)),
         None => card::wait_on_reader(
             args.reader.as_deref(),
             args.vpcd_listen.as_deref(),
@@ -76,6 +79,7 @@ struct Job<'a> {
     image: CardImage,
     trust: TrustStore,
     at: UnixTime,
+    keys: &'a Keys,
     journal: &'a mut FileJournal,
     trace: TraceArgs,
     out: &'a Output,
@@ -91,7 +95,7 @@ impl Job<'_> {
             &self.image,
             &self.trust,
             self.at,
-            &antin::Door::Open,
+            &self.keys.door(),
             self.journal,
             &mut hear,
         );
@@ -146,14 +150,14 @@ fn report(issued: &Issued, out: &Output) {
 }
 
 /// The card file: new, or one that an earlier try left half-written. A finished card is never overwritten.
-fn soft_card(file: &Path, profile: &Profile, begun: bool) -> Result<SoftCard, Failure> {
+fn soft_card(file: &Path, profile: &Profile, keys: &Keys, begun: bool) -> Result<SoftCard, Failure> {
     if !file.exists() {
         // A journal without its card: a new blank would be another card.
         let missing = || Failure::new(Id::M406).fact("missing", file.display());
         return if begun {
             Err(missing())
         } else {
-            Ok(SoftCard::development_blank(profile).kept_in(file)?)
+            Ok(keys.blank(profile).kept_in(file)?)
         };
     }
     let card = SoftCard::open(file)?;

@@ -210,6 +210,7 @@ impl Place {
     pub fn issue(&self, card: &str) -> Ran {
         self.run([
             "issue",
+            "--allow-test-keys",
             "--profile",
             "vn-cccd-2021",
             "--signer",

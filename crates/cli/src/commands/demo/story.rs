@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use antin::Door;
 use antin::perso::demo::{DemoCitizen, citizen_issued};
+use antin::scp03::KeySet;
 use antin::store::{Access, write_atomically, write_demo_pki};
 use antin::transport::Counter;
 use antin::{
@@ -100,7 +102,8 @@ pub fn checked(citizen: &DemoCitizen, profile: &Profile) -> Result<CitizenRecord
 
 /// Writes the card and reads it back; returns its state.
 pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<CardState, Failure> {
-    stage.lay_down(SoftCard::development_blank(&cast.profile));
+    let keys = KeySet::dangerous_test_keys();
+    stage.lay_down(SoftCard::blank(&cast.profile, keys.clone()));
     timed("write", tell, || {
         let mut link = Counter::new(stage.connect()?);
         let mut journal = MemoryJournal::new();
@@ -109,13 +112,16 @@ pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<
             &cast.image,
             &cast.trust,
             antin::now(),
-            &antin::Door::Open,
+            &Door::Scp03(&keys),
             &mut journal,
             &mut |_| {},
         )?;
         let read_back = issued.report.apdus.unwrap_or_default();
         let apdus = link.apdus().saturating_sub(read_back);
-        Ok(((), format!("{apdus} APDUs written, locked, read back")))
+        Ok((
+            (),
+            format!("{apdus} APDUs written (SCP03, test keys), locked, read back"),
+        ))
     })?;
     Ok(stage
         .lay_down(SoftCard::development_blank(&cast.profile))
