@@ -248,3 +248,49 @@ fn a_card_that_is_exchanged_under_the_channel_is_found_at_once() {
         "nothing was written to the other"
     );
 }
+
+#[test]
+fn a_foreign_blank_of_the_jmrtd_applet_is_written_read_back_and_locked() {
+    let station = Station::new(profile("jmrtd-applet", &[]), 41);
+    let mut card = Counting::new(station.blank());
+    // There is nothing that could prove the chip.
+    assert_eq!(
+        issue(&station, &mut card, &mut MemoryJournal::new()),
+        Ok(Verdict::ChipUnproven)
+    );
+    let mut card = card.inner;
+    card.reset();
+    for refused in ["00E00000066304001001010A", "00DADEAD", "00D6000001AA"] {
+        let bytes: Vec<u8> = (0..refused.len() / 2)
+            .filter_map(|i| u8::from_str_radix(&refused[2 * i..2 * i + 2], 16).ok())
+            .collect();
+        let answer = card.answer(&bytes).expect("it is kept in memory").0;
+        assert_eq!(answer, [0x69, 0x85], "{refused}");
+    }
+    let again = issue(&station, &mut card, &mut MemoryJournal::new());
+    assert!(matches!(again, Err(Error::Run(error)) if error.cause == Cause::AlreadyOperational));
+}
+
+#[test]
+fn a_foreign_blank_is_pulled_anywhere_and_finished_by_the_same_command() {
+    let station = Station::new(profile("jmrtd-applet", &[]), 42);
+    let mut card = Counting::new(station.blank());
+    issue(&station, &mut card, &mut MemoryJournal::new()).expect("it is issued");
+    let anew = Station {
+        image: station.image_made_anew(42),
+        ..station.clone()
+    };
+    for at in 0..card.commands.len() {
+        for cut in [Cut::BeforeTheCardActs, Cut::AfterTheCardActed] {
+            for second in [&station, &anew] {
+                let mut card = station.blank();
+                let mut journal = MemoryJournal::new();
+                let torn = issue(&station, &mut Pulled::new(&mut card, at, cut), &mut journal);
+                assert_the_state_is_told(&torn.expect_err("the card was pulled"), &card, at, cut);
+                card.reset();
+                let ended = issue(second, &mut card, &mut journal);
+                assert_eq!(ended, Ok(Verdict::ChipUnproven), "pulled at {at}, {cut:?}");
+            }
+        }
+    }
+}

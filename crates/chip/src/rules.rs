@@ -4,6 +4,7 @@ use antin_profile::ReadRule;
 use antin_protocol::personalization::iso7816_9::{LifeCycle, ReadCondition};
 use antin_wire::apdu::StatusWord;
 
+use crate::commands::jmrtd;
 use crate::session::{Access, Session};
 use crate::state::{CardState, Directory};
 
@@ -19,6 +20,9 @@ pub(crate) fn read_condition(rule: ReadRule) -> ReadCondition {
 /// Decides whether the terminal may read a file with this rule now.
 pub(crate) fn may_read(state: &CardState, session: &Session, rule: ReadCondition) -> Result<(), StatusWord> {
     let allowed = match (state.life_cycle(), rule) {
+        (LifeCycle::Creation, ReadCondition::Always) if jmrtd::speaks(state) => true,
+        (LifeCycle::Creation, ReadCondition::AccessControl) if jmrtd::speaks(state) => session.is_open(),
+        (LifeCycle::Creation, _) if jmrtd::speaks(state) => false,
         (LifeCycle::Creation, _) => state.is_development_blank() || session.is_personalizing(),
         (LifeCycle::Operational, ReadCondition::Always) => true,
         (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_open(),

@@ -13,11 +13,12 @@
 //!
 //! Every step can be done again without harm, so a run goes on with the last one that its journal names.
 
+mod jmrtd;
 mod text;
 
 use antin_crypto::{Hash, SecretBytes};
 use antin_lds::{ElementaryFile, Place};
-use antin_profile::{FileRule, Profile, ReadRule, Scp03Mode, SecureChannel};
+use antin_profile::{Dialect, FileRule, Profile, ReadRule, Scp03Mode, SecureChannel};
 use antin_protocol::files;
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
@@ -34,6 +35,8 @@ use crate::{Error, KeySet};
 pub struct Plan {
     profile: String,
     secure_channel: SecureChannel,
+    dialect: Dialect,
+    mrz: Option<MrzKey>,
     files: Vec<PlannedFile>,
     steps: Vec<Step>,
 }
@@ -102,6 +105,8 @@ pub enum StepKind {
         /// The security level, as in P1 of EXTERNAL AUTHENTICATE.
         level: u8,
     },
+    /// Opens Basic Access Control, to read back what cannot be read in plain.
+    OpenAccess,
     /// Makes the master file the current directory.
     SelectMasterFile,
     /// Makes the eMRTD application the current directory.
@@ -193,6 +198,17 @@ impl Plan {
         self.secure_channel
     }
 
+    /// The command dialect.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// What opens Basic Access Control, where the card is read back through it before it is locked.
+    pub(crate) fn mrz(&self) -> Option<&MrzKey> {
+        self.mrz.as_ref()
+    }
+
     /// The files that the plan writes, in the order of writing.
     #[must_use]
     pub fn files(&self) -> &[PlannedFile] {
@@ -219,6 +235,9 @@ impl Plan {
 pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySet) -> Result<Plan, Error> {
     let files = arrange(profile, files)?;
     let pieces = Pieces::of(profile)?;
+    if profile.perso.dialect == Dialect::Jmrtd {
+        return jmrtd::plan(profile, &files, &pieces, keys);
+    }
     let (outside, inside): (Vec<_>, Vec<_>) = files
         .iter()
         .partition(|f| f.rule.file.place() == Place::MasterFile);
@@ -245,6 +264,8 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
     Ok(Plan {
         profile: profile.name.clone(),
         secure_channel: profile.perso.secure_channel,
+        dialect: profile.perso.dialect,
+        mrz: None,
         files,
         steps,
     })

@@ -5,7 +5,8 @@ mod outcome;
 
 use antin_crypto::CryptoRng;
 use antin_lds::ElementaryFile;
-use antin_profile::SecureChannel;
+use antin_profile::{Dialect, SecureChannel};
+use antin_protocol::bac::Keys;
 use antin_protocol::personalization::iso7816_9::{self, ChipIdentity, LifeCycle};
 use antin_wire::Transport;
 use antin_wire::apdu::{Command, Response, StatusWord};
@@ -84,6 +85,9 @@ struct Run<'a, T: ?Sized> {
 impl<T: Transport + ?Sized> Run<'_, T> {
     /// From the first look at the chip to the receipt.
     fn carry_out(mut self, history: &History) -> Result<Receipt, RunError> {
+        if self.plan.dialect() == Dialect::Jmrtd {
+            return self.carry_out_unnamed(history);
+        }
         let Some(identity) = self.identify(&self.name(0))? else {
             return self.already_operational(history);
         };
@@ -93,7 +97,36 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             development_blank: identity.development_blank,
         });
         let done = self.place_in_history(history, identity.development_blank)?;
-        for (number, step) in self.plan.steps().iter().enumerate().skip(1) {
+        self.steps_from(1, done)
+    }
+
+    /// The same for a card without a serial number. Whether an earlier run has locked it, it tells by refusing what that
+    /// run has done before.
+    fn carry_out_unnamed(mut self, history: &History) -> Result<Receipt, RunError> {
+        self.serial = UNNAMED.to_owned();
+        if history.begun.is_some() {
+            let probe = |step: &&Step| {
+                matches!(
+                    step.kind,
+                    StepKind::SelectApplication | StepKind::CreateFile { .. }
+                )
+            };
+            for step in self.plan.steps().iter().filter(probe).take(2) {
+                for exchange in &step.exchanges {
+                    let sw = self.send(0, &exchange.command)?.sw;
+                    if sw == StatusWord::CONDITIONS_NOT_SATISFIED {
+                        return self.already_operational(history);
+                    }
+                }
+            }
+        }
+        let done = self.place_in_history(history, true)?;
+        self.steps_from(0, done)
+    }
+
+    /// Takes the steps from `first` on, except those that were done and are kept.
+    fn steps_from(mut self, first: usize, done: usize) -> Result<Receipt, RunError> {
+        for (number, step) in self.plan.steps().iter().enumerate().skip(first) {
             if number < done && is_kept(step.kind) {
                 continue;
             }
@@ -207,12 +240,16 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     fn take_step(&mut self, number: usize, step: &Step) -> Result<(), RunError> {
         let (file, offset) = match step.kind {
             StepKind::Identify => return self.same_chip(number),
+            StepKind::OpenAccess => return self.open_access(number),
             // Opened before anything was noted.
             StepKind::OpenChannel { .. } => return Ok(()),
             StepKind::ReadBack { .. } if self.read_back == ReadBack::NotOffered => return Ok(()),
             StepKind::ReadBack { file } => return self.compare(number, file, step),
             StepKind::Activate => return self.activate(number, step),
             StepKind::SelectMasterFile | StepKind::SelectApplication | StepKind::SelectFile { .. } => {
+                if step.kind == StepKind::SelectApplication {
+                    self.link.close_access();
+                }
                 return step
                     .exchanges
                     .iter()
@@ -261,6 +298,10 @@ impl<T: Transport + ?Sized> Run<'_, T> {
     /// Creates a file; what an earlier run left there, with another size, makes way.
     fn create(&mut self, number: usize, exchange: &Exchange) -> Result<(), RunError> {
         let sw = self.send(number, &exchange.command)?.sw;
+        if sw == StatusWord::CONDITIONS_NOT_SATISFIED && self.plan.dialect() == Dialect::Jmrtd {
+            self.state = CardCondition::Finished;
+            return Err(self.failed(Cause::AlreadyOperational, Advice::UseAnotherBlank));
+        }
         if sw != StatusWord::FILE_EXISTS {
             return self.allowed(number, exchange, sw);
         }
@@ -335,7 +376,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
         for exchange in &step.exchanges {
             self.state = CardCondition::Unknown;
             let sw = self.send(number, &exchange.command)?.sw;
-            if !sw.is_ok() {
+            if !exchange.expected.allows(sw) {
                 self.state = CardCondition::HalfWritten;
                 return Err(self.refused(number, sw));
             }
@@ -380,6 +421,20 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             Broken::Link(error) => self.failed(Cause::Link { step: step(), error }, Advice::RunAgain),
             Broken::Channel => self.failed(Cause::ChannelLost { step: step() }, Advice::RunAgain),
         })
+    }
+
+    /// Opens Basic Access Control with the MRZ that was just written.
+    fn open_access(&mut self, number: usize) -> Result<(), RunError> {
+        let step = self.name(number);
+        let keys = self.plan.mrz().map(Keys::from_mrz_key);
+        let keys =
+            keys.ok_or_else(|| self.failed(Cause::BadAnswer { step: step.clone() }, Advice::Destroy))?;
+        self.link
+            .open_access(&keys, self.rng)
+            .map_err(|refused| match refused {
+                NotOpened::Link(error) => self.failed(Cause::Link { step, error }, Advice::RunAgain),
+                NotOpened::Refused(_) => self.failed(Cause::BadAnswer { step }, Advice::Destroy),
+            })
     }
 
     /// Opens the secure channel, once: a wrong cryptogram is not sent twice.
@@ -472,6 +527,7 @@ fn is_kept(kind: StepKind) -> bool {
         // What a reset forgets, what can be asked again, and the secrets, which cannot be read back.
         StepKind::Identify
         | StepKind::OpenChannel { .. }
+        | StepKind::OpenAccess
         | StepKind::SelectMasterFile
         | StepKind::SelectApplication
         | StepKind::SelectFile { .. }
@@ -493,6 +549,9 @@ fn receipt(serial: &str, begun: &Begun, read_back: ReadBack, completion: Complet
         completion,
     }
 }
+
+/// In place of the serial number of a card that has none.
+const UNNAMED: &str = "unnamed";
 
 /// Answers of a chip whose files cannot be read before it is activated.
 const READ_REFUSALS: [StatusWord; 3] = [

@@ -1,6 +1,7 @@
 //! What each instruction does, once secure messaging and chaining are off.
 
 mod access;
+pub(crate) mod jmrtd;
 mod proof;
 mod read;
 pub(crate) mod scp03;
@@ -95,6 +96,10 @@ fn dispatch(
         MANAGE_SECURITY_ENVIRONMENT => access::manage_security_environment(chip, command),
         GENERAL_AUTHENTICATE => access::general_authenticate(chip, command, interrupted, effects),
         INTERNAL_AUTHENTICATE => proof::internal_authenticate(chip, command),
+        CREATE_FILE | UPDATE_BINARY | jmrtd::PUT_DATA if jmrtd::speaks(&chip.state) => {
+            jmrtd::write(chip, command, effects)
+        }
+        GET_DATA if jmrtd::speaks(&chip.state) => Err(StatusWord::INS),
         GET_DATA => write::get_data(chip, command),
         CREATE_FILE | DELETE_FILE | UPDATE_BINARY | UPDATE_BINARY_ODD | PUT_DATA | ACTIVATE => {
             write::write(chip, command, effects)

@@ -102,7 +102,9 @@ fn elementary_file(
     let Some(stored) = stored else {
         return Err(rules::absent(&chip.state, &chip.session));
     };
-    rules::may_read(&chip.state, &chip.session, stored.control().read)?;
+    if !super::jmrtd::may_select(&chip.state) {
+        rules::may_read(&chip.state, &chip.session, stored.control().read)?;
+    }
     chip.session.file = Some(id);
     let always = chip.state.profile().has(Quirk::SelectReturnsFcp);
     let data = match wanted {

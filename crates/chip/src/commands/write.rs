@@ -75,7 +75,11 @@ fn delete_file(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
 }
 
 /// UPDATE BINARY of the current file, or of the one that P1 names by its short identifier.
-fn update_binary(chip: &mut Chip, command: &Command, effects: &mut Effects) -> Result<Response, StatusWord> {
+pub(super) fn update_binary(
+    chip: &mut Chip,
+    command: &Command,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
     if command.data().is_empty() || command.le().is_some() {
         return Err(StatusWord::WRONG_LENGTH);
     }

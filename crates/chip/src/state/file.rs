@@ -154,6 +154,18 @@ impl StoredFile {
         Ok(true)
     }
 
+    /// Takes a smaller or the same size; says whether it did. What was written within it stays.
+    pub(crate) fn shrink(&mut self, size: u32) -> bool {
+        let Some(len) = usize::try_from(size).ok().filter(|len| *len <= self.bytes.len()) else {
+            return false;
+        };
+        self.control.size = size;
+        self.bytes.truncate(len);
+        self.written.retain(|(from, _)| *from < len);
+        self.written.iter_mut().for_each(|(_, to)| *to = (*to).min(len));
+        true
+    }
+
     /// Adds a range to those written, joining what touches.
     fn mark(&mut self, mut from: usize, mut to: usize) {
         self.written.retain(|(start, end)| {

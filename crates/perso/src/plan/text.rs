@@ -9,6 +9,7 @@ impl fmt::Display for StepKind {
         match self {
             Self::Identify => f.write_str("identify the chip"),
             Self::OpenChannel { level } => write!(f, "open the secure channel SCP03, level {level:02X}"),
+            Self::OpenAccess => f.write_str("open by Basic Access Control"),
             Self::SelectMasterFile => f.write_str("select the master file"),
             Self::SelectApplication => f.write_str("select the application"),
             Self::RemoveFile { file } => write!(f, "remove {file}"),

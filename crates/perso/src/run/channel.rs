@@ -2,9 +2,9 @@
 
 use antin_crypto::CryptoRng;
 use antin_profile::Scp03Rule;
-use antin_protocol::Error;
 use antin_protocol::scp03::terminal::{self, Channel};
 use antin_protocol::scp03::{SecurityLevel, StaticKeys};
+use antin_protocol::{Error, bac, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::{LinkError, Transport, exchange};
 
@@ -23,6 +23,7 @@ pub enum Door<'a> {
 pub(super) struct Link<'a, T: ?Sized> {
     transport: &'a mut T,
     channel: Option<Channel>,
+    access: Option<sm::terminal::Channel>,
 }
 
 /// Why a command brought no answer.
@@ -42,6 +43,7 @@ impl<'a, T: Transport + ?Sized> Link<'a, T> {
         Self {
             transport,
             channel: None,
+            access: None,
         }
     }
 
@@ -61,8 +63,28 @@ impl<'a, T: Transport + ?Sized> Link<'a, T> {
         Ok(())
     }
 
+    /// Opens Basic Access Control.
+    pub(super) fn open_access(&mut self, keys: &bac::Keys, rng: &mut dyn CryptoRng) -> Result<(), NotOpened> {
+        let (command, waiting) = bac::terminal::start();
+        let answer = exchange::send(self.transport, &command).map_err(NotOpened::Link)?;
+        let (command, waiting) = waiting.accept(&answer, keys, rng).map_err(NotOpened::Refused)?;
+        let answer = exchange::send(self.transport, &command).map_err(NotOpened::Link)?;
+        self.access = Some(waiting.accept(&answer).map_err(NotOpened::Refused)?);
+        Ok(())
+    }
+
+    /// Speaks in plain again.
+    pub(super) fn close_access(&mut self) {
+        self.access = None;
+    }
+
     /// Sends a command and returns the answer, without protection.
     pub(super) fn send(&mut self, command: &Command) -> Result<Response, Broken> {
+        if let Some(access) = &mut self.access {
+            let outer = access.protect(command).map_err(|_| Broken::Channel)?;
+            let answer = exchange::send(self.transport, &outer).map_err(Broken::Link)?;
+            return access.open(&answer).map_err(|_| Broken::Channel);
+        }
         let Some(channel) = &mut self.channel else {
             return exchange::send(self.transport, command).map_err(Broken::Link);
         };
