@@ -209,7 +209,10 @@ fn portraits_beyond_fifteen_bits_are_written_and_read_with_odd_instructions() {
         let mut fixture = FourFiles::with_portrait(&[&LARGE[..], &SHORT].concat(), bytes);
         let key = fixture.can();
         let reads = fixture.commands_after_access(&key);
-        assert!(reads <= 12 + bytes / 219, "{reads} short commands for {bytes} bytes");
+        assert!(
+            reads <= 12 + bytes / 219,
+            "{reads} short commands for {bytes} bytes"
+        );
         assert!(fixture.card.count(0xB1) > 100);
     }
 }

@@ -39,7 +39,10 @@ const HABITS: [&str; 26] = [
 ];
 
 fn station(habits: &str) -> Station {
-    let names: Vec<String> = habits.split_whitespace().map(|name| format!("{name:?}")).collect();
+    let names: Vec<String> = habits
+        .split_whitespace()
+        .map(|name| format!("{name:?}"))
+        .collect();
     let change = format!("quirks = [{}]", names.join(", "));
     Station::new(profile("icao-passport", &[("quirks = []", &change)]), 14)
 }
@@ -56,7 +59,12 @@ fn read(station: &Station, key: &AccessKey, known: Dialect) -> (Report, Dialect,
 }
 
 fn assert_authentic(report: &Report, habits: &str) {
-    assert_eq!(report.verdict, Verdict::Authentic, "{habits}: {:#?}", report.checks);
+    assert_eq!(
+        report.verdict,
+        Verdict::Authentic,
+        "{habits}: {:#?}",
+        report.checks
+    );
     assert_eq!(report.access.method, AccessMethod::Pace, "{habits}");
 }
 

@@ -151,7 +151,12 @@ fn a_session_lost_anywhere_is_resumed_and_the_card_is_authentic() {
     let mut card = station.issued();
     let (commands, session) = undisturbed(&station, &mut card);
     let proofs = commands - 6;
-    let mishaps = [Mishap::Bare(0x6988), Mishap::Bare(0x6987), Mishap::Bare(0x6982), Mishap::Slips];
+    let mishaps = [
+        Mishap::Bare(0x6988),
+        Mishap::Bare(0x6987),
+        Mishap::Bare(0x6982),
+        Mishap::Slips,
+    ];
     for (number, mishap) in mishaps.into_iter().enumerate() {
         for at in (session + 1 + number..proofs).step_by(5) {
             card.reset();
@@ -161,10 +166,22 @@ fn a_session_lost_anywhere_is_resumed_and_the_card_is_authentic() {
             );
             let document = reading.document.expect("it reads");
             let report = judge(&station, &document);
-            assert_eq!(report.verdict, Verdict::Authentic, "{mishap:?} at {at}: {:#?}", report.checks);
-            assert_eq!(reading.notices, [Notice::SessionLost, Notice::Resumed], "{mishap:?} at {at}");
+            assert_eq!(
+                report.verdict,
+                Verdict::Authentic,
+                "{mishap:?} at {at}: {:#?}",
+                report.checks
+            );
+            assert_eq!(
+                reading.notices,
+                [Notice::SessionLost, Notice::Resumed],
+                "{mishap:?} at {at}"
+            );
             let row = report.rows(CheckId::SecureMessaging).next().expect("a row");
-            assert!(row.remark.as_ref().is_some_and(|text| text.contains("once")), "{row:?}");
+            assert!(
+                row.remark.as_ref().is_some_and(|text| text.contains("once")),
+                "{row:?}"
+            );
         }
     }
 }
@@ -180,9 +197,21 @@ fn reading_goes_on_at_the_byte_where_it_stopped() {
         let mut unlucky = Unlucky::new(&mut card, mishap, &[at]);
         let reading = read(&mut unlucky, &station.image.access_key());
         // Access again, EF.COM and EF.SOD again, one SELECT: far from the whole of the portrait.
-        assert!(unlucky.commands.len() < commands + 35, "{} commands", unlucky.commands.len());
-        let done: Vec<usize> = reading.progress.iter().filter(|(name, _)| name == "DG2").map(|(_, done)| *done).collect();
-        assert!(done.windows(2).all(|pair| pair[0] <= pair[1]), "no byte twice: {done:?}");
+        assert!(
+            unlucky.commands.len() < commands + 35,
+            "{} commands",
+            unlucky.commands.len()
+        );
+        let done: Vec<usize> = reading
+            .progress
+            .iter()
+            .filter(|(name, _)| name == "DG2")
+            .map(|(_, done)| *done)
+            .collect();
+        assert!(
+            done.windows(2).all(|pair| pair[0] <= pair[1]),
+            "no byte twice: {done:?}"
+        );
     }
 }
 
@@ -198,7 +227,12 @@ fn a_card_that_slips_while_it_proves_itself_proves_itself_again() {
             &station.image.access_key(),
         );
         let report = judge(&station, &reading.document.expect("it reads"));
-        assert_eq!(report.verdict, Verdict::Authentic, "at {at}: {:#?}", report.checks);
+        assert_eq!(
+            report.verdict,
+            Verdict::Authentic,
+            "at {at}: {:#?}",
+            report.checks
+        );
     }
 }
 
@@ -219,8 +253,16 @@ fn another_card_in_its_place_is_found_out_and_named() {
     let report = judge(&station, &reading.document.expect("what was read stays"));
     assert_eq!(report.verdict, Verdict::Failed);
     let row = report.rows(CheckId::SecureMessaging).next().expect("a row");
-    assert_eq!((row.result, row.reason), (CheckResult::Failed, Some(Reason::ChipChanged)));
-    assert!(row.evidence.as_deref().is_some_and(|text| text.contains("EF.SOD")), "{row:?}");
+    assert_eq!(
+        (row.result, row.reason),
+        (CheckResult::Failed, Some(Reason::ChipChanged))
+    );
+    assert!(
+        row.evidence
+            .as_deref()
+            .is_some_and(|text| text.contains("EF.SOD")),
+        "{row:?}"
+    );
 }
 
 #[test]
@@ -266,8 +308,16 @@ fn a_chip_that_ends_every_session_comes_to_an_end() {
         card.reset();
         let mut unlucky = Unlucky::new(&mut card, mishap, &every);
         let reading = read(&mut unlucky, &station.image.access_key());
-        assert!(unlucky.commands.len() < 600, "{} commands", unlucky.commands.len());
-        let resumed = reading.notices.iter().filter(|code| **code == Notice::SessionLost).count();
+        assert!(
+            unlucky.commands.len() < 600,
+            "{} commands",
+            unlucky.commands.len()
+        );
+        let resumed = reading
+            .notices
+            .iter()
+            .filter(|code| **code == Notice::SessionLost)
+            .count();
         assert!(resumed <= 6, "{resumed} times");
     }
 }

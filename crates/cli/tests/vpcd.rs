@@ -60,7 +60,15 @@ fn a_blank_in_our_own_reader_becomes_a_card() {
     let record = place.record_name();
     let (reader, address) = listening(
         &place,
-        ["issue", "--profile", "vn-cccd-2021", "--record", &record, "--signer", "pki"],
+        [
+            "issue",
+            "--profile",
+            "vn-cccd-2021",
+            "--record",
+            &record,
+            "--signer",
+            "pki",
+        ],
     );
     let card = plug_in(&place, &address, &["blank.chip", "--blank", "vn-cccd-2021"]);
     let issued = reader.end().exits(0);
@@ -68,14 +76,34 @@ fn a_blank_in_our_own_reader_becomes_a_card() {
     card.end();
     place.write("can", common::can_of(&place.record()));
     place
-        .run(["verify", "--card", "blank.chip", "--can-file", "can", "--trust", "pki", "--policy", "lab"])
+        .run([
+            "verify",
+            "--card",
+            "blank.chip",
+            "--can-file",
+            "can",
+            "--trust",
+            "pki",
+            "--policy",
+            "lab",
+        ])
         .exits(0);
 }
 
 #[test]
 fn what_was_learnt_about_a_card_is_kept_for_the_next_one_and_a_damaged_memory_is_ignored() {
     let place = Place::with_a_card();
-    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki", "--policy", "lab"];
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki",
+        "--policy",
+        "lab",
+    ];
     let kept = ".cache/antin/dialects.json";
     let cached: Value = serde_json::from_str(&place.text(kept)).expect("JSON");
     assert_eq!(cached["schema"], "antin.dialects/1");
@@ -95,17 +123,47 @@ fn what_was_learnt_about_a_card_is_kept_for_the_next_one_and_a_damaged_memory_is
 #[test]
 fn nobody_who_connects_is_no_card() {
     Place::with_keys_and_records()
-        .run(["read", "--vpcd-listen", "0", "--wait", "0", "--can-file", "rec", "--to", "out"])
+        .run([
+            "read",
+            "--vpcd-listen",
+            "0",
+            "--wait",
+            "0",
+            "--can-file",
+            "rec",
+            "--to",
+            "out",
+        ])
         .exits(2);
     let place = Place::empty();
     place.write("can", "123456");
     place
-        .run(["read", "--vpcd-listen", "0", "--wait", "0", "--can-file", "can", "--to", "out"])
+        .run([
+            "read",
+            "--vpcd-listen",
+            "0",
+            "--wait",
+            "0",
+            "--can-file",
+            "can",
+            "--to",
+            "out",
+        ])
         .exits(3);
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = other.local_addr().unwrap().port().to_string();
     place
-        .run(["read", "--vpcd-listen", &taken, "--wait", "0", "--can-file", "can", "--to", "out"])
+        .run([
+            "read",
+            "--vpcd-listen",
+            &taken,
+            "--wait",
+            "0",
+            "--can-file",
+            "can",
+            "--to",
+            "out",
+        ])
         .exits(3)
         .says("E105");
 }
@@ -123,10 +181,7 @@ fn a_card_emulator_that_others_wrote_is_talked_to() {
     }
     let place = Place::empty();
     place.write("can", "123456");
-    let (reader, address) = listening(
-        &place,
-        ["read", "--can-file", "can", "--to", "out", "--trace"],
-    );
+    let (reader, address) = listening(&place, ["read", "--can-file", "can", "--to", "out", "--trace"]);
     let port = address.rsplit(':').next().unwrap();
     let mut foreign = Command::new("vicc")
         .args(["--type", "iso7816", "--hostname", "127.0.0.1", "--port", port])

@@ -16,9 +16,9 @@ use antin_protocol::pace::{self, Parameters};
 use antin_protocol::sm::terminal::Channel;
 use antin_protocol::{Error as ProtocolError, bac};
 use antin_trust::{BacFallback, PasswordKind};
-use antin_wire::{Transport, ins};
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::ids::{Aid, FileId};
+use antin_wire::{Transport, ins};
 use rand_core::CryptoRng;
 
 use crate::dialect::{Dialect, EXTENDED_LE, MasterFile, SHORT_LE, Tag84};
@@ -178,7 +178,9 @@ pub(crate) fn open_again<T: Transport>(
 }
 
 fn another_chip(what: &str) -> Error {
-    Error::AnotherChip { what: what.to_owned() }
+    Error::AnotherChip {
+        what: what.to_owned(),
+    }
 }
 
 /// Selects the application for travel documents inside the session; after BAC it is selected already.
@@ -268,7 +270,11 @@ fn select_pace<T: Transport>(
     announced: usize,
     dialect: &mut Dialect,
 ) -> Result<(Command, pace::terminal::AwaitNonce), Error> {
-    let usual = if announced > 1 { Tag84::Sent } else { Tag84::Omitted };
+    let usual = if announced > 1 {
+        Tag84::Sent
+    } else {
+        Tag84::Omitted
+    };
     let first = dialect.tag_84.unwrap_or(usual);
     let refused = match mse(link, key, parameters, first.reference())? {
         Ok(next) => return Ok(next),

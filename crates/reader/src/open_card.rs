@@ -430,4 +430,3 @@ fn contradicts(known: &Dialect, found: &Dialect) -> bool {
         || other(known.beyond_end, found.beyond_end)
         || other(known.tag_84, found.tag_84)
 }
-

@@ -121,8 +121,9 @@ impl<T: Transport> Session<T> {
 
     /// Most plain bytes that one short answer carries.
     pub fn short_block(&self) -> usize {
-        self.suite()
-            .map_or(SHORT_ANSWER_BYTES, |suite| sm::max_plain(suite, SHORT_ANSWER_BYTES))
+        self.suite().map_or(SHORT_ANSWER_BYTES, |suite| {
+            sm::max_plain(suite, SHORT_ANSWER_BYTES)
+        })
     }
 
     /// Gives up the keys and returns the plain link.

@@ -195,7 +195,9 @@ mod tests {
     fn a_card_without_an_answer_to_reset_is_not_remembered() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("dialects.json");
-        DialectCache::open(&path).keep(&[], dialect()).expect("nothing to do");
+        DialectCache::open(&path)
+            .keep(&[], dialect())
+            .expect("nothing to do");
         assert!(!path.exists());
     }
 }

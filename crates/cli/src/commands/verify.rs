@@ -116,7 +116,11 @@ struct Memory {
 
 impl Memory {
     fn of(source: &CardSource, atr: &[u8], out: &Output) -> Self {
-        let cache = if source.no_cache { None } else { DialectCache::of_user() };
+        let cache = if source.no_cache {
+            None
+        } else {
+            DialectCache::of_user()
+        };
         if let Some((cache, problem)) = cache.as_ref().and_then(|cache| Some((cache, cache.problem()?))) {
             out.note(out.texts.with(
                 "dialects-ignored",

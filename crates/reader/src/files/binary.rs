@@ -234,11 +234,7 @@ impl Reading<'_> {
     }
 
     /// Reads on from the bytes that are there.
-    fn rest(
-        &mut self,
-        data: &mut Vec<u8>,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<Outcome, Error> {
+    fn rest(&mut self, data: &mut Vec<u8>, progress: &mut dyn FnMut(usize, usize)) -> Result<Outcome, Error> {
         loop {
             let total = match tlv::object_length(data) {
                 Ok(Some(total)) => total,

@@ -332,7 +332,10 @@ fn a_longer_answer_is_looked_for_between_what_works_and_what_was_refused() {
             &mut |_, _| {},
         );
         assert_eq!(outcome, Ok(Outcome::Read(file.bytes.clone())));
-        assert!(manners.short_le <= most && manners.short_le + 16 >= most.min(223), "{manners:?}");
+        assert!(
+            manners.short_le <= most && manners.short_le + 16 >= most.min(223),
+            "{manners:?}"
+        );
         assert!(refused <= 6, "{refused} refusals for {most}");
     }
 }
@@ -352,7 +355,10 @@ fn a_chip_that_refuses_to_reach_beyond_the_end_is_asked_for_what_there_is() {
                 } else {
                     usize::from(command.p1()) << 8 | usize::from(command.p2())
                 };
-                if command.le().is_some_and(|le| offset + le as usize > file.bytes.len()) {
+                if command
+                    .le()
+                    .is_some_and(|le| offset + le as usize > file.bytes.len())
+                {
                     return Ok(Response::status(StatusWord::WRONG_OFFSET));
                 }
                 Ok(file.answer(command))

@@ -307,7 +307,9 @@ mod tests {
         let patience = Patience::default()
             .with_deadline(Duration::from_secs(5))
             .with_return(Duration::from_secs(2));
-        let reader = VirtualReader::listen("127.0.0.1:0").unwrap().with_patience(patience);
+        let reader = VirtualReader::listen("127.0.0.1:0")
+            .unwrap()
+            .with_patience(patience);
         let address = reader.address().unwrap().to_string();
         (reader, address)
     }
@@ -370,7 +372,10 @@ mod tests {
         let (_reader, address) = reader();
         assert!(matches!(
             VirtualReader::listen(&address),
-            Err(Error::Unreachable { kind: io::ErrorKind::AddrInUse, .. })
+            Err(Error::Unreachable {
+                kind: io::ErrorKind::AddrInUse,
+                ..
+            })
         ));
     }
 
@@ -378,7 +383,9 @@ mod tests {
     fn a_peer_that_is_no_card_is_given_up() {
         for said in [&[0, 0][..], &[0, 1, 0x3B], &[0xFF, 0xFF, 1, 2]] {
             let patience = Patience::default().with_deadline(Duration::from_millis(300));
-            let reader = VirtualReader::listen("127.0.0.1:0").unwrap().with_patience(patience);
+            let reader = VirtualReader::listen("127.0.0.1:0")
+                .unwrap()
+                .with_patience(patience);
             let mut peer = TcpStream::connect(reader.address().unwrap()).unwrap();
             peer.write_all(said).unwrap();
             assert!(reader.wait_card(Duration::from_secs(1)).is_err(), "{said:?}");
