@@ -32,8 +32,11 @@ pub struct Card<'a> {
     pub static_keys: &'a [antin_crypto::PrivateKey],
     /// Answers a certificate holder authorization template (the whole object `7F4C`, where the terminal sent one) with
     /// the references of the trust points that fit it, the most recent first, two at most; or refuses it.
-    pub trust_points: &'a dyn Fn(Option<&[u8]>) -> Result<Vec<Vec<u8>>, StatusWord>,
+    pub trust_points: &'a (dyn Fn(Option<&[u8]>) -> References + 'a),
 }
+
+/// The references of trust points, or why rights are refused; see [`Card::trust_points`].
+pub type References = Result<Vec<Vec<u8>>, StatusWord>;
 
 /// What a chip knows of a password that a terminal asks for (TR-03110-3 §B.14.1 and §B.14.2).
 #[derive(Clone, Debug)]
