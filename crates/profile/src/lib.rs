@@ -15,19 +15,22 @@
 //! The fields are described in `card-profiles/README.md`. A profile that parses is right: unknown keys are
 //! refused, and so is every contradiction that can be seen without a card. The error names line and column.
 
+mod announce;
 mod builtin;
 mod check;
 mod error;
 mod model;
 pub mod patch;
+mod overrides;
 mod source;
 
 pub use error::{Problem, ProfileError};
 pub use model::{
-    Access, ActiveAuthentication, ApplicationRule, CanRule, ChipAuthentication, ComRule, DelayRule, Dialect,
-    DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping, PaceRule, PasswordKind, PasswordRules,
-    PersoRule, Profile, Quirk, ReadRule, Scp03Challenge, Scp03Mode, Scp03Rule, SecureChannel, SodRule,
-    Status, WrongPasswordRule,
+    Access, ActiveAuthentication, Announcement, ApplicationRule, CanRule, ChipAuthentication,
+    ChipAuthenticationVersion, ComRule, DelayRule, Dialect, DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping,
+    PaceRule, ParameterRule, PasswordKind, PasswordRules, PersoRule, PinRule, Profile, PukRule, Quirk, ReadRule, Right,
+    RsaTrailer, Scp03Challenge, Scp03Mode, Scp03Rule, SecretRule, SecureChannel, SodRule, Status, SuspendRule, TerminalAuthentication,
+    TerminalAuthenticationVersion, TrustPointKey, WrongPasswordRule,
 };
 
 /// The value that the key `schema` of every profile must have.

@@ -1,11 +1,16 @@
 //! The profile as TOML spells it: types and unknown keys are checked here, meaning in `check`.
 
-use serde::Deserialize;
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::model::{
-    CanRule, Dialect, DocumentKind, DocumentNumberRule, Mapping, PasswordKind, Quirk, ReadRule,
-    Scp03Challenge, Scp03Mode, Status,
+    CanRule, Dialect, DocumentKind, DocumentNumberRule, Mapping, PasswordKind, Quirk, ReadRule, Right,
+    Scp03Challenge, Scp03Mode, Status, SuspendRule,
 };
 
 #[derive(Deserialize)]
@@ -23,8 +28,12 @@ pub(crate) struct Source {
     pub access: Spanned<AccessSource>,
     pub passwords: PasswordsSource,
     pub wrong_password: WrongPasswordSource,
-    pub chip_authentication: Option<Spanned<ChipAuthenticationSource>>,
+    pub pin: Option<Spanned<PinSource>>,
+    pub puk: Option<Spanned<PukSource>>,
+    #[serde(default)]
+    pub chip_authentication: OneOrMany<ChipAuthenticationSource>,
     pub active_authentication: Option<Spanned<ActiveAuthenticationSource>>,
+    pub terminal_authentication: Option<Spanned<TerminalAuthenticationSource>>,
     pub sod: SodSource,
     pub com: ComSource,
     pub perso: PersoSource,
@@ -55,15 +64,19 @@ pub(crate) struct AccessSource {
     pub bac: bool,
     #[serde(default)]
     pub pace: Vec<Spanned<PaceSource>>,
+    #[serde(default)]
+    pub security_infos: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PaceSource {
-    pub mapping: Mapping,
+    pub mapping: Spanned<Mapping>,
     pub cipher: Spanned<String>,
-    pub curve: Spanned<String>,
-    pub parameter: Spanned<u8>,
+    pub curve: Option<Spanned<String>>,
+    pub group: Option<Spanned<String>>,
+    pub parameter: Option<Spanned<u8>>,
+    pub domain_parameters: Option<Spanned<String>>,
     pub passwords: Spanned<Vec<PasswordKind>>,
 }
 
@@ -85,19 +98,57 @@ pub(crate) struct WrongPasswordSource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PinSource {
+    pub value: Spanned<String>,
+    pub digits: Option<Spanned<u8>>,
+    pub tries: Spanned<u8>,
+    #[serde(default = "at_last_try")]
+    pub suspend: SuspendRule,
+}
+
+fn at_last_try() -> SuspendRule {
+    SuspendRule::AtLastTry
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PukSource {
+    pub value: Spanned<String>,
+    pub digits: Option<Spanned<u8>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ChipAuthenticationSource {
-    pub curve: Spanned<String>,
+    pub curve: Option<Spanned<String>>,
+    pub group: Option<Spanned<String>>,
     pub cipher: Spanned<String>,
     pub key_form: Spanned<String>,
-    pub key_id: Option<u8>,
+    pub key_id: Option<Spanned<u8>>,
+    pub version: Option<Spanned<u8>>,
+    pub announcement: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ActiveAuthenticationSource {
-    pub curve: Spanned<String>,
+    pub algorithm: Option<Spanned<String>>,
+    pub curve: Option<Spanned<String>>,
     pub hash: Spanned<String>,
-    pub key_form: Spanned<String>,
+    pub key_form: Option<Spanned<String>>,
+    pub bits: Option<Spanned<usize>>,
+    pub trailer: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct TerminalAuthenticationSource {
+    pub version: Spanned<u8>,
+    pub date: Spanned<String>,
+    pub holder: Option<Spanned<String>>,
+    pub algorithm: Spanned<String>,
+    pub curve: Option<Spanned<String>>,
+    pub bits: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize)]
@@ -149,4 +200,59 @@ pub(crate) struct FileSource {
     pub mandatory: bool,
     pub content: Option<Spanned<String>>,
     pub max_size: Spanned<usize>,
+    pub right: Option<Spanned<Right>>,
+}
+
+/// A section that stands once, as `[section]`, or several times, as `[[section]]`.
+pub(crate) struct OneOrMany<T>(pub Vec<Spanned<T>>);
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The place is asked for before the shape is known: a visitor of the shape would lose it.
+        let whole = Spanned::<Shape<T>>::deserialize(deserializer)?;
+        let span = whole.span();
+        Ok(Self(match whole.into_inner() {
+            Shape::One(section) => vec![Spanned::new(span, section)],
+            Shape::Many(sections) => sections,
+        }))
+    }
+}
+
+enum Shape<T> {
+    One(T),
+    Many(Vec<Spanned<T>>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shape<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor(PhantomData))
+    }
+}
+
+struct ShapeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ShapeVisitor<T> {
+    type Value = Shape<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table, or several")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Shape::One)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+        let mut sections = Vec::new();
+        while let Some(section) = sequence.next_element()? {
+            sections.push(section);
+        }
+        Ok(Shape::Many(sections))
+    }
 }

@@ -1,31 +1,24 @@
 //! The files of a profile.
 
-use antin_crypto::Suite;
 use antin_lds::ElementaryFile;
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_wire::ids::{FileId, ShortFileId};
-use antin_wire::oids;
 use antin_wire::tlv;
 use toml::Spanned;
 
 use super::Checker;
-use crate::model::{Access, ChipAuthentication, FileRule};
+use crate::model::{Access, ChipAuthentication, FileRule, ReadRule};
 use crate::source::FileSource;
 
 /// READ BINARY with an even instruction byte has 15 bits of offset; larger files are not offered.
 const MAX_FILE_BYTES: usize = 262_144;
-
-/// Writes EF.CardAccess from its objects.
-pub(crate) fn emit_card_access(infos: Vec<SecurityInfo>) -> Vec<u8> {
-    SecurityInfos::from_infos(infos).emit()
-}
 
 /// Says whether the content of EF.CardAccess announces exactly the PACE variants of the profile, and no other
 /// cipher for Chip Authentication.
 pub(super) fn announces(
     content: &[u8],
     access: &Access,
-    chip_authentication: Option<ChipAuthentication>,
+    chip_authentication: &[ChipAuthentication],
 ) -> Result<(), String> {
     let infos =
         SecurityInfos::parse(content).map_err(|error| format!("not a SET OF SecurityInfo: {error}"))?;
@@ -35,10 +28,16 @@ pub(super) fn announces(
         .collect();
     for rule in &access.pace {
         if !announced.iter().any(|info| **info == rule.info()) {
-            return Err(format!(
-                "does not announce PACE with parameter {} as access.pace says",
-                rule.parameter
-            ));
+            return Err(match rule.parameter.id() {
+                Some(id) => format!("does not announce PACE with parameter {id} as access.pace says"),
+                None => "does not announce PACE without a parameter as access.pace says".to_owned(),
+            });
+        }
+        if rule
+            .domain_parameters()
+            .is_some_and(|wanted| !infos.iter().any(|info| *info == wanted))
+        {
+            return Err("does not spell out the domain parameters as access.pace says".to_owned());
         }
     }
     if announced.len() > access.pace.len() {
@@ -46,22 +45,12 @@ pub(super) fn announces(
     }
     for info in infos.iter() {
         if let SecurityInfo::ChipAuthentication { oid, .. } = info
-            && chip_authentication.is_none_or(|rule| chip_authentication_oid(rule.cipher) != *oid)
+            && chip_authentication.iter().all(|rule| rule.oid() != *oid)
         {
             return Err("announces a Chip Authentication that chip-authentication lacks".to_owned());
         }
     }
     Ok(())
-}
-
-/// Identifier of Chip Authentication over an elliptic curve with this cipher.
-fn chip_authentication_oid(cipher: Suite) -> antin_crypto::ObjectIdentifier {
-    match cipher {
-        Suite::Tdes => oids::ID_CA_ECDH_3DES_CBC_CBC,
-        Suite::Aes128 => oids::ID_CA_ECDH_AES_CBC_CMAC_128,
-        Suite::Aes192 => oids::ID_CA_ECDH_AES_CBC_CMAC_192,
-        Suite::Aes256 => oids::ID_CA_ECDH_AES_CBC_CMAC_256,
-    }
 }
 
 impl Checker<'_> {
@@ -112,6 +101,12 @@ impl Checker<'_> {
                 None => None,
             },
             max_size,
+            right: part
+                .right
+                .as_ref()
+                .map(|right| *right.get_ref())
+                .or_else(|| super::proof::usual_right(file?))
+                .filter(|_| *part.read.get_ref() == ReadRule::ExtendedAccess),
         })
     }
 
@@ -147,6 +142,14 @@ impl Checker<'_> {
         if bytes.len() > max_size {
             let problem = format!("{} bytes, more than max-size", bytes.len());
             self.conflict(&text.span(), "file.content", problem);
+        }
+        if matches!(file, Some(ElementaryFile::CardSecurity | ElementaryFile::Cvca)) {
+            let problem = "is made for each card: it cannot be given";
+            self.conflict(&text.span(), "file.content", problem);
+        }
+        if matches!(file, Some(ElementaryFile::AtrInfo | ElementaryFile::Dir)) {
+            // A sequence of data objects, not one.
+            return Some(bytes);
         }
         match tlv::parse_one(&bytes) {
             Ok(object)

@@ -1,8 +1,10 @@
 //! From the TOML text to a checked [`Profile`]: every fault is collected, none is guessed around.
 
+mod access;
 mod files;
 mod parts;
 mod perso;
+mod proof;
 mod values;
 
 use core::ops::Range;
@@ -12,13 +14,10 @@ use toml::Spanned;
 
 use crate::error::{Problem, ProfileError};
 use crate::model::{
-    ApplicationRule, ChipAuthentication, DocumentKind, FileRule, PasswordKind, PersoRule, Profile, ReadRule,
+    ApplicationRule, ChipAuthentication, DocumentKind, FileRule, Mapping, PasswordKind, PersoRule, Profile, ReadRule,
 };
 use crate::source::{FileSource, Source};
 use crate::{CanRule, DocumentNumberRule, SCHEMA};
-
-pub(crate) use files::emit_card_access;
-pub(crate) use parts::pace_info;
 
 /// Reads and checks a profile.
 ///
@@ -89,22 +88,33 @@ impl Checker<'_> {
         let limits = self.limits(&source.limits);
         let wrong_password = self.wrong_password(&source.wrong_password);
         let access = self.access(&source.access);
-        let chip_authentication = source
-            .chip_authentication
-            .as_ref()
-            .map(|part| self.chip_authentication(part));
+        let pin = source.pin.as_ref().map(|part| self.pin(part.get_ref()));
+        let puk = source.puk.as_ref().map(|part| self.puk(part.get_ref()));
+        self.secrets_fit(&source);
+        let chip_authentication = self.chip_authentication(&source.chip_authentication);
         let active_authentication = source
             .active_authentication
             .as_ref()
             .map(|part| self.active_authentication(part));
         let secure_channel = self.secure_channel(&source.perso);
         self.dialect(&source);
+        let terminal_authentication = source
+            .terminal_authentication
+            .as_ref()
+            .map(|part| self.terminal_authentication(part, source.country.get_ref()));
         let files = self.files(&source.file);
         self.needed_files(&source);
         if let Some(access) = &access {
             self.access_needs_files(&source, access, &files);
-            self.card_access_agrees(&source, access, chip_authentication.flatten(), &files);
+            if let Some(chip_authentication) = &chip_authentication {
+                self.card_access_agrees(&source, access, chip_authentication, &files);
+            }
         }
+        if let (Some(chip), None | Some(Some(_))) = (&chip_authentication, &terminal_authentication) {
+            let terminal = terminal_authentication.as_ref().and_then(Option::as_ref);
+            self.versions_fit(&source, chip, terminal, &files);
+        }
+        self.rights_fit(&source, &files);
         Some(Profile {
             name: source.name.into_inner(),
             title: source.title.into_inner(),
@@ -123,8 +133,11 @@ impl Checker<'_> {
                 document_number: source.passwords.document_number.into_inner(),
             },
             wrong_password: wrong_password?,
-            chip_authentication: chip_authentication.flatten(),
+            pin: pin.flatten(),
+            puk: puk.flatten(),
+            chip_authentication: chip_authentication?,
             active_authentication: active_authentication.flatten(),
+            terminal_authentication: terminal_authentication.flatten(),
             limits: limits?,
             quirks: source.chip.quirks.into_iter().map(Spanned::into_inner).collect(),
             perso: PersoRule {
@@ -243,9 +256,10 @@ impl Checker<'_> {
                 self.conflict(&name.span(), "file.name", "com.data-groups does not list it");
             }
         }
+        let first_key = source.chip_authentication.0.first();
         let proofs = [
             (
-                source.chip_authentication.as_ref().map(Spanned::span),
+                first_key.map(Spanned::span),
                 "chip-authentication",
                 &["DG14"][..],
             ),
@@ -276,6 +290,23 @@ impl Checker<'_> {
                 "PACE is announced in EF.CardAccess, which everybody must be able to read",
             );
         }
+        let pace_only = |rule: &&FileRule| rule.read == ReadRule::Pace;
+        if let (true, Some(rule)) = (access.pace.is_empty(), files.iter().find(pace_only)) {
+            let text = format!("{} asks for PACE, which the card does not offer", rule.file);
+            self.conflict(&span, "access.pace", text);
+        }
+        let mapped = source
+            .access
+            .get_ref()
+            .pace
+            .iter()
+            .find(|variant| *variant.get_ref().mapping.get_ref() == Mapping::ChipAuthentication);
+        if let Some(variant) = mapped
+            && !files.iter().any(|rule| rule.file == ElementaryFile::CardSecurity)
+        {
+            let text = "chip-authentication mapping has its key in EF.CardSecurity: there is no [[file]] named so";
+            self.conflict(&variant.get_ref().mapping.span(), "access.pace.mapping", text);
+        }
         let opens = access.bac || !access.pace.is_empty();
         if !opens && files.iter().any(|rule| rule.read == ReadRule::AccessControl) {
             self.conflict(
@@ -291,7 +322,7 @@ impl Checker<'_> {
         &mut self,
         source: &Source,
         access: &crate::Access,
-        chip_authentication: Option<ChipAuthentication>,
+        chip_authentication: &[ChipAuthentication],
         files: &[FileRule],
     ) {
         let Some(rule) = files.iter().find(|rule| rule.file == ElementaryFile::CardAccess) else {

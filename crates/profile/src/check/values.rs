@@ -1,10 +1,14 @@
 //! Single values: names of files, curves, ciphers and hashes, hex strings, the answer to reset.
 
+use core::ops::Range;
+
+use antin_crypto::agreement::{DhGroup, Group};
 use antin_crypto::{Curve, Hash, ParameterForm, Suite};
 use antin_wire::ids::Aid;
 use toml::Spanned;
 
 use super::Checker;
+use crate::Problem;
 
 /// Names of the ciphers that a profile may ask for.
 const CIPHERS: [(&str, Suite); 4] = [
@@ -52,6 +56,33 @@ impl Checker<'_> {
 
     pub(super) fn curve(&mut self, name: &Spanned<String>, field: &str) -> Option<Curve> {
         self.named(&Curve::ALL.map(|curve| (curve.name(), curve)), name, field)
+    }
+
+    /// The curve or group of a section that names exactly one of both.
+    pub(super) fn group(
+        &mut self,
+        curve: Option<&Spanned<String>>,
+        group: Option<&Spanned<String>>,
+        at: &Range<usize>,
+        section: &str,
+    ) -> Option<Group> {
+        match (curve, group) {
+            (Some(curve), None) => self.curve(curve, &format!("{section}.curve")).map(Group::Ec),
+            (None, Some(name)) => {
+                let names = DhGroup::ALL.map(|group| (group.name(), group));
+                self.named(&names, name, &format!("{section}.group")).map(Group::Dh)
+            }
+            (Some(_), Some(group)) => {
+                let text = "either a curve or a group, not both";
+                self.conflict(&group.span(), &format!("{section}.group"), text);
+                None
+            }
+            (None, None) => {
+                let problem = Problem::Missing("`curve` or `group`".to_owned());
+                self.fault(at, &format!("{section}.curve"), problem);
+                None
+            }
+        }
     }
 
     pub(super) fn cipher(&mut self, name: &Spanned<String>, field: &str) -> Option<Suite> {

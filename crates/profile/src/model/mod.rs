@@ -1,15 +1,25 @@
 //! The profile as code sees it. Every value has been checked.
 
-use core::time::Duration;
+mod access;
+mod proof;
 
-use antin_crypto::{Curve, Hash, ParameterForm, Suite};
+use antin_crypto::Hash;
 use antin_lds::ElementaryFile;
 use antin_lds::security_infos::SecurityInfo;
-use antin_wire::apdu::StatusWord;
 use antin_wire::ids::{Aid, FileId, ShortFileId};
 use serde::{Deserialize, Serialize};
 
 use crate::ProfileError;
+use crate::announce;
+
+pub use access::{
+    Access, CanRule, DelayRule, DocumentNumberRule, Mapping, PaceRule, ParameterRule, PasswordKind, PasswordRules,
+    PinRule, PukRule, SecretRule, SuspendRule, WrongPasswordRule,
+};
+pub use proof::{
+    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, RsaTrailer,
+    TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
+};
 
 /// One card product: what it holds, how it is opened, how it behaves.
 ///
@@ -45,10 +55,16 @@ pub struct Profile {
     pub passwords: PasswordRules,
     /// Answer to a wrong CAN or MRZ.
     pub wrong_password: WrongPasswordRule,
-    /// Chip Authentication, where the card offers it.
-    pub chip_authentication: Option<ChipAuthentication>,
+    /// The holder's secret number, where the card has one.
+    pub pin: Option<PinRule>,
+    /// What unblocks the secret number, where the card has it.
+    pub puk: Option<PukRule>,
+    /// The keys of Chip Authentication, in the order of the profile.
+    pub chip_authentication: Vec<ChipAuthentication>,
     /// Active Authentication, where the card offers it.
     pub active_authentication: Option<ActiveAuthentication>,
+    /// Terminal Authentication, where the card asks for it.
+    pub terminal_authentication: Option<TerminalAuthentication>,
     /// Limits of the transport.
     pub limits: Limits,
     /// Habits of the real chip that differ from the standards.
@@ -109,23 +125,73 @@ impl Profile {
         self.quirks.contains(&quirk)
     }
 
-    /// Returns the PACEInfo objects that the card announces, in the order of the profile.
+    /// Returns the profile that a text of changes makes of this one, see `card-profiles/README.md`.
+    ///
+    /// Tables are merged key by key, entries of `[[file]]` by their name; every other value replaces what was there.
+    /// The top-level key `remove` lists what goes first: `"active-authentication"`, `"access.pace"`, `"file.DG15"`.
+    ///
+    /// # Errors
+    /// A fault of the changes, or the first fault of the changed profile: its place is then one in the merged text,
+    /// which [`Profile::text`] of a right profile returns.
+    pub fn with_overrides(base: &Self, overrides: &str) -> Result<Self, ProfileError> {
+        crate::overrides::merge(base, overrides)
+    }
+
+    /// Returns what announces PACE: a PACEInfo for each variant, in the order of the profile, and a
+    /// PACEDomainParameterInfo for each whose parameters are spelled out.
     #[must_use]
     pub fn pace_infos(&self) -> Vec<SecurityInfo> {
-        self.access.pace.iter().map(PaceRule::info).collect()
+        announce::pace(&self.access)
+    }
+
+    /// Returns everything that EF.CardAccess announces, in DER order.
+    #[must_use]
+    pub fn card_access_infos(&self) -> Vec<SecurityInfo> {
+        announce::card_access(self)
     }
 
     /// Returns the content of EF.CardAccess, where the card has that file.
     ///
-    /// This is the `content` of the file rule, or else the PACEInfo objects of the profile in DER order.
+    /// This is the `content` of the file rule, or else what the profile announces in DER order.
     #[must_use]
     pub fn card_access(&self) -> Option<Vec<u8>> {
         let rule = self.file(ElementaryFile::CardAccess)?;
         Some(
             rule.content
                 .clone()
-                .unwrap_or_else(|| crate::check::emit_card_access(self.pace_infos())),
+                .unwrap_or_else(|| announce::emit(self.card_access_infos())),
         )
+    }
+
+    /// Says whether the card takes this password for PACE.
+    #[must_use]
+    pub fn takes(&self, password: PasswordKind) -> bool {
+        self.access
+            .pace
+            .iter()
+            .any(|rule| rule.passwords.contains(&password))
+    }
+
+    /// Returns the curve of the static key of PACE with Chip Authentication Mapping, where the card offers that.
+    #[must_use]
+    pub fn mapping_curve(&self) -> Option<antin_crypto::Curve> {
+        announce::mapping_curve(&self.access)
+    }
+
+    /// Returns the place, in [`Profile::chip_authentication`], of the key that also serves PACE with Chip Authentication
+    /// Mapping: the first of version 1 on the same curve. `None` where that mapping has a key of its own.
+    #[must_use]
+    pub fn mapping_shares_key(&self) -> Option<usize> {
+        let group = antin_crypto::agreement::Group::Ec(self.mapping_curve()?);
+        self.chip_authentication
+            .iter()
+            .position(|rule| rule.group == group && rule.version == ChipAuthenticationVersion::One)
+    }
+
+    /// Returns the TerminalAuthenticationInfo, where the card asks for Terminal Authentication.
+    #[must_use]
+    pub fn terminal_authentication_info(&self) -> Option<SecurityInfo> {
+        announce::terminal_authentication(self)
     }
 }
 
@@ -179,6 +245,19 @@ pub struct FileRule {
     pub content: Option<Vec<u8>>,
     /// Most bytes that the file may hold, at most 262,144.
     pub max_size: usize,
+    /// The right that opens the file where [`FileRule::read`] asks for extended access.
+    pub right: Option<Right>,
+}
+
+/// A right to read, proved by Terminal Authentication (TR-03110-3 §C.4.1.2: bits of the authorization of an inspection
+/// system).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Right {
+    /// DG3: fingers.
+    Dg3,
+    /// DG4: irises.
+    Dg4,
 }
 
 /// Who may read a file of the operational card.
@@ -189,7 +268,10 @@ pub enum ReadRule {
     Always,
     /// A terminal that has opened the card by BAC or PACE.
     AccessControl,
-    /// A terminal with proven rights; refused with 6982 to all others.
+    /// A terminal that has opened the card by PACE; BAC is not enough.
+    Pace,
+    /// A terminal with the proven right to this file; refused with 6982 to all others, and to everybody where the card
+    /// knows no Terminal Authentication.
     ExtendedAccess,
 }
 
@@ -211,153 +293,6 @@ pub struct ComRule {
 pub struct SodRule {
     /// Hash of the data groups and of the signature.
     pub hash: Hash,
-}
-
-/// How a terminal opens the card.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Access {
-    /// Whether Basic Access Control works.
-    pub bac: bool,
-    /// The PACE variants on offer.
-    pub pace: Vec<PaceRule>,
-}
-
-/// One PACE variant.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PaceRule {
-    /// How the nonce becomes a generator.
-    pub mapping: Mapping,
-    /// Cipher of the session.
-    pub cipher: Suite,
-    /// Curve of the domain parameters.
-    pub curve: Curve,
-    /// Standardized number of the domain parameters.
-    pub parameter: u8,
-    /// Passwords that work.
-    pub passwords: Vec<PasswordKind>,
-}
-
-impl PaceRule {
-    /// Returns the PACEInfo object that announces this variant.
-    #[must_use]
-    pub fn info(&self) -> SecurityInfo {
-        crate::check::pace_info(self)
-    }
-}
-
-/// How PACE turns the nonce into a generator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mapping {
-    /// Generic mapping over an elliptic curve.
-    Generic,
-}
-
-/// A password that PACE takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PasswordKind {
-    /// The machine readable zone.
-    Mrz,
-    /// The card access number.
-    Can,
-}
-
-/// How the passwords follow from the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PasswordRules {
-    /// Where the card access number comes from.
-    pub can: CanRule,
-    /// Which document number enters the MRZ information.
-    pub document_number: DocumentNumberRule,
-}
-
-/// Where the card access number comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CanRule {
-    /// The last six digits of the personal number.
-    LastSixOfNumber,
-    /// Six random digits.
-    Random,
-    /// The card has none.
-    None,
-}
-
-/// Which document number enters the MRZ information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DocumentNumberRule {
-    /// The document number as the machine readable zone holds it.
-    Mrz,
-    /// The last nine digits of the personal number.
-    LastNineOfNumber,
-}
-
-/// Answer to a wrong CAN or MRZ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WrongPasswordRule {
-    /// Status word of the refusal.
-    pub status: StatusWord,
-    /// How the card slows down.
-    pub delay: DelayRule,
-}
-
-/// How the card slows down after wrong passwords: it never blocks, because anybody could block it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DelayRule {
-    /// Failures without any delay.
-    pub free_failures: u32,
-    /// Delay of the first failure after them; each further one doubles it.
-    pub first: Duration,
-    /// The delay never grows beyond this.
-    pub longest: Duration,
-}
-
-impl DelayRule {
-    /// Returns the delay of the answer to the `failures`-th wrong password in a row, counted from 1.
-    #[must_use]
-    pub fn after(&self, failures: u32) -> Duration {
-        let Some(beyond) = failures
-            .checked_sub(self.free_failures)
-            .and_then(|n| n.checked_sub(1))
-        else {
-            return Duration::ZERO;
-        };
-        let factor = 1_u32.checked_shl(beyond).unwrap_or(u32::MAX);
-        self.first.saturating_mul(factor).min(self.longest)
-    }
-}
-
-/// Chip Authentication over an elliptic curve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ChipAuthentication {
-    /// Curve of the static key.
-    pub curve: Curve,
-    /// Cipher of the session that follows.
-    pub cipher: Suite,
-    /// How the public key in DG14 names its curve.
-    pub key_form: ParameterForm,
-    /// Key reference, where the card announces one.
-    pub key_id: Option<u8>,
-}
-
-/// Active Authentication with ECDSA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ActiveAuthentication {
-    /// Curve of the static key.
-    pub curve: Curve,
-    /// Hash of the signature.
-    pub hash: Hash,
-    /// How the public key in DG15 names its curve.
-    pub key_form: ParameterForm,
 }
 
 /// Limits of the transport.
