@@ -243,16 +243,9 @@ fn a_clone_without_the_private_keys_fails_its_proofs_and_nothing_else() {
 
 #[test]
 fn a_clone_with_keys_of_its_own_fails_its_proofs() {
-    use antin::crypto::{Curve, PrivateKey};
-    use antin::protocol::personalization::iso7816_9::KeyObject;
     let station = Station::new(profile("icao-passport", &[]), 12);
     let mut state = station.issued().into_state();
-    let own = || PrivateKey::generate(Curve::P256, &mut antin::SystemRng);
-    state.dangerous_set_key(KeyObject::ChipAuthentication {
-        key_id: None,
-        key: own(),
-    });
-    state.dangerous_set_key(KeyObject::ActiveAuthentication { key: own() });
+    state.dangerous_renew_private_keys(&mut antin::SystemRng);
     let mut card = antin::SoftCard::from_state(state);
     let document = OpenCard::open(&mut card, &station.image.access_key())
         .expect("it opens")

@@ -1,19 +1,22 @@
 //! Who may read which file, when.
 
-use antin_profile::ReadRule;
+use antin_profile::{FileRule, ReadRule, Right};
 use antin_protocol::personalization::iso7816_9::{LifeCycle, ReadCondition};
 use antin_wire::apdu::StatusWord;
 
 use crate::commands::jmrtd;
-use crate::session::{Access, Session};
+use crate::session::{Access, OpenedBy, Session};
 use crate::state::{CardState, Directory};
 
-/// The access rule on the card that a rule of the profile becomes.
-pub(crate) fn read_condition(rule: ReadRule) -> ReadCondition {
-    match rule {
-        ReadRule::Always => ReadCondition::Always,
-        ReadRule::AccessControl => ReadCondition::AccessControl,
-        ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
+/// The access rule on the card that the rule of the profile for a file becomes.
+pub(crate) fn read_condition(rule: &FileRule) -> ReadCondition {
+    match (rule.read, rule.right) {
+        (ReadRule::Always, _) => ReadCondition::Always,
+        (ReadRule::AccessControl, _) => ReadCondition::AccessControl,
+        (ReadRule::Pace, _) => ReadCondition::Pace,
+        (ReadRule::ExtendedAccess, Some(Right::Dg3)) => ReadCondition::RightToDg3,
+        (ReadRule::ExtendedAccess, Some(Right::Dg4)) => ReadCondition::RightToDg4,
+        (ReadRule::ExtendedAccess, None) => ReadCondition::ExtendedAccess,
     }
 }
 
@@ -26,6 +29,9 @@ pub(crate) fn may_read(state: &CardState, session: &Session, rule: ReadCondition
         (LifeCycle::Creation, _) => state.is_development_blank() || session.is_personalizing(),
         (LifeCycle::Operational, ReadCondition::Always) => true,
         (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_open(),
+        (LifeCycle::Operational, ReadCondition::Pace) => session.opened_by(OpenedBy::Pace),
+        (LifeCycle::Operational, ReadCondition::RightToDg3) => session.has_right(Right::Dg3),
+        (LifeCycle::Operational, ReadCondition::RightToDg4) => session.has_right(Right::Dg4),
         (LifeCycle::Operational, ReadCondition::ExtendedAccess) => false,
     };
     if allowed {

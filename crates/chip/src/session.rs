@@ -1,5 +1,6 @@
 //! What a card forgets when it loses power.
 
+use antin_profile::Right;
 use antin_protocol::{bac, chip_authentication, pace, scp03, sm};
 use antin_wire::ids::FileId;
 use antin_wire::tlv::Tag;
@@ -49,6 +50,16 @@ impl Session {
         matches!(self.scp03, Scp03::Serving)
     }
 
+    /// Says whether the terminal has opened the card in this way.
+    pub(crate) fn opened_by(&self, way: OpenedBy) -> bool {
+        matches!(&self.access, Access::Open(open) if open.by == way)
+    }
+
+    /// Says whether the terminal has proved this right.
+    pub(crate) fn has_right(&self, right: Right) -> bool {
+        matches!(&self.access, Access::Open(open) if open.rights.contains(&right))
+    }
+
     /// Forgets keys and rights; the current directory stays.
     pub(crate) fn close(&mut self) {
         *self = Self {
@@ -94,10 +105,21 @@ pub(crate) enum Pace {
     Token(pace::chip::AwaitToken),
 }
 
+/// What opens a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenedBy {
+    Bac,
+    Pace,
+}
+
 /// An opened card.
 #[derive(Debug)]
 pub(crate) struct Open {
     pub channel: sm::chip::Channel,
+    /// What opened the card.
+    pub by: OpenedBy,
+    /// What the terminal has proved that it may read.
+    pub rights: Vec<Right>,
     /// The key chosen for Chip Authentication.
     pub selected: Option<chip_authentication::chip::Selected>,
     /// The channel that takes over after the answer to this command.
@@ -105,9 +127,11 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    pub(crate) fn new(channel: sm::chip::Channel) -> Self {
+    pub(crate) fn new(channel: sm::chip::Channel, by: OpenedBy) -> Self {
         Self {
             channel,
+            by,
+            rights: Vec::new(),
             selected: None,
             next: None,
         }

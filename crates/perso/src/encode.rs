@@ -1,21 +1,22 @@
 //! From the checked record to the files of the card.
 
-use antin_crypto::{Hash, PrivateKey, Suite};
+mod security;
+mod specimen;
+
 use antin_lds::dg13::VietnamFields;
 use antin_lds::mrz::{Mrz, Sex, Td1, Td1Fields, Td3, Td3Fields, VietnamTd1};
-use antin_lds::{
-    DataGroup, Dg1, Dg2, Dg14, Dg15, EfCom, ElementaryFile, FaceImage, MrzDate, SecurityInfo, SecurityInfos,
-    VietnamDg13,
-};
+use antin_lds::{DataGroup, Dg1, Dg2, EfCom, ElementaryFile, FaceImage, MrzDate, VietnamDg13};
 use antin_profile::{DocumentKind, Profile};
-use antin_wire::oids::{self, ObjectIdentifier};
 
 use crate::record::{Birth, CitizenRecord, Expiry};
 use crate::{Error, KeySet};
 
-/// Encodes every file of the profile but EF.SOD, in the order of the profile.
+pub use security::card_security_infos;
+
+/// Encodes every file of the profile but those that are signed, in the order of the profile.
 ///
-/// EF.SOD is signed above (`antin_trust::sod::sign`) over the data groups returned here, and joins them for the plan.
+/// EF.SOD is signed above (`antin_trust::sod::sign`) over the data groups returned here, EF.CardSecurity over
+/// [`card_security_infos`]; both join them for the plan.
 ///
 /// # Errors
 /// [`Error::RecordLacks`] and [`Error::KeyMissing`] when record or keys were made for another profile,
@@ -124,7 +125,7 @@ fn file(
     keys: &KeySet,
 ) -> Result<Option<Vec<u8>>, Error> {
     let encoded = match file {
-        ElementaryFile::Com | ElementaryFile::Sod => return Ok(None),
+        ElementaryFile::Com | ElementaryFile::Sod | ElementaryFile::CardSecurity => return Ok(None),
         ElementaryFile::CardAccess => return Ok(profile.card_access()),
         ElementaryFile::DG1 => Ok(Dg1::build(&mrz(record, profile)?).as_bytes().to_vec()),
         ElementaryFile::DG2 => match record.portrait() {
@@ -134,19 +135,18 @@ fn file(
             None => return Ok(None),
         },
         ElementaryFile::DG13 => VietnamDg13::build(&fields(record)).map(|dg13| dg13.as_bytes().to_vec()),
-        ElementaryFile::DG14 => Ok(dg14(profile, keys)?.as_bytes().to_vec()),
-        ElementaryFile::DG15 => {
-            let Some(rule) = &profile.active_authentication else {
-                return Ok(None);
-            };
-            let key = active_authentication_key(keys)?;
-            Dg15::build(&key.public().to_spki_der(rule.key_form)).map(|dg15| dg15.as_bytes().to_vec())
-        }
-        ElementaryFile::CardSecurity
-        | ElementaryFile::AtrInfo
-        | ElementaryFile::Dir
-        | ElementaryFile::Cvca
-        | ElementaryFile::DataGroup(_) => {
+        ElementaryFile::DG3 => Ok(specimen::fingers()),
+        ElementaryFile::DG4 => Ok(specimen::irises()),
+        ElementaryFile::DataGroup(DataGroup::DG11) => Ok(specimen::personal_details(record)),
+        ElementaryFile::DataGroup(DataGroup::DG12) => Ok(specimen::document_details()),
+        ElementaryFile::DG14 => Ok(security::dg14(profile, keys)?.as_bytes().to_vec()),
+        ElementaryFile::DG15 => match security::dg15(profile, keys)? {
+            Some(dg15) => dg15.map(|dg15| dg15.as_bytes().to_vec()),
+            None => return Ok(None),
+        },
+        ElementaryFile::AtrInfo => security::atr_info(profile),
+        ElementaryFile::Dir => security::dir(profile),
+        ElementaryFile::Cvca | ElementaryFile::DataGroup(_) => {
             return Err(Error::Unsupported {
                 what: "a file of the profile",
             });
@@ -177,42 +177,6 @@ fn com(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)]) -> Result<Vec<u8>
             file: ElementaryFile::Com.to_string(),
             problem,
         })
-}
-
-/// DG14: everything that EF.CardAccess announces, which only here is signed, and the keys.
-fn dg14(profile: &Profile, keys: &KeySet) -> Result<Dg14, Error> {
-    let mut infos: Vec<SecurityInfo> = match profile.card_access() {
-        Some(card_access) => SecurityInfos::parse(&card_access)
-            .map_err(|problem| Error::Encoding {
-                file: ElementaryFile::CardAccess.to_string(),
-                problem,
-            })?
-            .iter()
-            .cloned()
-            .collect(),
-        None => Vec::new(),
-    };
-    if let Some(rule) = &profile.chip_authentication {
-        let key = keys.chip_authentication.as_ref();
-        let key = key.ok_or(Error::KeyMissing {
-            key: "Chip Authentication key",
-        })?;
-        let key_id = rule.key_id.map(u32::from);
-        let offer = SecurityInfo::chip_authentication(chip_authentication_oid(rule.cipher), 1, key_id);
-        if !infos.contains(&offer) {
-            infos.push(offer);
-        }
-        let spki = key.public().to_spki_der(rule.key_form);
-        infos.push(SecurityInfo::chip_authentication_public_key(
-            oids::ID_PK_ECDH,
-            spki,
-            key_id,
-        ));
-    }
-    if let Some(rule) = &profile.active_authentication {
-        infos.push(SecurityInfo::active_authentication(plain_ecdsa_oid(rule.hash)));
-    }
-    Ok(Dg14::build(infos))
 }
 
 /// DG13: everything that is printed, as it is printed.
@@ -265,34 +229,6 @@ fn birth(birth: Birth) -> Result<MrzDate, Error> {
         file: "machine readable zone".to_owned(),
         problem: problem.into(),
     })
-}
-
-/// The Active Authentication key that the profile asks for.
-fn active_authentication_key(keys: &KeySet) -> Result<&PrivateKey, Error> {
-    keys.active_authentication.as_ref().ok_or(Error::KeyMissing {
-        key: "Active Authentication key",
-    })
-}
-
-/// Chip Authentication over elliptic curves with this cipher.
-fn chip_authentication_oid(cipher: Suite) -> ObjectIdentifier {
-    match cipher {
-        Suite::Tdes => oids::ID_CA_ECDH_3DES_CBC_CBC,
-        Suite::Aes128 => oids::ID_CA_ECDH_AES_CBC_CMAC_128,
-        Suite::Aes192 => oids::ID_CA_ECDH_AES_CBC_CMAC_192,
-        Suite::Aes256 => oids::ID_CA_ECDH_AES_CBC_CMAC_256,
-    }
-}
-
-/// ECDSA whose signature is r and s one after the other.
-fn plain_ecdsa_oid(hash: Hash) -> ObjectIdentifier {
-    match hash {
-        Hash::Sha1 => oids::ECDSA_PLAIN_SHA1,
-        Hash::Sha224 => oids::ECDSA_PLAIN_SHA224,
-        Hash::Sha256 => oids::ECDSA_PLAIN_SHA256,
-        Hash::Sha384 => oids::ECDSA_PLAIN_SHA384,
-        Hash::Sha512 => oids::ECDSA_PLAIN_SHA512,
-    }
 }
 
 #[cfg(test)]

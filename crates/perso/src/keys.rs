@@ -1,8 +1,8 @@
 //! The secrets of one card: what opens it and what proves that it is no copy.
 
-use antin_crypto::{CryptoRng, PrivateKey, SecretBytes};
+use antin_crypto::{CryptoRng, PrivateKey, SecretBytes, agreement};
 use antin_lds::mrz::MrzKeyInput;
-use antin_profile::{CanRule, DocumentNumberRule, Profile};
+use antin_profile::{ActiveAuthentication, CanRule, DocumentNumberRule, Profile, SecretRule};
 
 use crate::encode;
 use crate::{CitizenRecord, Error};
@@ -14,15 +14,23 @@ pub struct KeySet {
     pub can: Option<SecretBytes>,
     /// MRZ information: document number, birth and expiry with their check digits, ASCII.
     pub mrz_information: SecretBytes,
-    /// Static key of Chip Authentication, where the profile offers it.
-    pub chip_authentication: Option<PrivateKey>,
+    /// The holder's secret number: digits of ASCII; `None` where the card has none.
+    pub pin: Option<SecretBytes>,
+    /// What unblocks the secret number: digits of ASCII; `None` where the card has none.
+    pub puk: Option<SecretBytes>,
+    /// Static keys of Chip Authentication, in the order of the profile.
+    pub chip_authentication: Vec<agreement::PrivateKey>,
+    /// Static key of PACE with Chip Authentication Mapping, where the profile offers that; it may be one of the keys of
+    /// Chip Authentication.
+    pub mapping: Option<PrivateKey>,
     /// Private key of Active Authentication, where the profile offers it.
     pub active_authentication: Option<PrivateKey>,
 }
 
 impl KeySet {
     /// Makes the secrets for a citizen's card. Draws, in this order: the CAN (where it is random), the Chip
-    /// Authentication key, the Active Authentication key.
+    /// Authentication keys, the Active Authentication key, the key of Chip Authentication Mapping (where it has one of its
+    /// own), PIN and PUK (where they are random).
     ///
     /// # Errors
     /// [`Error::RecordLacks`] when the record was checked against another profile, [`Error::Encoding`] when the
@@ -38,14 +46,70 @@ impl KeySet {
             CanRule::Random => Some(random_can(rng)),
             CanRule::None => None,
         };
-        let chip = profile.chip_authentication.as_ref().map(|rule| rule.curve);
-        let active = profile.active_authentication.as_ref().map(|rule| rule.curve);
+        let chip_authentication: Vec<_> = profile
+            .chip_authentication
+            .iter()
+            .map(|rule| agreement::PrivateKey::generate(rule.group, rng))
+            .collect();
+        let active_authentication = match &profile.active_authentication {
+            Some(ActiveAuthentication::Ecdsa { curve, .. }) => Some(PrivateKey::generate(*curve, rng)),
+            Some(ActiveAuthentication::Rsa { .. }) => {
+                return Err(Error::Unsupported {
+                    what: "active authentication with RSA",
+                });
+            }
+            None => None,
+        };
+        let mapping = mapping_key(profile, &chip_authentication, rng);
+        let pin = profile.pin.as_ref().map(|rule| secret(&rule.value, rng));
+        let puk = profile.puk.as_ref().map(|rule| secret(&rule.value, rng));
         Ok(Self {
             can: can.map(SecretBytes::new),
             mrz_information,
-            chip_authentication: chip.map(|curve| PrivateKey::generate(curve, rng)),
-            active_authentication: active.map(|curve| PrivateKey::generate(curve, rng)),
+            pin,
+            puk,
+            chip_authentication,
+            mapping,
+            active_authentication,
         })
+    }
+}
+
+/// The static key of Chip Authentication Mapping: one of Chip Authentication on the same curve, else one of its own.
+fn mapping_key(
+    profile: &Profile,
+    chip_authentication: &[agreement::PrivateKey],
+    rng: &mut dyn CryptoRng,
+) -> Option<PrivateKey> {
+    let curve = profile.mapping_curve()?;
+    let shared = profile
+        .mapping_shares_key()
+        .and_then(|at| chip_authentication.get(at));
+    match shared {
+        Some(agreement::PrivateKey::Ec(key)) => Some(key.clone()),
+        Some(agreement::PrivateKey::Dh(_)) | None => Some(PrivateKey::generate(curve, rng)),
+    }
+}
+
+/// A PIN or PUK as the profile asks for it.
+fn secret(rule: &SecretRule, rng: &mut dyn CryptoRng) -> SecretBytes {
+    SecretBytes::new(match rule {
+        SecretRule::Fixed(digits) => digits.as_bytes().to_vec(),
+        SecretRule::Random { digits } => (0..*digits).map(|_| random_digit(rng)).collect(),
+    })
+}
+
+/// A random digit of ASCII, every one equally likely.
+fn random_digit(rng: &mut dyn CryptoRng) -> u8 {
+    // What lies beyond the last whole ten would make small digits likelier.
+    const LIMIT: u8 = 250;
+    loop {
+        let mut byte = [0];
+        rng.fill_bytes(&mut byte);
+        let [draw] = byte;
+        if draw < LIMIT {
+            return b'0' + draw % 10;
+        }
     }
 }
 

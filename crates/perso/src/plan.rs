@@ -18,10 +18,12 @@ mod text;
 
 use antin_crypto::{Hash, SecretBytes};
 use antin_lds::{ElementaryFile, Place};
-use antin_profile::{Dialect, FileRule, Profile, ReadRule, Scp03Mode, SecureChannel};
+use antin_profile::{
+    ChipAuthenticationVersion, Dialect, FileRule, Profile, ReadRule, Right, Scp03Mode, SecureChannel,
+};
 use antin_protocol::files;
 use antin_protocol::password::{Can, MrzKey};
-use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
+use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, KeyVersion, ReadCondition};
 use antin_protocol::scp03::{Mode, max_plain};
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::tlv::{self, tags};
@@ -158,8 +160,14 @@ pub enum KeyName {
     Can,
     /// MRZ information.
     MrzInformation,
+    /// The holder's secret number.
+    Pin,
+    /// What unblocks the secret number.
+    Puk,
     /// Chip Authentication key.
     ChipAuthentication,
+    /// Key of Chip Authentication Mapping.
+    ChipAuthenticationMapping,
     /// Active Authentication key.
     ActiveAuthentication,
 }
@@ -432,7 +440,12 @@ fn create_file(f: &Placed<'_>) -> Step {
     let read = match f.rule.read {
         ReadRule::Always => ReadCondition::Always,
         ReadRule::AccessControl => ReadCondition::AccessControl,
-        ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
+        ReadRule::Pace => ReadCondition::Pace,
+        ReadRule::ExtendedAccess => match f.rule.right {
+            Some(Right::Dg3) => ReadCondition::RightToDg3,
+            Some(Right::Dg4) => ReadCondition::RightToDg4,
+            None => ReadCondition::ExtendedAccess,
+        },
     };
     let size = far(f.content.len());
     let control = FileControl {
@@ -482,16 +495,36 @@ fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
     let information = secret_text(&keys.mrz_information, "MRZ information")?;
     let information = KeyObject::MrzInformation(MrzKey::from_information(information));
     steps.push(put(KeyName::MrzInformation, &information));
-    if let Some(rule) = &profile.chip_authentication {
-        let key = keys.chip_authentication.clone();
+    for (digits, name) in [(&keys.pin, KeyName::Pin), (&keys.puk, KeyName::Puk)] {
+        if let Some(digits) = digits {
+            let object = match name {
+                KeyName::Puk => KeyObject::Puk(digits.clone()),
+                _ => KeyObject::Pin(digits.clone()),
+            };
+            steps.push(put(name, &object));
+        }
+    }
+    for (at, rule) in profile.chip_authentication.iter().enumerate() {
+        let key = keys.chip_authentication.get(at).cloned();
         let key = key.ok_or(Error::KeyMissing {
             key: "Chip Authentication key",
         })?;
         let object = KeyObject::ChipAuthentication {
             key_id: rule.key_id.map(u32::from),
+            version: match rule.version {
+                ChipAuthenticationVersion::One => KeyVersion::One,
+                ChipAuthenticationVersion::Two => KeyVersion::Two,
+            },
             key,
         };
         steps.push(put(KeyName::ChipAuthentication, &object));
+    }
+    if profile.mapping_curve().is_some() {
+        let key = keys.mapping.clone().ok_or(Error::KeyMissing {
+            key: "key of Chip Authentication Mapping",
+        })?;
+        let object = KeyObject::ChipAuthenticationMapping { key };
+        steps.push(put(KeyName::ChipAuthenticationMapping, &object));
     }
     if profile.active_authentication.is_some() {
         let key = keys.active_authentication.clone();

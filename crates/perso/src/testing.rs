@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use antin_crypto::{Curve, PrivateKey, SecretBytes};
+use antin_crypto::{Curve, PrivateKey, SecretBytes, agreement};
 use antin_lds::ElementaryFile;
 use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{
@@ -65,7 +65,10 @@ pub(crate) fn keys(salt: u8) -> KeySet {
     KeySet {
         can: Some(SecretBytes::new(b"000017".to_vec())),
         mrz_information: SecretBytes::new(b"185000017685021974502197".to_vec()),
-        chip_authentication: Some(key(salt)),
+        pin: None,
+        puk: None,
+        chip_authentication: vec![agreement::PrivateKey::Ec(key(salt))],
+        mapping: None,
         active_authentication: Some(key(salt + 1)),
     }
 }

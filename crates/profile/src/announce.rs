@@ -1,7 +1,7 @@
 //! What a card of a profile announces: the entries of EF.CardAccess, DG14 and EF.CardSecurity that need no key.
 
-use antin_crypto::agreement::{DhGroup, Group};
-use antin_crypto::{Curve, ParameterForm, PrivateKey, Suite};
+use antin_crypto::agreement::{DhForm, Group, KeyForm, PrivateKey, PublicKey};
+use antin_crypto::{Curve, ParameterForm, Suite};
 use antin_lds::ElementaryFile;
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_wire::oids::{self, ObjectIdentifier};
@@ -75,11 +75,7 @@ pub(crate) fn domain_parameters(rule: &PaceRule) -> Option<SecurityInfo> {
     let agreement = pace_oid(rule)
         .parent()
         .expect("every identifier of PACE names a cipher under its mapping");
-    let algorithm = match rule.group {
-        Group::Ec(curve) => explicit_curve(curve),
-        Group::Dh(group) => explicit_group(group),
-    };
-    Some(info(&agreement, &algorithm, id))
+    Some(info(&agreement, &explicit(rule.group), id))
 }
 
 /// TerminalAuthenticationInfo; EF.CVCA is named where it does not have its usual identifiers.
@@ -127,6 +123,17 @@ impl ChipAuthentication {
         })
     }
 
+    /// Encodes a public key of this rule as the card announces it.
+    #[must_use]
+    pub fn spki_der(&self, key: &PublicKey) -> Vec<u8> {
+        match (key, self.key_form) {
+            (PublicKey::Ec(key), KeyForm::Ec(form)) => key.to_spki_der(form),
+            (PublicKey::Dh(key), KeyForm::Dh(form)) => key.to_spki_der(form),
+            // A key of the other kind is none of this rule.
+            (key, _) => key.to_spki_der(),
+        }
+    }
+
     /// Returns the kind of the public key, `id-PK-*`.
     #[must_use]
     pub fn key_oid(&self) -> ObjectIdentifier {
@@ -172,23 +179,24 @@ fn pace_oid(rule: &PaceRule) -> ObjectIdentifier {
         .expect("two small arcs fit")
 }
 
-/// `ecPublicKey` with every parameter of the curve: the algorithm of a public key in that form.
-fn explicit_curve(curve: Curve) -> Vec<u8> {
-    let mut one = vec![0; curve.order_len()];
+/// The algorithm of a public key that spells its parameters out: `ecPublicKey` or `dhpublicnumber`.
+fn explicit(group: Group) -> Vec<u8> {
+    let length = match group {
+        Group::Ec(curve) => curve.order_len(),
+        Group::Dh(group) => group.order_len(),
+    };
+    let mut one = vec![0; length];
     if let Some(last) = one.last_mut() {
         *last = 1;
     }
-    let generator = PrivateKey::from_be_bytes(curve, &one).expect("one is a private key of every curve");
-    let key = generator.public().to_spki_der(ParameterForm::Explicit);
-    let algorithm = tlv::parse_one(&key).and_then(|key| key.children().expect(tags::SEQUENCE).map(|a| a.raw.to_vec()));
+    let one = PrivateKey::from_be_bytes(group, &one).expect("one is a private key of every group");
+    let key = match one.public() {
+        PublicKey::Ec(key) => key.to_spki_der(ParameterForm::Explicit),
+        PublicKey::Dh(key) => key.to_spki_der(DhForm::X942),
+    };
+    let fields = tlv::parse_one(&key).map(|key| key.children());
+    let algorithm = fields.and_then(|mut fields| fields.expect(tags::SEQUENCE).map(|object| object.raw.to_vec()));
     algorithm.expect("a public key begins with its algorithm")
-}
-
-/// `dhpublicnumber` of ANSI X9.42: `p, g, q`.
-fn explicit_group(group: DhGroup) -> Vec<u8> {
-    let numbers = [integer(group.p()), integer(group.g()), integer(group.q())];
-    let algorithm = [oid(&DH_PUBLIC_NUMBER), tlv::constructed(tags::SEQUENCE, &numbers)];
-    tlv::constructed(tags::SEQUENCE, &algorithm)
 }
 
 /// `{ protocol, algorithm, number OPTIONAL }`.
@@ -221,5 +229,3 @@ const PACE_VERSION: u8 = 2;
 const ID_PACE: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.4");
 /// `standardizedDomainParameters`, TR-03110-3 §A.2.1.1.
 const STANDARDIZED: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.1.2");
-/// `dhpublicnumber`, RFC 3279.
-const DH_PUBLIC_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10046.2.1");

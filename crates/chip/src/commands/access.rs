@@ -9,7 +9,7 @@ use antin_wire::tlv::{self, tags};
 
 use super::{Effects, proof};
 use crate::chip::Chip;
-use crate::session::{Access, Open, Pace};
+use crate::session::{Access, Open, OpenedBy, Pace};
 use crate::state::{CardState, Directory};
 
 /// MSE:Set AT for PACE.
@@ -71,7 +71,7 @@ pub(super) fn external_authenticate(
         .and_then(|mrz| Password::Mrz(mrz.clone()).bac_keys());
     let keys = keys.ok_or(StatusWord::REF_DATA_NOT_FOUND)?;
     let outcome = challenged.authenticate(command, &keys, &mut *chip.rng);
-    opened(chip, outcome, effects)
+    opened(chip, outcome, OpenedBy::Bac, effects)
 }
 
 /// MANAGE SECURITY ENVIRONMENT begins PACE, or Chip Authentication inside a session.
@@ -187,6 +187,7 @@ fn pace_step(
             return opened(
                 chip,
                 outcome.map(|(response, channel, _)| (response, channel)),
+                OpenedBy::Pace,
                 effects,
             );
         }
@@ -202,6 +203,7 @@ fn pace_step(
 fn opened(
     chip: &mut Chip,
     outcome: Result<(Response, sm::chip::Channel), StatusWord>,
+    by: OpenedBy,
     effects: &mut Effects,
 ) -> Result<Response, StatusWord> {
     let rule = chip.state.profile().wrong_password;
@@ -209,7 +211,7 @@ fn opened(
         Ok((response, channel)) => {
             effects.delay = Some(rule.delay.after(chip.state.failures()));
             effects.changed |= chip.state.forget_failures();
-            chip.session.access = Access::Open(Open::new(channel));
+            chip.session.access = Access::Open(Open::new(channel, by));
             Ok(response)
         }
         Err(StatusWord::AUTH_FAILED) => {

@@ -1,8 +1,10 @@
 //! Proving that the chip is no copy: Chip Authentication and Active Authentication.
 
+use antin_crypto::{Suite, agreement};
+use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
 use antin_protocol::active_authentication;
 use antin_protocol::chip_authentication::chip::{self as chip_authentication, StaticKey};
-use antin_protocol::personalization::iso7816_9::KeyObject;
+use antin_protocol::personalization::iso7816_9::{KeyObject, KeyVersion};
 use antin_wire::apdu::{Command, Response, StatusWord};
 
 use crate::chip::Chip;
@@ -39,7 +41,7 @@ pub(super) fn key_agreement(chip: &mut Chip, command: &Command) -> Result<Respon
 /// The open session and the keys of the card; a card without Chip Authentication does not know the command.
 fn session(chip: &mut Chip) -> Result<(&mut Open, Vec<StaticKey>), StatusWord> {
     let keys = static_keys(&chip.state);
-    if chip.state.profile().chip_authentication.is_none() {
+    if chip.state.profile().chip_authentication.is_empty() {
         return Err(StatusWord::WRONG_P1P2);
     }
     match &mut chip.session.access {
@@ -49,27 +51,36 @@ fn session(chip: &mut Chip) -> Result<(&mut Open, Vec<StaticKey>), StatusWord> {
 }
 
 fn static_keys(state: &CardState) -> Vec<StaticKey> {
-    let Some(rule) = state.profile().chip_authentication else {
-        return Vec::new();
-    };
     let keys = state.keys().iter().filter_map(|key| match key {
-        KeyObject::ChipAuthentication { key_id, key } => Some(StaticKey {
+        KeyObject::ChipAuthentication {
+            key_id,
+            version: KeyVersion::One,
+            key: agreement::PrivateKey::Ec(private),
+        } => Some(StaticKey {
             key_id: *key_id,
-            suites: vec![rule.cipher],
-            private: key.clone(),
+            suites: ciphers(state.profile(), *key_id),
+            private: private.clone(),
         }),
         _ => None,
     });
     keys.collect()
 }
 
+/// The ciphers that the profile offers with the key of version 1 of this number.
+fn ciphers(profile: &Profile, key_id: Option<u32>) -> Vec<Suite> {
+    profile
+        .chip_authentication
+        .iter()
+        .filter(|rule| rule.version == ChipAuthenticationVersion::One && rule.key_id.map(u32::from) == key_id)
+        .map(|rule| rule.cipher)
+        .collect()
+}
+
 /// INTERNAL AUTHENTICATE: signs the challenge of the terminal.
 pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
-    let rule = chip
-        .state
-        .profile()
-        .active_authentication
-        .ok_or(StatusWord::INS)?;
+    let Some(ActiveAuthentication::Ecdsa { hash, .. }) = chip.state.profile().active_authentication else {
+        return Err(StatusWord::INS);
+    };
     if rules::is_guarded(&chip.state) && !chip.session.is_open() {
         return Err(StatusWord::SECURITY_NOT_SATISFIED);
     }
@@ -80,5 +91,5 @@ pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Resul
         KeyObject::ActiveAuthentication { key } => Some(key),
         _ => None,
     });
-    active_authentication::chip::respond(command, key.ok_or(StatusWord::REF_DATA_NOT_FOUND)?, rule.hash)
+    active_authentication::chip::respond(command, key.ok_or(StatusWord::REF_DATA_NOT_FOUND)?, hash)
 }

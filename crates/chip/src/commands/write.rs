@@ -1,6 +1,7 @@
 //! Personalization of a blank in the dialect `iso7816-9`: identity, files, keys, activation.
 
-use antin_protocol::personalization::iso7816_9::{self, KeyObject};
+use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
+use antin_protocol::personalization::iso7816_9::{self, KeyObject, KeyVersion};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
 
@@ -143,21 +144,65 @@ fn store(
 fn put_data(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
     let object = KeyObject::decode(command)?;
     let profile = chip.state.profile();
-    let curve = match &object {
-        KeyObject::Can(_) | KeyObject::MrzInformation(_) => None,
-        KeyObject::ChipAuthentication { key, .. } => {
-            Some((profile.chip_authentication.map(|rule| rule.curve), key.curve()))
+    match fits(&object, profile) {
+        Fit::NotOffered => Err(StatusWord::REF_DATA_NOT_FOUND),
+        Fit::Other => Err(StatusWord::INCORRECT_PARAMETERS),
+        Fit::Right => {
+            chip.state.put_key(object);
+            Ok(())
         }
-        KeyObject::ActiveAuthentication { key } => {
-            Some((profile.active_authentication.map(|rule| rule.curve), key.curve()))
-        }
-    };
-    match curve {
-        Some((None, _)) => return Err(StatusWord::REF_DATA_NOT_FOUND),
-        Some((Some(wanted), found)) if wanted != found => return Err(StatusWord::INCORRECT_PARAMETERS),
-        Some((Some(_), _)) | None => chip.state.put_key(object),
     }
-    Ok(())
+}
+
+/// How a key fits the profile.
+enum Fit {
+    Right,
+    /// The profile has no use for it.
+    NotOffered,
+    /// The profile has another curve, group or number.
+    Other,
+}
+
+fn fits(object: &KeyObject, profile: &Profile) -> Fit {
+    let same = |offered: bool, same: bool| match (offered, same) {
+        (true, true) => Fit::Right,
+        (true, false) => Fit::Other,
+        (false, _) => Fit::NotOffered,
+    };
+    match object {
+        KeyObject::Can(_) | KeyObject::MrzInformation(_) => Fit::Right,
+        KeyObject::Pin(_) => same(profile.pin.is_some(), true),
+        KeyObject::Puk(_) => same(profile.puk.is_some(), true),
+        KeyObject::TrustPoints(_) => same(profile.terminal_authentication.is_some(), true),
+        KeyObject::ChipAuthentication { key_id, version, key } => {
+            let version = match version {
+                KeyVersion::One => ChipAuthenticationVersion::One,
+                KeyVersion::Two => ChipAuthenticationVersion::Two,
+            };
+            let mut rules = profile
+                .chip_authentication
+                .iter()
+                .filter(|rule| rule.version == version)
+                .peekable();
+            let offered = rules.peek().is_some();
+            let group = key.group();
+            same(
+                offered,
+                rules.any(|rule| rule.key_id.map(u32::from) == *key_id && rule.group == group),
+            )
+        }
+        KeyObject::ChipAuthenticationMapping { key } => {
+            let curve = profile.mapping_curve();
+            same(curve.is_some(), curve == Some(key.curve()))
+        }
+        KeyObject::ActiveAuthentication { key } => match &profile.active_authentication {
+            None => Fit::NotOffered,
+            Some(rule) => same(
+                true,
+                matches!(rule, ActiveAuthentication::Ecdsa { curve, .. } if *curve == key.curve()),
+            ),
+        },
+    }
 }
 
 /// ACTIVATE: from here on there is no way back.

@@ -7,14 +7,13 @@ mod tamper;
 use core::fmt;
 use core::time::Duration;
 
-use antin_crypto::CryptoRng;
 use antin_profile::patch::{Applied, ContentChange, KeyFault, KeyName, Patch};
 use antin_protocol::personalization::iso7816_9::KeyObject;
 
 pub(crate) use tamper::Tamper;
 
 use crate::chip::Chip;
-use crate::state::CardState;
+use crate::state::{CardState, renew};
 
 /// The delay of an answer that never comes.
 pub const HANG: Duration = Duration::from_secs(3_600);
@@ -98,7 +97,7 @@ impl Faulty {
                 KeyFault::Other => keys
                     .iter_mut()
                     .filter(|key| is(key, change.of))
-                    .for_each(|key| replace(key, &mut **rng)),
+                    .for_each(|key| renew(key, &mut **rng)),
             }
         }
     }
@@ -170,12 +169,5 @@ fn is(key: &KeyObject, name: KeyName) -> bool {
     match name {
         KeyName::ChipAuthentication => matches!(key, KeyObject::ChipAuthentication { .. }),
         KeyName::ActiveAuthentication => matches!(key, KeyObject::ActiveAuthentication { .. }),
-    }
-}
-
-/// Another private key of the same kind.
-fn replace(key: &mut KeyObject, rng: &mut dyn CryptoRng) {
-    if let KeyObject::ChipAuthentication { key, .. } | KeyObject::ActiveAuthentication { key } = key {
-        *key = antin_crypto::PrivateKey::generate(key.curve(), rng);
     }
 }

@@ -1,5 +1,6 @@
 //! Editors that make broken and forged cards: for tests and galleries, never for issuing.
 
+use antin_crypto::{CryptoRng, PrivateKey, agreement};
 use antin_lds::{EfCom, ElementaryFile};
 use antin_protocol::personalization::iso7816_9::{FileControl, KeyObject, LifeCycle, ReadCondition};
 
@@ -24,7 +25,7 @@ impl CardState {
             file_id,
             sfi: rule.map_or_else(|| Some(file.short_id()), |rule| rule.sfi),
             size: 0,
-            read: rule.map_or(read, |rule| crate::rules::read_condition(rule.read)),
+            read: rule.map_or(read, |rule| crate::rules::read_condition(rule)),
         };
         let mut stored = StoredFile::empty(directory, control);
         stored.replace(bytes);
@@ -76,8 +77,22 @@ impl CardState {
     /// Takes away the private keys of Chip and Active Authentication: what somebody who copied the files does not
     /// have. The passwords stay.
     pub fn dangerous_remove_private_keys(&mut self) {
-        self.keys
-            .retain(|key| matches!(key, KeyObject::Can(_) | KeyObject::MrzInformation(_)));
+        self.keys.retain(|key| {
+            !matches!(
+                key,
+                KeyObject::ChipAuthentication { .. }
+                    | KeyObject::ChipAuthenticationMapping { .. }
+                    | KeyObject::ActiveAuthentication { .. }
+            )
+        });
+    }
+
+    /// Puts other private keys of the same kinds in the place of those of the card: what somebody who copied the files
+    /// can make.
+    pub fn dangerous_renew_private_keys(&mut self, rng: &mut dyn CryptoRng) {
+        for key in &mut self.keys {
+            renew(key, rng);
+        }
     }
 
     /// Puts a key in the place of the one of its kind, whatever the profile says.
@@ -93,5 +108,20 @@ impl CardState {
     /// Moves the card to another place in its life.
     pub fn dangerous_set_life_cycle(&mut self, life_cycle: LifeCycle) {
         self.life_cycle = life_cycle;
+    }
+}
+
+/// Another private key of the same kind in the place of this one; passwords stay.
+pub(crate) fn renew(key: &mut KeyObject, rng: &mut dyn CryptoRng) {
+    match key {
+        KeyObject::ChipAuthentication { key, .. } => *key = agreement::PrivateKey::generate(key.group(), rng),
+        KeyObject::ChipAuthenticationMapping { key } | KeyObject::ActiveAuthentication { key } => {
+            *key = PrivateKey::generate(key.curve(), rng);
+        }
+        KeyObject::Can(_)
+        | KeyObject::MrzInformation(_)
+        | KeyObject::Pin(_)
+        | KeyObject::Puk(_)
+        | KeyObject::TrustPoints(_) => {}
     }
 }

@@ -20,7 +20,15 @@ pub enum Missing {
     Mrz,
     /// The card access number.
     Can,
-    /// The private key of Chip Authentication.
+    /// The holder's secret number.
+    Pin,
+    /// What unblocks the secret number.
+    Puk,
+    /// The key of Chip Authentication Mapping.
+    MappingKey,
+    /// The trust point of Terminal Authentication.
+    TrustPoint,
+    /// A private key of Chip Authentication.
     ChipAuthenticationKey,
     /// The private key of Active Authentication.
     ActiveAuthenticationKey,
@@ -33,6 +41,10 @@ impl fmt::Display for Missing {
             Self::Content(id) => write!(f, "file {:04X} is not written to its end", id.0),
             Self::Mrz => f.write_str("no MRZ information"),
             Self::Can => f.write_str("no card access number"),
+            Self::Pin => f.write_str("no PIN"),
+            Self::Puk => f.write_str("no PUK"),
+            Self::MappingKey => f.write_str("no key for chip authentication mapping"),
+            Self::TrustPoint => f.write_str("no trust point for terminal authentication"),
             Self::ChipAuthenticationKey => f.write_str("no key for chip authentication"),
             Self::ActiveAuthenticationKey => f.write_str("no key for active authentication"),
         }
@@ -51,24 +63,33 @@ pub(super) fn list(state: &CardState) -> Vec<Missing> {
     let torn = state.files.iter().filter(|file| !file.is_complete());
     missing.extend(torn.map(|file| Missing::Content(file.control().file_id)));
 
-    let pace_takes = |kind| {
-        profile
-            .access
-            .pace
-            .iter()
-            .any(|rule| rule.passwords.contains(&kind))
-    };
-    if (profile.access.bac || pace_takes(PasswordKind::Mrz)) && state.mrz().is_none() {
+    if (profile.access.bac || profile.takes(PasswordKind::Mrz)) && state.mrz().is_none() {
         missing.push(Missing::Mrz);
     }
-    if pace_takes(PasswordKind::Can) && state.can().is_none() {
+    if profile.takes(PasswordKind::Can) && state.can().is_none() {
         missing.push(Missing::Can);
     }
     let has = |wanted: fn(&KeyObject) -> bool| state.keys.iter().any(wanted);
-    if profile.chip_authentication.is_some()
-        && !has(|key| matches!(key, KeyObject::ChipAuthentication { .. }))
-    {
+    if profile.pin.is_some() && !has(|key| matches!(key, KeyObject::Pin(_))) {
+        missing.push(Missing::Pin);
+    }
+    if profile.puk.is_some() && !has(|key| matches!(key, KeyObject::Puk(_))) {
+        missing.push(Missing::Puk);
+    }
+    let chip_keys = state
+        .keys
+        .iter()
+        .filter(|key| matches!(key, KeyObject::ChipAuthentication { .. }));
+    if chip_keys.count() < profile.chip_authentication.len() {
         missing.push(Missing::ChipAuthenticationKey);
+    }
+    if profile.mapping_curve().is_some()
+        && !has(|key| matches!(key, KeyObject::ChipAuthenticationMapping { .. }))
+    {
+        missing.push(Missing::MappingKey);
+    }
+    if profile.terminal_authentication.is_some() && !has(|key| matches!(key, KeyObject::TrustPoints(_))) {
+        missing.push(Missing::TrustPoint);
     }
     if profile.active_authentication.is_some()
         && !has(|key| matches!(key, KeyObject::ActiveAuthentication { .. }))

@@ -12,6 +12,7 @@ use antin_protocol::personalization::iso7816_9::{ChipIdentity, KeyObject, LifeCy
 use antin_protocol::scp03::KeySet;
 use antin_wire::ids::{FileId, ShortFileId};
 
+pub(crate) use dangerous::renew;
 pub(crate) use file::{CreateError, StoredFile, WriteError};
 pub use file::{Directory, FileView};
 pub use missing::Missing;
@@ -214,8 +215,7 @@ impl CardState {
 
     /// Puts a key in the place of the one of its kind.
     pub(crate) fn put_key(&mut self, key: KeyObject) {
-        let kind = core::mem::discriminant(&key);
-        self.keys.retain(|known| core::mem::discriminant(known) != kind);
+        self.keys.retain(|known| !key.replaces(known));
         self.keys.push(key);
     }
 

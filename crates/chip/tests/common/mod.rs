@@ -49,25 +49,25 @@ pub fn content(profile: &Profile) -> Content {
         KeyObject::MrzInformation(MrzKey::from_information(MRZ)),
     ];
     let mut infos: Vec<SecurityInfo> = profile.pace_infos();
-    if let Some(rule) = profile.chip_authentication {
-        let key = PrivateKey::generate(rule.curve, &mut rng);
-        let spki = key.public().to_spki_der(rule.key_form);
-        infos.push(SecurityInfo::chip_authentication(
-            oids::ID_CA_ECDH_AES_CBC_CMAC_128,
-            1,
-            None,
-        ));
+    for rule in &profile.chip_authentication {
+        let key = agreement::PrivateKey::generate(rule.group, &mut rng);
+        let key_id = rule.key_id.map(u32::from);
+        infos.extend(rule.info());
         infos.push(SecurityInfo::chip_authentication_public_key(
-            oids::ID_PK_ECDH,
-            spki,
-            None,
+            rule.key_oid(),
+            rule.spki_der(&key.public()),
+            key_id,
         ));
-        keys.push(KeyObject::ChipAuthentication { key_id: None, key });
+        keys.push(KeyObject::ChipAuthentication {
+            key_id,
+            version: KeyVersion::One,
+            key,
+        });
     }
     let mut dg15 = Vec::new();
-    if let Some(rule) = profile.active_authentication {
-        let key = PrivateKey::generate(rule.curve, &mut rng);
-        dg15 = key.public().to_spki_der(rule.key_form);
+    if let Some(ActiveAuthentication::Ecdsa { curve, key_form, .. }) = profile.active_authentication {
+        let key = PrivateKey::generate(curve, &mut rng);
+        dg15 = key.public().to_spki_der(key_form);
         keys.push(KeyObject::ActiveAuthentication { key });
     }
     let files = profile.files.iter().map(|rule| {
@@ -126,6 +126,7 @@ pub fn personalization(profile: &Profile, content: &Content) -> Vec<Command> {
         let read = match rule.read {
             ReadRule::Always => ReadCondition::Always,
             ReadRule::AccessControl => ReadCondition::AccessControl,
+            ReadRule::Pace => ReadCondition::Pace,
             ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
         };
         let size = u32::try_from(bytes.len()).unwrap();

@@ -88,8 +88,8 @@ fn dg14_repeats_ef_card_access_and_holds_the_keys_of_the_card() {
             _ => None,
         });
         let (key, form) = PublicKey::from_spki_der(&key.unwrap()).unwrap();
-        assert_eq!(key, keys.chip_authentication.as_ref().unwrap().public());
-        assert_eq!(form, profile.chip_authentication.unwrap().key_form);
+        assert_eq!(agreement::PublicKey::Ec(key), keys.chip_authentication[0].public());
+        assert_eq!(KeyForm::Ec(form), profile.chip_authentication[0].key_form);
         let offers = dg14
             .infos()
             .iter()
@@ -145,7 +145,7 @@ fn every_hard_case_can_be_encoded() {
 fn keys_of_another_profile_are_missed_by_name() {
     let vietnam = profile("vn-cccd-2021");
     let (record, mut keys, _) = files(&vietnam, HardCase::BarredLetters);
-    keys.chip_authentication = None;
+    keys.chip_authentication.clear();
     let missing = data_groups(&record, &vietnam, &keys).unwrap_err();
     assert_eq!(
         missing,

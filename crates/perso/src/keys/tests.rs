@@ -1,4 +1,5 @@
 use antin_crypto::Curve;
+use antin_crypto::agreement::Group;
 use antin_crypto::scripted::ScriptedRng;
 
 use super::*;
@@ -23,8 +24,10 @@ fn a_vietnamese_card_opens_with_digits_of_its_number() {
     let information = String::from_utf8(keys.mrz_information.expose().to_vec()).unwrap();
     assert_eq!(information.len(), 24);
     assert!(information.starts_with(&number[3..]));
-    let chip = keys.chip_authentication.unwrap();
-    assert_eq!(chip.curve(), Curve::BrainpoolP256r1);
+    let [chip] = keys.chip_authentication.as_slice() else {
+        panic!("the card has one key of Chip Authentication");
+    };
+    assert_eq!(chip.group(), Group::Ec(Curve::BrainpoolP256r1));
     assert_eq!(chip.to_be_bytes().expose(), [1; 32]);
     assert_eq!(
         keys.active_authentication.unwrap().to_be_bytes().expose(),

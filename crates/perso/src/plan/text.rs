@@ -28,6 +28,9 @@ impl fmt::Display for KeyName {
         f.write_str(match self {
             Self::Can => "the card access number",
             Self::MrzInformation => "the MRZ information",
+            Self::Pin => "the PIN",
+            Self::Puk => "the PUK",
+            Self::ChipAuthenticationMapping => "the key of Chip Authentication Mapping",
             Self::ChipAuthentication => "the Chip Authentication key",
             Self::ActiveAuthentication => "the Active Authentication key",
         })

@@ -2,8 +2,8 @@
 
 use core::ops::Range;
 
-use antin_crypto::agreement::Group;
-use antin_crypto::{Hash, ParameterForm, Suite};
+use antin_crypto::agreement::{DhForm, Group, KeyForm};
+use antin_crypto::{Hash, Suite};
 use antin_lds::{DataGroup, Date, ElementaryFile};
 use antin_wire::oids::{self, ObjectIdentifier};
 use toml::Spanned;
@@ -53,7 +53,14 @@ impl Checker<'_> {
         let part = source.get_ref();
         let group = self.group(part.curve.as_ref(), part.group.as_ref(), &source.span(), FIELD);
         let cipher = self.cipher(&part.cipher, "chip-authentication.cipher");
-        let key_form = self.key_form(&part.key_form, "chip-authentication.key-form");
+        let key_form = match group {
+            Some(Group::Dh(_)) => self
+                .named(&GROUP_FORMS, &part.key_form, "chip-authentication.key-form")
+                .map(KeyForm::Dh),
+            Some(Group::Ec(_)) | None => self
+                .key_form(&part.key_form, "chip-authentication.key-form")
+                .map(KeyForm::Ec),
+        };
         let version = match part.version.as_ref() {
             None => Some(ChipAuthenticationVersion::One),
             Some(number) => match number.get_ref() {
@@ -77,10 +84,6 @@ impl Checker<'_> {
             version: version?,
             announcement: announcement?,
         };
-        if matches!(rule.group, Group::Dh(_)) && rule.key_form == ParameterForm::Named {
-            let text = "a group has no name: its parameters are always explicit";
-            self.conflict(&part.key_form.span(), "chip-authentication.key-form", text);
-        }
         if rule.announcement == Announcement::KeyOnly && rule.cipher != Suite::Tdes {
             let text = "a key without ChipAuthenticationInfo means 3des";
             self.conflict(&part.cipher.span(), "chip-authentication.cipher", text);
@@ -333,6 +336,8 @@ const ALGORITHMS: [(&str, Algorithm); 2] = [("ecdsa", Algorithm::Ecdsa), ("rsa",
 
 const TRAILERS: [(&str, TrailerForm); 2] =
     [("implicit", TrailerForm::Implicit), ("explicit", TrailerForm::Explicit)];
+
+const GROUP_FORMS: [(&str, DhForm); 2] = [("pkcs3", DhForm::Pkcs3), ("x942", DhForm::X942)];
 
 const ANNOUNCEMENTS: [(&str, Announcement); 2] = [
     ("info-and-key", Announcement::InfoAndKey),

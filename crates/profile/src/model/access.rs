@@ -118,7 +118,6 @@ pub struct PukRule {
 
 /// Where a PIN or PUK comes from.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum SecretRule {
     /// So many random digits.
     Random {

@@ -1,6 +1,6 @@
 //! How a card proves itself, and what it asks of terminals.
 
-use antin_crypto::agreement::Group;
+use antin_crypto::agreement::{Group, KeyForm};
 use antin_crypto::{Curve, Hash, ParameterForm, Suite};
 use antin_lds::Date;
 use antin_wire::oids::ObjectIdentifier;
@@ -13,8 +13,8 @@ pub struct ChipAuthentication {
     pub group: Group,
     /// Cipher of the session that follows.
     pub cipher: Suite,
-    /// How the public key names its curve; a key of a group always spells it out.
-    pub key_form: ParameterForm,
+    /// How the public key states its curve or group.
+    pub key_form: KeyForm,
     /// Key reference, where the card announces one.
     pub key_id: Option<u8>,
     /// Version of the protocol.
@@ -54,7 +54,6 @@ pub enum Announcement {
 
 /// Active Authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ActiveAuthentication {
     /// ECDSA, the signature as r and s one after the other.
     Ecdsa {

@@ -44,7 +44,7 @@ fn passport() -> Result<Profile, Failure> {
         .files
         .retain(|rule| ![ElementaryFile::DG14, ElementaryFile::DG15].contains(&rule.file));
     profile.com.data_groups = vec![1, 2];
-    profile.chip_authentication = None;
+    profile.chip_authentication.clear();
     profile.active_authentication = None;
     Ok(profile)
 }

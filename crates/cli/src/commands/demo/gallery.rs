@@ -1,10 +1,8 @@
 //! The rogues' gallery: the same card broken in many ways, each told apart by check and reason.
 
-use antin::crypto::PrivateKey;
 use antin::lds::ElementaryFile;
 use antin::lds::card_access::EfCardAccess;
 use antin::lds::security_infos::SecurityInfo;
-use antin::protocol::personalization::iso7816_9::KeyObject;
 use antin::trust::pki::{DsOptions, create_document_signer};
 use antin::{
     CardImage, CardState, Certificate, Check, CheckId, CheckResult, DemoOptions, DemoPki, Document, Files,
@@ -300,23 +298,7 @@ impl Forger<'_> {
 
     /// Every file copied, but the private keys stay in the original: the copy has keys of its own.
     fn cloned_without_key(&mut self) -> Result<Forgery, Failure> {
-        let rule = self.cast.profile.chip_authentication.as_ref();
-        let own = rule.map(|rule| {
-            (
-                rule.key_id.map(u32::from),
-                PrivateKey::generate(rule.curve, &mut SystemRng),
-            )
-        });
-        let signing = self.cast.profile.active_authentication.as_ref();
-        let signing = signing.map(|rule| PrivateKey::generate(rule.curve, &mut SystemRng));
-        Ok(self.changed(|state| {
-            if let Some((key_id, key)) = own {
-                state.dangerous_set_key(KeyObject::ChipAuthentication { key_id, key });
-            }
-            if let Some(key) = signing {
-                state.dangerous_set_key(KeyObject::ActiveAuthentication { key });
-            }
-        }))
+        Ok(self.changed(|state| state.dangerous_renew_private_keys(&mut SystemRng)))
     }
 
     /// The same data, signed by an authority that nobody trusts.

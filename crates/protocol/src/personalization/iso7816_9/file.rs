@@ -20,8 +20,14 @@ pub enum ReadCondition {
     Always,
     /// `01`: whoever opened the chip by BAC or PACE.
     AccessControl,
-    /// `02`: whoever has extended access; to all others the chip says `6982`.
+    /// `02`: nobody; the chip says `6982`, as it would to a terminal without rights.
     ExtendedAccess,
+    /// `03`: whoever opened the chip by PACE.
+    Pace,
+    /// `04`: whoever has proved the right to DG3.
+    RightToDg3,
+    /// `05`: whoever has proved the right to DG4.
+    RightToDg4,
 }
 
 impl ReadCondition {
@@ -32,6 +38,9 @@ impl ReadCondition {
             Self::Always => 0x00,
             Self::AccessControl => 0x01,
             Self::ExtendedAccess => 0x02,
+            Self::Pace => 0x03,
+            Self::RightToDg3 => 0x04,
+            Self::RightToDg4 => 0x05,
         }
     }
 
@@ -42,6 +51,9 @@ impl ReadCondition {
             0x00 => Some(Self::Always),
             0x01 => Some(Self::AccessControl),
             0x02 => Some(Self::ExtendedAccess),
+            0x03 => Some(Self::Pace),
+            0x04 => Some(Self::RightToDg3),
+            0x05 => Some(Self::RightToDg4),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Passwords and private keys on their way into a chip.
 
-use antin_crypto::{Curve, PrivateKey};
+use antin_crypto::agreement::{self, DhGroup, Group};
+use antin_crypto::{Curve, PrivateKey, SecretBytes};
 use antin_wire::{
     Malformed, MalformedKind,
     apdu::{Command, StatusWord},
@@ -19,10 +20,21 @@ pub enum KeyObject {
     Can(Can),
     /// The MRZ information, for PACE and BAC.
     MrzInformation(MrzKey),
+    /// The holder's secret number: digits in ASCII.
+    Pin(SecretBytes),
+    /// What unblocks the secret number: digits in ASCII.
+    Puk(SecretBytes),
     /// A key of Chip Authentication.
     ChipAuthentication {
-        /// Its number, where DG14 gives one.
+        /// Its number, where the chip announces one.
         key_id: Option<u32>,
+        /// The version of the protocol that it is for.
+        version: KeyVersion,
+        /// The key.
+        key: agreement::PrivateKey,
+    },
+    /// The static key of PACE with Chip Authentication Mapping.
+    ChipAuthenticationMapping {
         /// The key.
         key: PrivateKey,
     },
@@ -31,17 +43,55 @@ pub enum KeyObject {
         /// The key.
         key: PrivateKey,
     },
+    /// The trust points of Terminal Authentication and the current date, as the chip keeps them.
+    TrustPoints(Vec<u8>),
+}
+
+/// Version of Chip Authentication that a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyVersion {
+    /// Version 1.
+    One,
+    /// Version 2.
+    Two,
 }
 
 impl KeyObject {
+    /// Says whether a chip can keep only one of both, so that the later takes the place of the earlier.
+    #[must_use]
+    pub fn replaces(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::ChipAuthentication { key_id, version, .. },
+                Self::ChipAuthentication {
+                    key_id: other_id,
+                    version: other_version,
+                    ..
+                },
+            ) => key_id == other_id && version == other_version,
+            _ => core::mem::discriminant(self) == core::mem::discriminant(other),
+        }
+    }
+
     /// Builds PUT DATA; the command hides its data and wipes it when dropped.
     #[must_use]
     pub fn encode(&self) -> Command {
         let (tag, children) = match self {
             Self::Can(can) => (TAG_PASSWORD, password(REFERENCE_CAN, can.digits().expose())),
             Self::MrzInformation(key) => (TAG_PASSWORD, password(REFERENCE_MRZ, key.information().expose())),
-            Self::ChipAuthentication { key_id, key } => (TAG_CHIP_AUTHENTICATION, private_key(*key_id, key)),
-            Self::ActiveAuthentication { key } => (TAG_ACTIVE_AUTHENTICATION, private_key(None, key)),
+            Self::Pin(digits) => (TAG_PASSWORD, password(REFERENCE_PIN, digits.expose())),
+            Self::Puk(digits) => (TAG_PASSWORD, password(REFERENCE_PUK, digits.expose())),
+            Self::ChipAuthentication { key_id, version, key } => {
+                let mut head = Vec::new();
+                head.extend(key_id.map(|id| tlv::object(TAG_KEY_ID, &id.to_be_bytes())));
+                if *version == KeyVersion::Two {
+                    head.push(tlv::object(TAG_VERSION, &[2]));
+                }
+                (TAG_CHIP_AUTHENTICATION, private_key(&head.concat(), key.group(), &key.to_be_bytes()))
+            }
+            Self::ChipAuthenticationMapping { key } => (TAG_MAPPING, curve_key(key)),
+            Self::ActiveAuthentication { key } => (TAG_ACTIVE_AUTHENTICATION, curve_key(key)),
+            Self::TrustPoints(bytes) => (TAG_TRUST_POINTS, Zeroizing::new(tlv::object(TAG_CONTENT, bytes))),
         };
         let [p1, p2] = CURRENT_DIRECTORY;
         Command::new(0x00, ins::PUT_DATA_ODD, p1, p2)
@@ -70,14 +120,24 @@ impl KeyObject {
             TAG_CHIP_AUTHENTICATION => {
                 let number = children.optional(TAG_KEY_ID)?;
                 let number = number.map(|object| object.array("key id")).transpose()?;
+                let version = match children.optional(TAG_VERSION)? {
+                    None => KeyVersion::One,
+                    Some(object) if *object.value == [2] => KeyVersion::Two,
+                    Some(object) => return Err(super::meaningless("key version", &object)),
+                };
                 Self::ChipAuthentication {
                     key_id: number.map(u32::from_be_bytes),
-                    key: parse_key(&mut children)?,
+                    version,
+                    key: parse_agreement_key(&mut children)?,
                 }
             }
+            TAG_MAPPING => Self::ChipAuthenticationMapping {
+                key: parse_key(&mut children)?,
+            },
             TAG_ACTIVE_AUTHENTICATION => Self::ActiveAuthentication {
                 key: parse_key(&mut children)?,
             },
+            TAG_TRUST_POINTS => Self::TrustPoints(children.expect(TAG_CONTENT)?.value.to_vec()),
             Tag(found) => {
                 let kind = MalformedKind::BadTag { found };
                 return Err(Malformed::new("key template", template.at, kind));
@@ -99,13 +159,17 @@ fn password(reference: u8, value: &[u8]) -> Zeroizing<Vec<u8>> {
     )
 }
 
-fn private_key(key_id: Option<u32>, key: &PrivateKey) -> Zeroizing<Vec<u8>> {
-    let number = key_id
-        .map(|id| tlv::object(TAG_KEY_ID, &id.to_be_bytes()))
-        .unwrap_or_default();
-    let curve = tlv::object(tags::OBJECT_IDENTIFIER, key.curve().oid().as_bytes());
-    let scalar = Zeroizing::new(tlv::object(TAG_SCALAR, key.to_be_bytes().expose()));
-    Zeroizing::new([number.as_slice(), curve.as_slice(), scalar.as_slice()].concat())
+fn curve_key(key: &PrivateKey) -> Zeroizing<Vec<u8>> {
+    private_key(&[], Group::Ec(key.curve()), &key.to_be_bytes())
+}
+
+fn private_key(head: &[u8], group: Group, number: &SecretBytes) -> Zeroizing<Vec<u8>> {
+    let group = match group {
+        Group::Ec(curve) => tlv::object(tags::OBJECT_IDENTIFIER, curve.oid().as_bytes()),
+        Group::Dh(group) => tlv::object(TAG_GROUP, &[group.standardized_id()]),
+    };
+    let scalar = Zeroizing::new(tlv::object(TAG_SCALAR, number.expose()));
+    Zeroizing::new([head, group.as_slice(), scalar.as_slice()].concat())
 }
 
 fn parse_password(children: &mut tlv::Reader<'_>) -> Result<KeyObject, Malformed> {
@@ -120,6 +184,11 @@ fn parse_password(children: &mut tlv::Reader<'_>) -> Result<KeyObject, Malformed
             Ok(KeyObject::MrzInformation(MrzKey::from_information(text)))
         }
         [REFERENCE_MRZ] => Err(super::meaningless("MRZ information", &value)),
+        [REFERENCE_PIN | REFERENCE_PUK] if !is_secret_number(text) => {
+            Err(super::meaningless("secret number", &value))
+        }
+        [REFERENCE_PIN] => Ok(KeyObject::Pin(SecretBytes::new(value.value.to_vec()))),
+        [REFERENCE_PUK] => Ok(KeyObject::Puk(SecretBytes::new(value.value.to_vec()))),
         _ => Err(super::meaningless("password reference", &reference)),
     }
 }
@@ -130,6 +199,25 @@ fn is_mrz_information(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'<')
+}
+
+/// Four to sixteen digits.
+fn is_secret_number(text: &str) -> bool {
+    (4..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn parse_agreement_key(children: &mut tlv::Reader<'_>) -> Result<agreement::PrivateKey, Malformed> {
+    let Some(group) = children.optional(TAG_GROUP)? else {
+        return parse_key(children).map(agreement::PrivateKey::Ec);
+    };
+    let known = match *group.value {
+        [id] => DhGroup::from_standardized_id(id),
+        _ => None,
+    };
+    let known = known.ok_or_else(|| super::meaningless("group", &group))?;
+    let scalar = children.expect(TAG_SCALAR)?;
+    agreement::PrivateKey::from_be_bytes(Group::Dh(known), scalar.value)
+        .map_err(|_| super::meaningless("private key", &scalar))
 }
 
 fn parse_key(children: &mut tlv::Reader<'_>) -> Result<PrivateKey, Malformed> {
@@ -151,10 +239,19 @@ const CURRENT_DIRECTORY: [u8; 2] = [0x3F, 0xFF];
 const TAG_PASSWORD: Tag = Tag(0xE1);
 const TAG_CHIP_AUTHENTICATION: Tag = Tag(0xE2);
 const TAG_ACTIVE_AUTHENTICATION: Tag = Tag(0xE3);
+const TAG_TRUST_POINTS: Tag = Tag(0xE4);
+const TAG_MAPPING: Tag = Tag(0xE5);
+const TAG_GROUP: Tag = Tag(0x80);
+const TAG_VERSION: Tag = Tag(0xC3);
+const TAG_CONTENT: Tag = Tag(0xC4);
 const TAG_REFERENCE: Tag = Tag(0x83);
 const TAG_PASSWORD_VALUE: Tag = Tag(0xC1);
 const TAG_KEY_ID: Tag = Tag(0x84);
 const TAG_SCALAR: Tag = Tag(0xC2);
+
+/// The references of PIN and PUK in MSE:Set AT (TR-03110-3 §B.1.1).
+const REFERENCE_PIN: u8 = 0x03;
+const REFERENCE_PUK: u8 = 0x04;
 
 /// Nine characters of number, six and six of dates, three check digits.
 const MIN_MRZ_INFORMATION: usize = 24;

@@ -8,19 +8,21 @@
 //! UPDATE BINARY   00 D6 offset(2) data               offset below 32768
 //!                 00 D6 80|SFI offset(1) data        selects the file as well
 //! UPDATE BINARY   00 D7 00 00  54 offset 53 data     any offset below 16 MiB
-//! PUT DATA        00 DB 3F FF  E1 | E2 | E3 { .. }   a password or a private key
+//! PUT DATA        00 DB 3F FF  E1 .. E5 { .. }       a password or a private key
 //! ACTIVATE        00 44 00 00                        no way back: everything above is refused with 6985 from now on
 //! ```
 //!
-//! File control follows ISO 7816-4 and ISO 7816-9. The identity `DF20` and the key templates `E1` to `E3`
+//! File control follows ISO 7816-4 and ISO 7816-9. The identity `DF20` and the key templates `E1` to `E5`
 //! (private class) are our own:
 //!
 //! | object | inside |
 //! |---|---|
 //! | `62` file control | `80` size (2, or 3 from 65536 bytes on), `82` 01 (transparent), `83` file id (2), [`88` SFI in the upper five bits], `86` read condition |
-//! | `E1` password | `83` 01 MRZ or 02 CAN, `C1` the MRZ information or the digits |
-//! | `E2` Chip Authentication key | [`84` key id (4)], `06` curve, `C2` private scalar |
+//! | `E1` password | `83` 01 MRZ, 02 CAN, 03 PIN or 04 PUK, `C1` the MRZ information or the digits |
+//! | `E2` Chip Authentication key | [`84` key id (4)], [`C3` 02 for version 2], `06` curve or `80` number of a group, `C2` private number |
 //! | `E3` Active Authentication key | `06` curve, `C2` private scalar |
+//! | `E4` trust points | `C4` trust points of Terminal Authentication and the current date |
+//! | `E5` key of Chip Authentication Mapping | `06` curve, `C2` private scalar |
 //! | `DF20` identity | `80` serial (8), `8A` life cycle, `81` 01 for a development blank |
 //!
 //! Keys travel in plain: a chip that takes them so, without a secure channel, is a development blank and says so.
@@ -34,7 +36,7 @@ pub use file::{
     decode_update_binary_odd, delete_file, select_file, update_binary, update_binary_odd, update_binary_sfi,
 };
 pub use identity::{ChipIdentity, LifeCycle, get_identity};
-pub use key::KeyObject;
+pub use key::{KeyObject, KeyVersion};
 
 use antin_wire::{Malformed, MalformedKind, apdu::Command, ins, tlv};
 

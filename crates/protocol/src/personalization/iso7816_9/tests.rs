@@ -1,4 +1,4 @@
-use antin_crypto::{Curve, PrivateKey};
+use antin_crypto::{Curve, PrivateKey, SecretBytes, agreement};
 use antin_wire::{
     apdu::{Command, StatusWord},
     ids::{FileId, ShortFileId},
@@ -37,14 +37,27 @@ fn keys() -> Vec<KeyObject> {
     for curve in Curve::ALL {
         keys.push(KeyObject::ChipAuthentication {
             key_id: None,
-            key: key(curve),
+            version: KeyVersion::One,
+            key: agreement::PrivateKey::Ec(key(curve)),
         });
         keys.push(KeyObject::ChipAuthentication {
             key_id: Some(0x0102),
-            key: key(curve),
+            version: KeyVersion::Two,
+            key: agreement::PrivateKey::Ec(key(curve)),
         });
+        keys.push(KeyObject::ChipAuthenticationMapping { key: key(curve) });
         keys.push(KeyObject::ActiveAuthentication { key: key(curve) });
     }
+    for group in agreement::DhGroup::ALL {
+        keys.push(KeyObject::ChipAuthentication {
+            key_id: Some(1),
+            version: KeyVersion::One,
+            key: agreement::PrivateKey::generate(agreement::Group::Dh(group), &mut random(4)),
+        });
+    }
+    keys.push(KeyObject::Pin(SecretBytes::new(b"924681".to_vec())));
+    keys.push(KeyObject::Puk(SecretBytes::new(b"9246813570".to_vec())));
+    keys.push(KeyObject::TrustPoints(b"any bytes at all".to_vec()));
     keys
 }
 
@@ -90,6 +103,9 @@ fn file_control_comes_back() {
         ReadCondition::Always,
         ReadCondition::AccessControl,
         ReadCondition::ExtendedAccess,
+        ReadCondition::Pace,
+        ReadCondition::RightToDg3,
+        ReadCondition::RightToDg4,
     ];
     for read in conditions {
         for sfi in [None, ShortFileId::new(1), ShortFileId::new(30)] {
@@ -165,7 +181,7 @@ fn crooked_file_control_is_refused() {
         ("SFI bits out of place", "6211800200188201018302011E8801F1860101"),
         ("SFI 0", "6211800200188201018302011E880100860101"),
         ("SFI 31", "6211800200188201018302011E8801F8860101"),
-        ("an unknown condition", "6211800200188201018302011E8801F0860103"),
+        ("an unknown condition", "6211800200188201018302011E8801F0860106"),
         ("another order", "6211820101800200188302011E8801F0860101"),
         (
             "an unknown object",
@@ -196,12 +212,27 @@ fn keys_come_back() {
         assert_eq!(read.encode().data(), sent.data());
         match (key, read) {
             (KeyObject::Can(_), KeyObject::Can(_))
-            | (KeyObject::MrzInformation(_), KeyObject::MrzInformation(_)) => {}
+            | (KeyObject::MrzInformation(_), KeyObject::MrzInformation(_))
+            | (KeyObject::Pin(_), KeyObject::Pin(_))
+            | (KeyObject::Puk(_), KeyObject::Puk(_))
+            | (KeyObject::TrustPoints(_), KeyObject::TrustPoints(_)) => {}
             (
-                KeyObject::ChipAuthentication { key_id: id, key },
-                KeyObject::ChipAuthentication { key_id, key: read },
+                KeyObject::ChipAuthenticationMapping { key },
+                KeyObject::ChipAuthenticationMapping { key: read },
+            ) => assert_eq!(key.public(), read.public()),
+            (
+                KeyObject::ChipAuthentication {
+                    key_id: id,
+                    version: of,
+                    key,
+                },
+                KeyObject::ChipAuthentication {
+                    key_id,
+                    version,
+                    key: read,
+                },
             ) => {
-                assert_eq!(id, key_id);
+                assert_eq!((id, of), (key_id, version));
                 assert_eq!(key.public(), read.public());
             }
             (KeyObject::ActiveAuthentication { key }, KeyObject::ActiveAuthentication { key: read }) => {
@@ -232,7 +263,7 @@ fn crooked_keys_are_refused() {
     let wrong = [
         ("a CAN of five digits", "E10A830102C1053030303030".to_owned()),
         ("a CAN of letters", "E10B830102C106616263646566".to_owned()),
-        ("an unknown password", "E10B830103C106303030303137".to_owned()),
+        ("an unknown password", "E10B830105C106303030303137".to_owned()),
         (
             "an MRZ that is too short",
             "E10B830101C106303030303137".to_owned(),
@@ -331,7 +362,7 @@ proptest! {
     }
 
     #[test]
-    fn any_file_control_comes_back(id: u16, sfi in 0_u8..=31, size in 0_u32..0x0100_0000, read in 0_u8..3) {
+    fn any_file_control_comes_back(id: u16, sfi in 0_u8..=31, size in 0_u32..0x0100_0000, read in 0_u8..6) {
         let control = FileControl {
             file_id: FileId(id),
             sfi: ShortFileId::new(sfi),
