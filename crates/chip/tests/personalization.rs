@@ -12,7 +12,7 @@ use antin_lds::ElementaryFile;
 use antin_profile::Profile;
 use antin_protocol::files::read_binary_odd;
 use antin_protocol::personalization::iso7816_9::{
-    ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file, update_binary_odd,
+    self, ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file, update_binary_odd,
 };
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
@@ -195,9 +195,12 @@ fn a_key_has_to_fit_the_profile() {
     for object in [
         KeyObject::ChipAuthentication {
             key_id: None,
-            key: key.clone(),
+            version: iso7816_9::KeyVersion::One,
+            key: antin_crypto::agreement::PrivateKey::Ec(key.clone()),
         },
-        KeyObject::ActiveAuthentication { key },
+        KeyObject::ActiveAuthentication {
+            key: iso7816_9::ActiveKey::Ec(key),
+        },
     ] {
         assert_eq!(
             terminal.plain(&object.encode()).sw,

@@ -146,7 +146,15 @@ fn file(
         },
         ElementaryFile::AtrInfo => security::atr_info(profile),
         ElementaryFile::Dir => security::dir(profile),
-        ElementaryFile::Cvca | ElementaryFile::DataGroup(_) => {
+        ElementaryFile::Cvca => match &keys.terminal_authentication {
+            Some(trust) => Ok(trust.ef_cvca().as_bytes().to_vec()),
+            None => {
+                return Err(Error::KeyMissing {
+                    key: "trust point of Terminal Authentication",
+                });
+            }
+        },
+        ElementaryFile::DataGroup(_) => {
             return Err(Error::Unsupported {
                 what: "a file of the profile",
             });

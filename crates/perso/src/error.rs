@@ -71,6 +71,9 @@ pub enum Error {
         /// The largest command of the profile, in bytes.
         max_command: usize,
     },
+    /// The trust point of Terminal Authentication could not be made.
+    #[error("trust point: {0}")]
+    TrustPoint(antin_trust::Error),
     /// A lower floor failed.
     #[error("cryptography: {0}")]
     Crypto(#[from] antin_crypto::Error),

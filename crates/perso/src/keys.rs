@@ -1,10 +1,12 @@
 //! The secrets of one card: what opens it and what proves that it is no copy.
 
-use antin_crypto::{CryptoRng, PrivateKey, SecretBytes, agreement};
+use antin_crypto::{CryptoRng, PrivateKey, SecretBytes, agreement, rsa};
 use antin_lds::mrz::MrzKeyInput;
 use antin_profile::{ActiveAuthentication, CanRule, DocumentNumberRule, Profile, SecretRule};
+use antin_protocol::personalization::iso7816_9::ActiveKey;
 
 use crate::encode;
+use crate::terminal_trust::TerminalTrust;
 use crate::{CitizenRecord, Error};
 
 /// The secrets that personalization puts into one card; nothing of them is printed.
@@ -24,17 +26,20 @@ pub struct KeySet {
     /// Chip Authentication.
     pub mapping: Option<PrivateKey>,
     /// Private key of Active Authentication, where the profile offers it.
-    pub active_authentication: Option<PrivateKey>,
+    pub active_authentication: Option<ActiveKey>,
+    /// The trust point of Terminal Authentication and its TEST authority, where the profile asks for it.
+    pub terminal_authentication: Option<TerminalTrust>,
 }
 
 impl KeySet {
     /// Makes the secrets for a citizen's card. Draws, in this order: the CAN (where it is random), the Chip
     /// Authentication keys, the Active Authentication key, the key of Chip Authentication Mapping (where it has one of its
-    /// own), PIN and PUK (where they are random).
+    /// own), PIN and PUK (where they are random), the key of the trust point.
     ///
     /// # Errors
     /// [`Error::RecordLacks`] when the record was checked against another profile, [`Error::Encoding`] when the
-    /// machine readable zone cannot be built.
+    /// machine readable zone cannot be built, [`Error::Crypto`] and [`Error::TrustPoint`] when the profile asks for a key
+    /// that cannot be made.
     pub fn generate(
         profile: &Profile,
         record: &CitizenRecord,
@@ -52,17 +57,21 @@ impl KeySet {
             .map(|rule| agreement::PrivateKey::generate(rule.group, rng))
             .collect();
         let active_authentication = match &profile.active_authentication {
-            Some(ActiveAuthentication::Ecdsa { curve, .. }) => Some(PrivateKey::generate(*curve, rng)),
-            Some(ActiveAuthentication::Rsa { .. }) => {
-                return Err(Error::Unsupported {
-                    what: "active authentication with RSA",
-                });
+            Some(ActiveAuthentication::Ecdsa { curve, .. }) => {
+                Some(ActiveKey::Ec(PrivateKey::generate(*curve, rng)))
+            }
+            Some(ActiveAuthentication::Rsa { bits, .. }) => {
+                Some(ActiveKey::Rsa(Box::new(rsa::PrivateKey::generate(*bits, rng)?)))
             }
             None => None,
         };
         let mapping = mapping_key(profile, &chip_authentication, rng);
         let pin = profile.pin.as_ref().map(|rule| secret(&rule.value, rng));
         let puk = profile.puk.as_ref().map(|rule| secret(&rule.value, rng));
+        let terminal_authentication = match &profile.terminal_authentication {
+            Some(rule) => Some(TerminalTrust::generate(rule, rng)?),
+            None => None,
+        };
         Ok(Self {
             can: can.map(SecretBytes::new),
             mrz_information,
@@ -71,6 +80,7 @@ impl KeySet {
             chip_authentication,
             mapping,
             active_authentication,
+            terminal_authentication,
         })
     }
 }

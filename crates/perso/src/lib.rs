@@ -21,6 +21,7 @@ pub mod portrait;
 pub mod receipt;
 pub mod record;
 pub mod run;
+mod terminal_trust;
 #[cfg(test)]
 mod testing;
 
@@ -32,3 +33,4 @@ pub use plan::{Plan, plan};
 pub use receipt::Receipt;
 pub use record::{CitizenRecord, RecordFile, RecordProblems};
 pub use run::{CardCondition, Door, RunError, run};
+pub use terminal_trust::TerminalTrust;

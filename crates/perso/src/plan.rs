@@ -168,6 +168,8 @@ pub enum KeyName {
     ChipAuthentication,
     /// Key of Chip Authentication Mapping.
     ChipAuthenticationMapping,
+    /// Trust points and date of Terminal Authentication.
+    TrustPoints,
     /// Active Authentication key.
     ActiveAuthentication,
 }
@@ -525,6 +527,13 @@ fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
         })?;
         let object = KeyObject::ChipAuthenticationMapping { key };
         steps.push(put(KeyName::ChipAuthenticationMapping, &object));
+    }
+    if profile.terminal_authentication.is_some() {
+        let trust = keys.terminal_authentication.as_ref().ok_or(Error::KeyMissing {
+            key: "trust point of Terminal Authentication",
+        })?;
+        let object = KeyObject::TrustPoints(trust.points.to_bytes());
+        steps.push(put(KeyName::TrustPoints, &object));
     }
     if profile.active_authentication.is_some() {
         let key = keys.active_authentication.clone();

@@ -7,7 +7,8 @@ use antin_crypto::{Curve, PrivateKey, SecretBytes, agreement};
 use antin_lds::ElementaryFile;
 use antin_profile::Profile;
 use antin_protocol::personalization::iso7816_9::{
-    ChipIdentity, FileControl, LifeCycle, activate, decode_create_file, decode_delete_file, get_identity,
+    ActiveKey, ChipIdentity, FileControl, LifeCycle, activate, decode_create_file, decode_delete_file,
+    get_identity,
 };
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::{LinkError, Transport};
@@ -69,7 +70,8 @@ pub(crate) fn keys(salt: u8) -> KeySet {
         puk: None,
         chip_authentication: vec![agreement::PrivateKey::Ec(key(salt))],
         mapping: None,
-        active_authentication: Some(key(salt + 1)),
+        active_authentication: Some(ActiveKey::Ec(key(salt + 1))),
+        terminal_authentication: None,
     }
 }
 

@@ -86,7 +86,10 @@ pub(crate) fn terminal_authentication(profile: &Profile) -> Option<SecurityInfo>
         .file(ElementaryFile::Cvca)
         .filter(|_| rule.version == TerminalAuthenticationVersion::One);
     if let Some(file) = file {
-        let usual = (ElementaryFile::Cvca.file_id(), Some(ElementaryFile::Cvca.short_id()));
+        let usual = (
+            ElementaryFile::Cvca.file_id(),
+            Some(ElementaryFile::Cvca.short_id()),
+        );
         if (file.fid, file.sfi) != usual {
             let mut place = vec![tlv::object(tags::OCTET_STRING, &file.fid.0.to_be_bytes())];
             place.extend(
@@ -195,7 +198,8 @@ fn explicit(group: Group) -> Vec<u8> {
         PublicKey::Dh(key) => key.to_spki_der(DhForm::X942),
     };
     let fields = tlv::parse_one(&key).map(|key| key.children());
-    let algorithm = fields.and_then(|mut fields| fields.expect(tags::SEQUENCE).map(|object| object.raw.to_vec()));
+    let algorithm =
+        fields.and_then(|mut fields| fields.expect(tags::SEQUENCE).map(|object| object.raw.to_vec()));
     algorithm.expect("a public key begins with its algorithm")
 }
 

@@ -20,17 +20,18 @@ mod builtin;
 mod check;
 mod error;
 mod model;
-pub mod patch;
 mod overrides;
+pub mod patch;
 mod source;
 
 pub use error::{Problem, ProfileError};
 pub use model::{
     Access, ActiveAuthentication, Announcement, ApplicationRule, CanRule, ChipAuthentication,
-    ChipAuthenticationVersion, ComRule, DelayRule, Dialect, DocumentKind, DocumentNumberRule, FileRule, Limits, Mapping,
-    PaceRule, ParameterRule, PasswordKind, PasswordRules, PersoRule, PinRule, Profile, PukRule, Quirk, ReadRule, Right,
-    RsaTrailer, Scp03Challenge, Scp03Mode, Scp03Rule, SecretRule, SecureChannel, SodRule, Status, SuspendRule, TerminalAuthentication,
-    TerminalAuthenticationVersion, TrustPointKey, WrongPasswordRule,
+    ChipAuthenticationVersion, ComRule, DelayRule, Dialect, DocumentKind, DocumentNumberRule, FileRule,
+    Limits, Mapping, PaceRule, ParameterRule, PasswordKind, PasswordRules, PersoRule, PinRule, Profile,
+    PukRule, Quirk, ReadRule, Right, Scp03Challenge, Scp03Mode, Scp03Rule, SecretRule, SecureChannel,
+    SodRule, Status, SuspendRule, TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
+    WrongPasswordRule,
 };
 
 /// The value that the key `schema` of every profile must have.

@@ -16,7 +16,8 @@ pub(crate) fn merge(base: &Profile, overrides: &str) -> Result<Profile, ProfileE
     let mut table: Table =
         toml::from_str(base.text()).expect("the text of a profile is that which it was read from");
     if let Some(paths) = changes.remove("remove") {
-        let refused = |what: String| ProfileError::new(overrides, "changes", 0, "remove", Problem::Missing(what));
+        let refused =
+            |what: String| ProfileError::new(overrides, "changes", 0, "remove", Problem::Missing(what));
         for path in paths.as_array().cloned().unwrap_or_default() {
             let path = path.as_str().unwrap_or_default();
             if !remove(&mut table, path) {

@@ -136,7 +136,7 @@ pub(crate) struct ActiveAuthenticationSource {
     pub curve: Option<Spanned<String>>,
     pub hash: Spanned<String>,
     pub key_form: Option<Spanned<String>>,
-    pub bits: Option<Spanned<usize>>,
+    pub bits: Option<Spanned<u32>>,
     pub trailer: Option<Spanned<String>>,
 }
 
@@ -148,7 +148,7 @@ pub(crate) struct TerminalAuthenticationSource {
     pub holder: Option<Spanned<String>>,
     pub algorithm: Spanned<String>,
     pub curve: Option<Spanned<String>>,
-    pub bits: Option<Spanned<usize>>,
+    pub bits: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]

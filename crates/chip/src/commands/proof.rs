@@ -1,10 +1,11 @@
 //! Proving that the chip is no copy: Chip Authentication and Active Authentication.
 
-use antin_crypto::{Suite, agreement};
+use antin_crypto::rsa::iso9796_2::{self, Trailer};
+use antin_crypto::{CryptoRng, Suite, agreement, rsa};
 use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
 use antin_protocol::active_authentication;
 use antin_protocol::chip_authentication::chip::{self as chip_authentication, StaticKey};
-use antin_protocol::personalization::iso7816_9::{KeyObject, KeyVersion};
+use antin_protocol::personalization::iso7816_9::{ActiveKey, KeyObject, KeyVersion};
 use antin_wire::apdu::{Command, Response, StatusWord};
 
 use crate::chip::Chip;
@@ -78,7 +79,7 @@ fn ciphers(profile: &Profile, key_id: Option<u32>) -> Vec<Suite> {
 
 /// INTERNAL AUTHENTICATE: signs the challenge of the terminal.
 pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
-    let Some(ActiveAuthentication::Ecdsa { hash, .. }) = chip.state.profile().active_authentication else {
+    let Some(rule) = chip.state.profile().active_authentication else {
         return Err(StatusWord::INS);
     };
     if rules::is_guarded(&chip.state) && !chip.session.is_open() {
@@ -91,5 +92,37 @@ pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Resul
         KeyObject::ActiveAuthentication { key } => Some(key),
         _ => None,
     });
-    active_authentication::chip::respond(command, key.ok_or(StatusWord::REF_DATA_NOT_FOUND)?, hash)
+    match (rule, key.ok_or(StatusWord::REF_DATA_NOT_FOUND)?) {
+        (ActiveAuthentication::Ecdsa { hash, .. }, ActiveKey::Ec(key)) => {
+            active_authentication::chip::respond(command, key, hash)
+        }
+        (ActiveAuthentication::Rsa { trailer, .. }, ActiveKey::Rsa(key)) => {
+            respond_with_rsa(command, key, trailer, &mut *chip.rng)
+        }
+        (ActiveAuthentication::Ecdsa { .. } | ActiveAuthentication::Rsa { .. }, _) => {
+            Err(StatusWord::REF_DATA_NOT_FOUND)
+        }
+    }
 }
+
+/// Answers INTERNAL AUTHENTICATE with a signature from which part of the message is recovered (ICAO 9303-11 §6.1.2).
+fn respond_with_rsa(
+    command: &Command,
+    key: &rsa::PrivateKey,
+    trailer: Trailer,
+    rng: &mut dyn CryptoRng,
+) -> Result<Response, StatusWord> {
+    if command.p1() != 0 || command.p2() != 0 {
+        return Err(StatusWord::WRONG_P1P2);
+    }
+    let room = command.le().and_then(|le| usize::try_from(le).ok()).unwrap_or(0);
+    if command.data().len() != CHALLENGE_BYTES || room < key.public().signature_len() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    iso9796_2::sign(key, trailer, command.data(), rng)
+        .map(Response::ok)
+        .map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)
+}
+
+/// Length of the challenge of Active Authentication.
+const CHALLENGE_BYTES: usize = 8;

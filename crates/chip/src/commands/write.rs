@@ -1,7 +1,7 @@
 //! Personalization of a blank in the dialect `iso7816-9`: identity, files, keys, activation.
 
 use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
-use antin_protocol::personalization::iso7816_9::{self, KeyObject, KeyVersion};
+use antin_protocol::personalization::iso7816_9::{self, ActiveKey, KeyObject, KeyVersion};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::{FileId, ShortFileId};
 
@@ -199,7 +199,13 @@ fn fits(object: &KeyObject, profile: &Profile) -> Fit {
             None => Fit::NotOffered,
             Some(rule) => same(
                 true,
-                matches!(rule, ActiveAuthentication::Ecdsa { curve, .. } if *curve == key.curve()),
+                match (rule, key) {
+                    (ActiveAuthentication::Ecdsa { curve, .. }, ActiveKey::Ec(key)) => *curve == key.curve(),
+                    (ActiveAuthentication::Rsa { bits, .. }, ActiveKey::Rsa(key)) => {
+                        *bits == key.public().bits()
+                    }
+                    (ActiveAuthentication::Ecdsa { .. } | ActiveAuthentication::Rsa { .. }, _) => false,
+                },
             ),
         },
     }

@@ -1,8 +1,10 @@
 //! Editors that make broken and forged cards: for tests and galleries, never for issuing.
 
-use antin_crypto::{CryptoRng, PrivateKey, agreement};
+use antin_crypto::{CryptoRng, PrivateKey, agreement, rsa};
 use antin_lds::{EfCom, ElementaryFile};
-use antin_protocol::personalization::iso7816_9::{FileControl, KeyObject, LifeCycle, ReadCondition};
+use antin_protocol::personalization::iso7816_9::{
+    ActiveKey, FileControl, KeyObject, LifeCycle, ReadCondition,
+};
 
 use super::{CardState, Directory, StoredFile};
 
@@ -115,8 +117,15 @@ impl CardState {
 pub(crate) fn renew(key: &mut KeyObject, rng: &mut dyn CryptoRng) {
     match key {
         KeyObject::ChipAuthentication { key, .. } => *key = agreement::PrivateKey::generate(key.group(), rng),
-        KeyObject::ChipAuthenticationMapping { key } | KeyObject::ActiveAuthentication { key } => {
-            *key = PrivateKey::generate(key.curve(), rng);
+        KeyObject::ChipAuthenticationMapping { key }
+        | KeyObject::ActiveAuthentication {
+            key: ActiveKey::Ec(key),
+        } => *key = PrivateKey::generate(key.curve(), rng),
+        KeyObject::ActiveAuthentication {
+            key: ActiveKey::Rsa(key),
+        } => {
+            let other = rsa::PrivateKey::generate(key.public().bits(), rng);
+            **key = other.expect("a key of this length has been made before");
         }
         KeyObject::Can(_)
         | KeyObject::MrzInformation(_)

@@ -7,17 +7,18 @@
 )] // helpers of tests
 
 use antin_chip::Chip;
-use antin_crypto::{CryptoRng, Curve, ParameterForm, PrivateKey};
+use antin_crypto::{CryptoRng, Curve, ParameterForm, PrivateKey, agreement};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_lds::{DataGroup, EfCom, ElementaryFile};
-use antin_profile::{Profile, ReadRule};
+use antin_profile::{ActiveAuthentication, Profile, ReadRule};
 use antin_protocol::chip_authentication::Offer;
 use antin_protocol::password::{Can, MrzKey, Password};
-use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, ReadCondition};
+use antin_protocol::personalization::iso7816_9::{
+    self, ActiveKey, FileControl, KeyObject, KeyVersion, ReadCondition,
+};
 use antin_protocol::{Error, bac, chip_authentication, files, pace, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::Aid;
-use antin_wire::oids;
 use antin_wire::tlv::{self, Tag};
 use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -68,7 +69,9 @@ pub fn content(profile: &Profile) -> Content {
     if let Some(ActiveAuthentication::Ecdsa { curve, key_form, .. }) = profile.active_authentication {
         let key = PrivateKey::generate(curve, &mut rng);
         dg15 = key.public().to_spki_der(key_form);
-        keys.push(KeyObject::ActiveAuthentication { key });
+        keys.push(KeyObject::ActiveAuthentication {
+            key: ActiveKey::Ec(key),
+        });
     }
     let files = profile.files.iter().map(|rule| {
         let body = match (rule.file, &rule.content) {

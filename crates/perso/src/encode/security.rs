@@ -5,6 +5,7 @@ use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::ef_dir::{Application, EfDir};
 use antin_lds::{Dg14, Dg15, ElementaryFile, SecurityInfo, SecurityInfos};
 use antin_profile::{ActiveAuthentication, ChipAuthentication, ChipAuthenticationVersion, Profile};
+use antin_protocol::personalization::iso7816_9::ActiveKey;
 use antin_wire::oids::{self, ObjectIdentifier};
 use antin_wire::tlv::{self, Tag, tags};
 
@@ -61,27 +62,43 @@ pub fn card_security_infos(profile: &Profile, keys: &KeySet) -> Result<Option<Se
 }
 
 /// DG15: the key of Active Authentication, where the profile has one.
-pub(super) fn dg15(profile: &Profile, keys: &KeySet) -> Result<Option<Result<Dg15, antin_lds::Error>>, Error> {
+pub(super) fn dg15(
+    profile: &Profile,
+    keys: &KeySet,
+) -> Result<Option<Result<Dg15, antin_lds::Error>>, Error> {
     let Some(rule) = &profile.active_authentication else {
         return Ok(None);
     };
     let key = keys.active_authentication.as_ref().ok_or(Error::KeyMissing {
         key: "Active Authentication key",
     })?;
-    match rule {
-        ActiveAuthentication::Ecdsa { key_form, .. } => Ok(Some(Dg15::build(&key.public().to_spki_der(*key_form)))),
-        ActiveAuthentication::Rsa { .. } => Err(Error::Unsupported {
-            what: "active authentication with RSA",
-        }),
-    }
+    let spki = match (rule, key) {
+        (ActiveAuthentication::Ecdsa { key_form, .. }, ActiveKey::Ec(key)) => {
+            key.public().to_spki_der(*key_form)
+        }
+        (ActiveAuthentication::Rsa { .. }, ActiveKey::Rsa(key)) => key.public().to_spki_der(),
+        (ActiveAuthentication::Ecdsa { .. } | ActiveAuthentication::Rsa { .. }, _) => {
+            return Err(Error::KeyMissing {
+                key: "Active Authentication key",
+            });
+        }
+    };
+    Ok(Some(Dg15::build(&spki)))
 }
 
 /// EF.ATR/INFO: card capabilities and extended length information (ISO 7816-4 §12.1.1.9, §12.7.1).
 pub(super) fn atr_info(profile: &Profile) -> Result<Vec<u8>, antin_lds::Error> {
     let limits = &profile.limits;
     let chaining = if limits.chaining { CHAINING } else { 0 };
-    let extended = if limits.extended { EXTENDED | LENGTHS_STATED } else { 0 };
-    let mut objects = vec![(CAPABILITIES, vec![SELECTION, DATA_UNIT_ONE_BYTE, chaining | extended])];
+    let extended = if limits.extended {
+        EXTENDED | LENGTHS_STATED
+    } else {
+        0
+    };
+    let mut objects = vec![(
+        CAPABILITIES,
+        vec![SELECTION, DATA_UNIT_ONE_BYTE, chaining | extended],
+    )];
     if limits.extended {
         let lengths = [
             integer(limits.max_command.saturating_add(COMMAND_OVERHEAD)),

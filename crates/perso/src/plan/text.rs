@@ -32,6 +32,7 @@ impl fmt::Display for KeyName {
             Self::Puk => "the PUK",
             Self::ChipAuthenticationMapping => "the key of Chip Authentication Mapping",
             Self::ChipAuthentication => "the Chip Authentication key",
+            Self::TrustPoints => "the trust point of Terminal Authentication",
             Self::ActiveAuthentication => "the Active Authentication key",
         })
     }

@@ -125,7 +125,10 @@ impl Checker<'_> {
             (ParameterForm::Explicit, None) => Some(ParameterRule::Explicit(None)),
             (ParameterForm::Explicit, Some(id)) => {
                 if *id.get_ref() < FIRST_OWN_PARAMETER {
-                    let text = format!("{} belongs to standardized parameters; a card's own begin at 32", id.get_ref());
+                    let text = format!(
+                        "{} belongs to standardized parameters; a card's own begin at 32",
+                        id.get_ref()
+                    );
                     self.conflict(&id.span(), FIELD, text);
                 }
                 Some(ParameterRule::Explicit(Some(*id.get_ref())))
@@ -136,7 +139,11 @@ impl Checker<'_> {
                     let right = group
                         .standardized_id()
                         .map_or("none".to_owned(), |id| id.to_string());
-                    let text = format!("the parameter of {} is {right}, not {}", group.name(), id.get_ref());
+                    let text = format!(
+                        "the parameter of {} is {right}, not {}",
+                        group.name(),
+                        id.get_ref()
+                    );
                     self.conflict(&id.span(), FIELD, text);
                 }
                 Some(ParameterRule::Standardized(*id.get_ref()))
@@ -168,17 +175,27 @@ impl Checker<'_> {
         }
         let nameless = ParameterRule::Explicit(None);
         let explicit = |rule: &PaceRule| matches!(rule.parameter, ParameterRule::Explicit(_));
-        let others = || earlier.iter().filter(|other| other.group != rule.group && explicit(other));
-        if explicit(rule)
-            && others().any(|other| rule.parameter == nameless || other.parameter == nameless)
-        {
+        let others = || {
+            earlier
+                .iter()
+                .filter(|other| other.group != rule.group && explicit(other))
+        };
+        if explicit(rule) && others().any(|other| rule.parameter == nameless || other.parameter == nameless) {
             let text = "several explicit domain parameters need numbers to be told apart";
             self.conflict(at, "access.pace.parameter", text);
         } else if explicit(rule) && others().any(|other| other.parameter == rule.parameter) {
-            self.conflict(at, "access.pace.parameter", "other domain parameters have this number");
+            self.conflict(
+                at,
+                "access.pace.parameter",
+                "other domain parameters have this number",
+            );
         }
         let mapped = |rule: &PaceRule| rule.mapping == Mapping::ChipAuthentication;
-        if mapped(rule) && earlier.iter().any(|other| mapped(other) && other.group != rule.group) {
+        if mapped(rule)
+            && earlier
+                .iter()
+                .any(|other| mapped(other) && other.group != rule.group)
+        {
             let text = "chip-authentication mapping has one static key, so one curve";
             self.conflict(at, "access.pace.curve", text);
         }
@@ -229,7 +246,12 @@ impl Checker<'_> {
         if let Some(count) = digits
             && !(4..=16).contains(count.get_ref())
         {
-            self.value(&count.span(), &format!("{section}.digits"), count.get_ref(), "4 to 16");
+            self.value(
+                &count.span(),
+                &format!("{section}.digits"),
+                count.get_ref(),
+                "4 to 16",
+            );
         }
         if value.get_ref() == "random" {
             let digits = digits.map_or(usual, |count| *count.get_ref());

@@ -14,7 +14,8 @@ use toml::Spanned;
 
 use crate::error::{Problem, ProfileError};
 use crate::model::{
-    ApplicationRule, ChipAuthentication, DocumentKind, FileRule, Mapping, PasswordKind, PersoRule, Profile, ReadRule,
+    ApplicationRule, ChipAuthentication, DocumentKind, FileRule, Mapping, PasswordKind, PersoRule, Profile,
+    ReadRule,
 };
 use crate::source::{FileSource, Source};
 use crate::{CanRule, DocumentNumberRule, SCHEMA};
@@ -258,11 +259,7 @@ impl Checker<'_> {
         }
         let first_key = source.chip_authentication.0.first();
         let proofs = [
-            (
-                first_key.map(Spanned::span),
-                "chip-authentication",
-                &["DG14"][..],
-            ),
+            (first_key.map(Spanned::span), "chip-authentication", &["DG14"][..]),
             (
                 source.active_authentication.as_ref().map(Spanned::span),
                 "active-authentication",
@@ -304,7 +301,8 @@ impl Checker<'_> {
         if let Some(variant) = mapped
             && !files.iter().any(|rule| rule.file == ElementaryFile::CardSecurity)
         {
-            let text = "chip-authentication mapping has its key in EF.CardSecurity: there is no [[file]] named so";
+            let text =
+                "chip-authentication mapping has its key in EF.CardSecurity: there is no [[file]] named so";
             self.conflict(&variant.get_ref().mapping.span(), "access.pace.mapping", text);
         }
         let opens = access.bac || !access.pace.is_empty();

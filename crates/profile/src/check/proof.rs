@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use antin_crypto::agreement::{DhForm, Group, KeyForm};
+use antin_crypto::rsa::iso9796_2::Trailer;
 use antin_crypto::{Hash, Suite};
 use antin_lds::{DataGroup, Date, ElementaryFile};
 use antin_wire::oids::{self, ObjectIdentifier};
@@ -11,7 +12,7 @@ use toml::Spanned;
 use super::Checker;
 use crate::Problem;
 use crate::model::{
-    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, FileRule, ReadRule, RsaTrailer,
+    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, FileRule, ReadRule,
     TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
 };
 use crate::source::{
@@ -32,7 +33,11 @@ impl Checker<'_> {
             };
             let same = |other: &&ChipAuthentication| other.version == rule.version;
             if let Some(other) = rules.iter().find(same) {
-                let at = source.get_ref().key_id.as_ref().map_or(source.span(), Spanned::span);
+                let at = source
+                    .get_ref()
+                    .key_id
+                    .as_ref()
+                    .map_or(source.span(), Spanned::span);
                 if rule.key_id.is_none() || other.key_id.is_none() {
                     let text = "several keys need numbers to be told apart";
                     self.conflict(&at, "chip-authentication.key-id", text);
@@ -107,11 +112,23 @@ impl Checker<'_> {
         };
         match algorithm {
             Algorithm::Ecdsa => {
-                self.foreign(part.bits.as_ref().map(Spanned::span), "active-authentication.bits", "ecdsa");
-                self.foreign(part.trailer.as_ref().map(Spanned::span), "active-authentication.trailer", "ecdsa");
+                self.foreign(
+                    part.bits.as_ref().map(Spanned::span),
+                    "active-authentication.bits",
+                    "ecdsa",
+                );
+                self.foreign(
+                    part.trailer.as_ref().map(Spanned::span),
+                    "active-authentication.trailer",
+                    "ecdsa",
+                );
                 let curve = self.needed(part.curve.as_ref(), &source.span(), "active-authentication.curve");
                 let curve = curve.and_then(|name| self.curve(name, "active-authentication.curve"));
-                let form = self.needed(part.key_form.as_ref(), &source.span(), "active-authentication.key-form");
+                let form = self.needed(
+                    part.key_form.as_ref(),
+                    &source.span(),
+                    "active-authentication.key-form",
+                );
                 let form = form.and_then(|name| self.key_form(name, "active-authentication.key-form"));
                 Some(ActiveAuthentication::Ecdsa {
                     curve: curve?,
@@ -120,26 +137,39 @@ impl Checker<'_> {
                 })
             }
             Algorithm::Rsa => {
-                self.foreign(part.curve.as_ref().map(Spanned::span), "active-authentication.curve", "rsa");
-                self.foreign(part.key_form.as_ref().map(Spanned::span), "active-authentication.key-form", "rsa");
+                self.foreign(
+                    part.curve.as_ref().map(Spanned::span),
+                    "active-authentication.curve",
+                    "rsa",
+                );
+                self.foreign(
+                    part.key_form.as_ref().map(Spanned::span),
+                    "active-authentication.key-form",
+                    "rsa",
+                );
                 let bits = self.needed(part.bits.as_ref(), &source.span(), "active-authentication.bits")?;
                 if !(1024..=4096).contains(bits.get_ref()) || !bits.get_ref().is_multiple_of(64) {
                     let allowed = "1024 to 4096, a multiple of 64";
-                    self.value(&bits.span(), "active-authentication.bits", bits.get_ref(), allowed);
+                    self.value(
+                        &bits.span(),
+                        "active-authentication.bits",
+                        bits.get_ref(),
+                        allowed,
+                    );
                 }
                 let form = match &part.trailer {
                     None => TrailerForm::Explicit,
                     Some(name) => self.named(&TRAILERS, name, "active-authentication.trailer")?,
                 };
                 let trailer = match (form, hash?) {
-                    (TrailerForm::Implicit, Hash::Sha1) => RsaTrailer::Sha1Implicit,
+                    (TrailerForm::Implicit, Hash::Sha1) => Trailer::Sha1Implicit,
                     (TrailerForm::Implicit, _) => {
                         let at = part.trailer.as_ref().map_or(source.span(), Spanned::span);
                         let text = "the implicit trailer BC means sha-1";
                         self.conflict(&at, "active-authentication.trailer", text);
                         return None;
                     }
-                    (TrailerForm::Explicit, hash) => RsaTrailer::Explicit(hash),
+                    (TrailerForm::Explicit, hash) => Trailer::Explicit(hash),
                 };
                 Some(ActiveAuthentication::Rsa {
                     bits: *bits.get_ref(),
@@ -159,14 +189,24 @@ impl Checker<'_> {
             1 => Some(TerminalAuthenticationVersion::One),
             2 => Some(TerminalAuthenticationVersion::Two),
             other => {
-                self.value(&part.version.span(), "terminal-authentication.version", other, "1 or 2");
+                self.value(
+                    &part.version.span(),
+                    "terminal-authentication.version",
+                    other,
+                    "1 or 2",
+                );
                 None
             }
         };
         let date = Date::from_iso(part.date.get_ref()).ok();
         if date.is_none_or(|date| !(2000..=2099).contains(&date.year())) {
             let allowed = "a day of 2000 to 2099, as 2026-01-31";
-            self.value(&part.date.span(), "terminal-authentication.date", part.date.get_ref(), allowed);
+            self.value(
+                &part.date.span(),
+                "terminal-authentication.date",
+                part.date.get_ref(),
+                allowed,
+            );
         }
         let holder = match &part.holder {
             Some(holder) => self.holder(holder),
@@ -185,7 +225,9 @@ impl Checker<'_> {
     /// Country, mnemonic of one to nine characters, sequence number of five (TR-03110-3 §A.7.1).
     fn holder(&mut self, text: &Spanned<String>) -> Option<String> {
         let name = text.get_ref();
-        let country = name.get(..2).is_some_and(|c| c.bytes().all(|b| b.is_ascii_uppercase()));
+        let country = name
+            .get(..2)
+            .is_some_and(|c| c.bytes().all(|b| b.is_ascii_uppercase()));
         let number = name.len().checked_sub(5).and_then(|at| name.get(at..));
         let number = number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
         if name.is_ascii() && (8..=16).contains(&name.len()) && country && number {
@@ -201,23 +243,44 @@ impl Checker<'_> {
         source: &Spanned<TerminalAuthenticationSource>,
     ) -> Option<(ObjectIdentifier, Option<TrustPointKey>)> {
         let part = source.get_ref();
-        let (algorithm, kind) = self.named(&TA_ALGORITHMS, &part.algorithm, "terminal-authentication.algorithm")?;
+        let (algorithm, kind) = self.named(
+            &TA_ALGORITHMS,
+            &part.algorithm,
+            "terminal-authentication.algorithm",
+        )?;
         let key = match kind {
             Algorithm::Ecdsa => {
-                self.foreign(part.bits.as_ref().map(Spanned::span), "terminal-authentication.bits", "ecdsa");
-                let curve = self.needed(part.curve.as_ref(), &source.span(), "terminal-authentication.curve");
+                self.foreign(
+                    part.bits.as_ref().map(Spanned::span),
+                    "terminal-authentication.bits",
+                    "ecdsa",
+                );
+                let curve = self.needed(
+                    part.curve.as_ref(),
+                    &source.span(),
+                    "terminal-authentication.curve",
+                );
                 curve
                     .and_then(|name| self.curve(name, "terminal-authentication.curve"))
                     .map(TrustPointKey::Ec)
             }
             Algorithm::Rsa => {
-                self.foreign(part.curve.as_ref().map(Spanned::span), "terminal-authentication.curve", "rsa");
+                self.foreign(
+                    part.curve.as_ref().map(Spanned::span),
+                    "terminal-authentication.curve",
+                    "rsa",
+                );
                 let bits = self.needed(part.bits.as_ref(), &source.span(), "terminal-authentication.bits");
                 bits.map(|bits| {
                     // TR-03110-3 §A.7.3.2.
                     if !matches!(bits.get_ref(), 1024 | 1280 | 1536 | 2048 | 3072) {
                         let allowed = "1024, 1280, 1536, 2048, 3072";
-                        self.value(&bits.span(), "terminal-authentication.bits", bits.get_ref(), allowed);
+                        self.value(
+                            &bits.span(),
+                            "terminal-authentication.bits",
+                            bits.get_ref(),
+                            allowed,
+                        );
                     }
                     TrustPointKey::Rsa(*bits.get_ref())
                 })
@@ -265,7 +328,8 @@ impl Checker<'_> {
                 self.conflict(&at, "chip-authentication", text);
             }
             if terminal.is_none_or(|rule| rule.version != TerminalAuthenticationVersion::Two) {
-                let text = "version 2 comes after Terminal Authentication version 2: there is no such section";
+                let text =
+                    "version 2 comes after Terminal Authentication version 2: there is no such section";
                 self.conflict(&at, "chip-authentication.version", text);
             }
         }
@@ -295,7 +359,10 @@ impl Checker<'_> {
     pub(super) fn rights_fit(&mut self, source: &Source, files: &[FileRule]) {
         for part in source.file.get_ref() {
             let part = part.get_ref();
-            let Some(rule) = files.iter().find(|rule| rule.file.to_string() == *part.name.get_ref()) else {
+            let Some(rule) = files
+                .iter()
+                .find(|rule| rule.file.to_string() == *part.name.get_ref())
+            else {
                 continue;
             };
             let extended = rule.read == ReadRule::ExtendedAccess;
@@ -334,8 +401,10 @@ enum TrailerForm {
 
 const ALGORITHMS: [(&str, Algorithm); 2] = [("ecdsa", Algorithm::Ecdsa), ("rsa", Algorithm::Rsa)];
 
-const TRAILERS: [(&str, TrailerForm); 2] =
-    [("implicit", TrailerForm::Implicit), ("explicit", TrailerForm::Explicit)];
+const TRAILERS: [(&str, TrailerForm); 2] = [
+    ("implicit", TrailerForm::Implicit),
+    ("explicit", TrailerForm::Explicit),
+];
 
 const GROUP_FORMS: [(&str, DhForm); 2] = [("pkcs3", DhForm::Pkcs3), ("x942", DhForm::X942)];
 

@@ -70,7 +70,8 @@ impl Checker<'_> {
             (Some(curve), None) => self.curve(curve, &format!("{section}.curve")).map(Group::Ec),
             (None, Some(name)) => {
                 let names = DhGroup::ALL.map(|group| (group.name(), group));
-                self.named(&names, name, &format!("{section}.group")).map(Group::Dh)
+                self.named(&names, name, &format!("{section}.group"))
+                    .map(Group::Dh)
             }
             (Some(_), Some(group)) => {
                 let text = "either a curve or a group, not both";

@@ -13,11 +13,11 @@ use crate::ProfileError;
 use crate::announce;
 
 pub use access::{
-    Access, CanRule, DelayRule, DocumentNumberRule, Mapping, PaceRule, ParameterRule, PasswordKind, PasswordRules,
-    PinRule, PukRule, SecretRule, SuspendRule, WrongPasswordRule,
+    Access, CanRule, DelayRule, DocumentNumberRule, Mapping, PaceRule, ParameterRule, PasswordKind,
+    PasswordRules, PinRule, PukRule, SecretRule, SuspendRule, WrongPasswordRule,
 };
 pub use proof::{
-    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, RsaTrailer,
+    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion,
     TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
 };
 

@@ -1,6 +1,7 @@
 //! How a card proves itself, and what it asks of terminals.
 
 use antin_crypto::agreement::{Group, KeyForm};
+use antin_crypto::rsa::iso9796_2::Trailer;
 use antin_crypto::{Curve, Hash, ParameterForm, Suite};
 use antin_lds::Date;
 use antin_wire::oids::ObjectIdentifier;
@@ -67,19 +68,10 @@ pub enum ActiveAuthentication {
     /// RSA with message recovery, ISO/IEC 9796-2 scheme 1.
     Rsa {
         /// Length of the modulus in bits.
-        bits: usize,
+        bits: u32,
         /// Hash of the signature, and how its trailer says so.
-        trailer: RsaTrailer,
+        trailer: Trailer,
     },
-}
-
-/// Trailer of a signature of ISO/IEC 9796-2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RsaTrailer {
-    /// `BC`: SHA-1, understood by agreement.
-    Sha1Implicit,
-    /// Two bytes that name the hash.
-    Explicit(Hash),
 }
 
 /// Terminal Authentication.
@@ -124,5 +116,5 @@ pub enum TrustPointKey {
     /// On a curve.
     Ec(Curve),
     /// RSA of so many bits.
-    Rsa(usize),
+    Rsa(u32),
 }

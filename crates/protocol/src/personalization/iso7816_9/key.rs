@@ -1,7 +1,7 @@
 //! Passwords and private keys on their way into a chip.
 
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{Curve, PrivateKey, SecretBytes};
+use antin_crypto::{Curve, PrivateKey, SecretBytes, rsa};
 use antin_wire::{
     Malformed, MalformedKind,
     apdu::{Command, StatusWord},
@@ -41,10 +41,19 @@ pub enum KeyObject {
     /// The key of Active Authentication.
     ActiveAuthentication {
         /// The key.
-        key: PrivateKey,
+        key: ActiveKey,
     },
     /// The trust points of Terminal Authentication and the current date, as the chip keeps them.
     TrustPoints(Vec<u8>),
+}
+
+/// A private key of Active Authentication.
+#[derive(Clone, Debug)]
+pub enum ActiveKey {
+    /// On a curve, for ECDSA.
+    Ec(PrivateKey),
+    /// For RSA with message recovery.
+    Rsa(Box<rsa::PrivateKey>),
 }
 
 /// Version of Chip Authentication that a key is for.
@@ -87,10 +96,21 @@ impl KeyObject {
                 if *version == KeyVersion::Two {
                     head.push(tlv::object(TAG_VERSION, &[2]));
                 }
-                (TAG_CHIP_AUTHENTICATION, private_key(&head.concat(), key.group(), &key.to_be_bytes()))
+                (
+                    TAG_CHIP_AUTHENTICATION,
+                    private_key(&head.concat(), key.group(), &key.to_be_bytes()),
+                )
             }
             Self::ChipAuthenticationMapping { key } => (TAG_MAPPING, curve_key(key)),
-            Self::ActiveAuthentication { key } => (TAG_ACTIVE_AUTHENTICATION, curve_key(key)),
+            Self::ActiveAuthentication {
+                key: ActiveKey::Ec(key),
+            } => (TAG_ACTIVE_AUTHENTICATION, curve_key(key)),
+            Self::ActiveAuthentication {
+                key: ActiveKey::Rsa(key),
+            } => {
+                let key = tlv::object(TAG_PKCS8, key.to_pkcs8_der().expose());
+                (TAG_ACTIVE_AUTHENTICATION, Zeroizing::new(key))
+            }
             Self::TrustPoints(bytes) => (TAG_TRUST_POINTS, Zeroizing::new(tlv::object(TAG_CONTENT, bytes))),
         };
         let [p1, p2] = CURRENT_DIRECTORY;
@@ -135,7 +155,12 @@ impl KeyObject {
                 key: parse_key(&mut children)?,
             },
             TAG_ACTIVE_AUTHENTICATION => Self::ActiveAuthentication {
-                key: parse_key(&mut children)?,
+                key: match children.optional(TAG_PKCS8)? {
+                    Some(key) => rsa::PrivateKey::from_pkcs8_der(key.value)
+                        .map(|key| ActiveKey::Rsa(Box::new(key)))
+                        .map_err(|_| super::meaningless("private key", &key))?,
+                    None => ActiveKey::Ec(parse_key(&mut children)?),
+                },
             },
             TAG_TRUST_POINTS => Self::TrustPoints(children.expect(TAG_CONTENT)?.value.to_vec()),
             Tag(found) => {
@@ -243,6 +268,7 @@ const TAG_TRUST_POINTS: Tag = Tag(0xE4);
 const TAG_MAPPING: Tag = Tag(0xE5);
 const TAG_GROUP: Tag = Tag(0x80);
 const TAG_VERSION: Tag = Tag(0xC3);
+const TAG_PKCS8: Tag = Tag(0xC5);
 const TAG_CONTENT: Tag = Tag(0xC4);
 const TAG_REFERENCE: Tag = Tag(0x83);
 const TAG_PASSWORD_VALUE: Tag = Tag(0xC1);

@@ -20,7 +20,7 @@
 //! | `62` file control | `80` size (2, or 3 from 65536 bytes on), `82` 01 (transparent), `83` file id (2), [`88` SFI in the upper five bits], `86` read condition |
 //! | `E1` password | `83` 01 MRZ, 02 CAN, 03 PIN or 04 PUK, `C1` the MRZ information or the digits |
 //! | `E2` Chip Authentication key | [`84` key id (4)], [`C3` 02 for version 2], `06` curve or `80` number of a group, `C2` private number |
-//! | `E3` Active Authentication key | `06` curve, `C2` private scalar |
+//! | `E3` Active Authentication key | `06` curve, `C2` private scalar, or `C5` RSA key in PKCS #8 |
 //! | `E4` trust points | `C4` trust points of Terminal Authentication and the current date |
 //! | `E5` key of Chip Authentication Mapping | `06` curve, `C2` private scalar |
 //! | `DF20` identity | `80` serial (8), `8A` life cycle, `81` 01 for a development blank |
@@ -36,7 +36,7 @@ pub use file::{
     decode_update_binary_odd, delete_file, select_file, update_binary, update_binary_odd, update_binary_sfi,
 };
 pub use identity::{ChipIdentity, LifeCycle, get_identity};
-pub use key::{KeyObject, KeyVersion};
+pub use key::{ActiveKey, KeyObject, KeyVersion};
 
 use antin_wire::{Malformed, MalformedKind, apdu::Command, ins, tlv};
 

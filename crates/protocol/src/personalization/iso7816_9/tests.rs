@@ -46,7 +46,9 @@ fn keys() -> Vec<KeyObject> {
             key: agreement::PrivateKey::Ec(key(curve)),
         });
         keys.push(KeyObject::ChipAuthenticationMapping { key: key(curve) });
-        keys.push(KeyObject::ActiveAuthentication { key: key(curve) });
+        keys.push(KeyObject::ActiveAuthentication {
+            key: ActiveKey::Ec(key(curve)),
+        });
     }
     for group in agreement::DhGroup::ALL {
         keys.push(KeyObject::ChipAuthentication {
@@ -235,9 +237,14 @@ fn keys_come_back() {
                 assert_eq!((id, of), (key_id, version));
                 assert_eq!(key.public(), read.public());
             }
-            (KeyObject::ActiveAuthentication { key }, KeyObject::ActiveAuthentication { key: read }) => {
-                assert_eq!(key.public(), read.public())
-            }
+            (
+                KeyObject::ActiveAuthentication {
+                    key: ActiveKey::Ec(key),
+                },
+                KeyObject::ActiveAuthentication {
+                    key: ActiveKey::Ec(read),
+                },
+            ) => assert_eq!(key.public(), read.public()),
             (key, read) => panic!("{key:?} came back as {read:?}"),
         }
     }
