@@ -103,7 +103,11 @@ impl Checker<'_> {
             .terminal_authentication
             .as_ref()
             .map(|part| self.terminal_authentication(part, source.country.get_ref()));
-        let files = self.files(&source.file);
+        let mut files = self.files(&source.file);
+        if source.terminal_authentication.is_none() {
+            // Where rights cannot be proved, none is asked for: nobody gets in.
+            files.iter_mut().for_each(|rule| rule.right = None);
+        }
         self.needed_files(&source);
         if let Some(access) = &access {
             self.access_needs_files(&source, access, &files);

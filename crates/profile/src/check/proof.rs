@@ -370,6 +370,10 @@ impl Checker<'_> {
                 let text = "only read = \"extended-access\" asks for a right";
                 self.conflict(&right.span(), "file.right", text);
             }
+            if let (Some(right), None) = (&part.right, &source.terminal_authentication) {
+                let text = "there is no [terminal-authentication] that could prove it";
+                self.conflict(&right.span(), "file.right", text);
+            }
             if extended && source.terminal_authentication.is_some() && rule.right.is_none() {
                 let text = "only DG3 and DG4 have a right of their own: say which opens it (right = \"dg3\")";
                 self.conflict(&part.read.span(), "file.right", text);
