@@ -53,7 +53,7 @@ fn create_file(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
         file_id,
         sfi: rule.and_then(|rule| rule.sfi),
         size: u32::from(size),
-        read: rule.map_or(ReadCondition::AccessControl, |rule| read_condition(rule.read)),
+        read: rule.map_or(ReadCondition::AccessControl, read_condition),
     };
     let file = StoredFile::empty(Directory::Application, control);
     chip.state.create(file).map_err(|_| StatusWord::NOT_ENOUGH_MEMORY)
