@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use antin_chip::{CardState, Chip};
+use antin_chip::faulty::HANG;
+use antin_chip::{CardState, Chip, Faulty};
 use antin_profile::Profile;
+use antin_profile::patch::Patch;
 use antin_protocol::scp03::KeySet;
 use antin_wire::{LinkError, Transport};
 use rand_core::Rng as _;
@@ -17,7 +19,7 @@ use crate::world::SystemRng;
 /// A change of the card is in its file before the answer leaves, as in a real chip's memory. Wrong passwords slow the
 /// answers down, as the profile says.
 pub struct SoftCard {
-    chip: Chip,
+    chip: Faulty,
     file: Option<CardFile>,
     patience: Patience,
 }
@@ -59,7 +61,7 @@ impl SoftCard {
     /// A chip that the caller made, in memory.
     pub fn from_chip(chip: Chip) -> Self {
         Self {
-            chip,
+            chip: Faulty::honest(chip),
             file: None,
             patience: Patience::Wait,
         }
@@ -92,6 +94,17 @@ impl SoftCard {
     pub fn patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
         self
+    }
+
+    /// Lets the chip do wrong what a patch says, from the next command on. What the patch changes in files and keys is
+    /// never written to the card's file.
+    pub fn misbehave(&mut self, patch: &Patch) {
+        self.chip.arm(patch);
+    }
+
+    /// The chip with what it was told to do wrong.
+    pub fn faulty_mut(&mut self) -> &mut Faulty {
+        &mut self.chip
     }
 
     /// What the card keeps without power.
@@ -151,8 +164,14 @@ impl Transport for SoftCard {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, LinkError> {
         // A card that cannot keep its state has died; the reader sees it go.
         let (answer, delay) = self.answer(command).map_err(|_| LinkError::CardLost)?;
+        if delay >= HANG {
+            return Err(LinkError::TimedOut { after: NO_ANSWER });
+        }
         if self.patience == Patience::Wait && !delay.is_zero() {
             std::thread::sleep(delay);
+        }
+        if answer.len() < STATUS_LEN {
+            return Err(LinkError::CardLost);
         }
         Ok(answer)
     }
@@ -162,3 +181,8 @@ impl Transport for SoftCard {
         Ok(())
     }
 }
+
+/// How long a reader would have waited for a chip that does not answer.
+const NO_ANSWER: Duration = Duration::from_secs(30);
+/// Less is no answer.
+const STATUS_LEN: usize = 2;

@@ -31,7 +31,8 @@ By role:
   Everyone   demo, doctor, explain
   Counter    verify, read, readers
   Station    issue, record, profile
-  Developer  emulate, inspect, bench, schema, completions, man
+  Developer  emulate, inspect, bench, conformance, schema,
+             completions, man
   Trust      pki, cvca, dv, is
 
 Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
@@ -112,6 +113,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Measure speed against the raw cost of the same cryptography
     Bench(BenchArgs),
+    /// Our chip and our reader against the cases of public test plans
+    #[command(subcommand)]
+    Conformance(ConformanceCommand),
     /// Print the JSON Schema of an output
     Schema(SchemaArgs),
     /// Print the completion script of a shell
@@ -306,6 +310,9 @@ pub struct EmulateArgs {
     /// The virtual reader to plug into.
     #[arg(long, default_value = "127.0.0.1:35963", value_name = "HOST:PORT")]
     pub vpcd: String,
+    /// Do wrong what this fault patch says (TOML); nothing that it changes in the card is kept.
+    #[arg(long, value_name = "FILE")]
+    pub patch: Option<PathBuf>,
     /// What to show of the conversation.
     #[command(flatten)]
     pub trace: TraceArgs,
@@ -551,6 +558,40 @@ pub struct BenchArgs {
     /// How long each measurement lasts.
     #[arg(long, default_value_t = 1.0, value_name = "SECONDS")]
     pub seconds: f64,
+}
+
+/// Actions on conformance cases.
+#[derive(Debug, Subcommand)]
+pub enum ConformanceCommand {
+    /// Carry the cases out and print the table of results
+    Run(ConformanceRunArgs),
+    /// List the cases
+    List,
+    /// Show a case as it is written down
+    Show {
+        /// The id of the case, as the test plan has it.
+        id: String,
+    },
+}
+
+/// Arguments of `conformance run`.
+#[derive(Debug, Args)]
+pub struct ConformanceRunArgs {
+    /// Only the cases that test the reader.
+    #[arg(long, conflicts_with = "chip_side")]
+    pub reader_side: bool,
+    /// Only the cases that test the chip.
+    #[arg(long)]
+    pub chip_side: bool,
+    /// Run through a private pcscd and a virtual reader.
+    #[arg(long)]
+    pub pcsc: bool,
+    /// Only the case of this id; may be given again.
+    #[arg(long, value_name = "ID")]
+    pub case: Vec<String>,
+    /// Run every case with its named defect too: it must turn red.
+    #[arg(long)]
+    pub with_defects: bool,
 }
 
 /// Arguments of `schema`.

@@ -83,6 +83,7 @@ fn dispatch(command: &Command, out: &Output) -> commands::Outcome {
         Command::Is(command) => commands::cv::run(commands::cv::Noun::Is, command, out),
         Command::Doctor(args) => commands::doctor::run(args, out),
         Command::Explain(args) => commands::explain::run(args, out),
+        Command::Conformance(args) => commands::conformance::run(args, out),
         Command::Bench(args) => commands::bench::run(args, out),
         Command::Schema(args) => commands::schema::run(args, out),
         Command::Completions(args) => commands::completions::run(args),

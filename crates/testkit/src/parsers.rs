@@ -24,6 +24,7 @@ use antin_perso::CitizenRecord;
 use antin_perso::journal::Lines;
 use antin_perso::picture::Portrait;
 use antin_profile::Profile;
+use antin_profile::patch::Patch;
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, decode_update_binary_odd};
 use antin_transport::vpcd::Decoder;
 use antin_trust::Certificate;
@@ -125,6 +126,9 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("profile", |bytes| {
         drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))
+    }),
+    ("patch", |bytes| {
+        drop(Patch::parse(&String::from_utf8_lossy(bytes), "fuzz"));
     }),
     ("record", |bytes| {
         let profile = Profile::builtin("vn-cccd-2021").expect("built in");

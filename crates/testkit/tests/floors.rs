@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["antin-chip", "antin-reader", "antin-perso"],
     &["antin-transport"],
     &["antin"],
+    &["antin-conformance"],
     &["antin-cli", "antin-testkit"],
 ];
 

@@ -7,8 +7,9 @@ mod tamper;
 use core::fmt;
 use core::time::Duration;
 
-use antin_profile::patch::{Applied, ContentChange, KeyFault, KeyName, Patch};
+use antin_profile::patch::{Applied, ContentChange, KeyFault, KeyName, Patch, Step};
 use antin_protocol::personalization::iso7816_9::KeyObject;
+use antin_wire::apdu::Command;
 
 pub(crate) use tamper::Tamper;
 
@@ -26,6 +27,16 @@ pub struct Faulty {
     chip: Chip,
     other: Option<CardState>,
     changed: bool,
+    listening: bool,
+}
+
+/// A command as the chip understood it, secure messaging and chaining taken off.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// What it is.
+    pub step: Step,
+    /// The command.
+    pub command: Command,
 }
 
 impl fmt::Debug for Faulty {
@@ -44,6 +55,7 @@ impl Faulty {
             chip,
             other: None,
             changed: false,
+            listening: false,
         };
         faulty.arm(patch);
         faulty
@@ -56,6 +68,7 @@ impl Faulty {
             chip,
             other: None,
             changed: false,
+            listening: false,
         }
     }
 
@@ -71,7 +84,24 @@ impl Faulty {
     pub fn arm(&mut self, patch: &Patch) {
         self.change_content(patch);
         let other = self.other.clone();
-        self.chip.tamper = (!patch.faults.is_empty()).then(|| Box::new(Tamper::new(patch, other)));
+        let earlier = self.heard().to_vec();
+        let at_work = self.listening || !patch.faults.is_empty();
+        self.chip.tamper = at_work.then(|| Box::new(Tamper::new(patch, other, earlier)));
+    }
+
+    /// Keeps what the chip understands from now on, up to 4,096 commands.
+    pub fn listen(&mut self) {
+        self.listening = true;
+        if self.chip.tamper.is_none() {
+            let nothing = Tamper::new(&Patch::default(), None, Vec::new());
+            self.chip.tamper = Some(Box::new(nothing));
+        }
+    }
+
+    /// What the chip has understood since it listens, or since it was given a patch.
+    #[must_use]
+    pub fn heard(&self) -> &[Heard] {
+        self.chip.tamper.as_ref().map_or(&[], |tamper| tamper.heard())
     }
 
     fn change_content(&mut self, patch: &Patch) {

@@ -1,5 +1,6 @@
 //! Public values that an honest chip does not send.
 
+use antin_crypto::agreement::{DhGroup, DhPublicKey};
 use antin_crypto::{Curve, PublicKey};
 use antin_profile::patch::PublicFault;
 
@@ -56,15 +57,29 @@ fn point(fault: PublicFault, curve: Curve, ours: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A wrong number of a group modulo a prime of the same length.
+/// A wrong number of a group modulo a prime.
 fn number(fault: PublicFault, ours: &[u8]) -> Vec<u8> {
+    let groups = [
+        DhGroup::Modp1024Sub160,
+        DhGroup::Modp2048Sub224,
+        DhGroup::Modp2048Sub256,
+    ];
+    let group = groups
+        .into_iter()
+        .find(|group| DhPublicKey::from_be_bytes(*group, ours).is_ok());
     let length = ours.len();
+    let p = group.map_or_else(|| vec![0xFF; length], |group| group.p().to_vec());
     match fault {
         PublicFault::Infinity | PublicFault::Zero | PublicFault::XZero | PublicFault::YZero => {
             vec![0; length]
         }
         PublicFault::One => small(1, length),
-        PublicFault::OffCurve | PublicFault::Twist | PublicFault::Other => flipped(ours),
+        // The subgroup is so small a part of the field that the neighbour lies outside of it.
+        PublicFault::OffCurve | PublicFault::Twist => flipped(ours),
+        PublicFault::SmallOrder | PublicFault::PMinusOne => flipped(&p),
+        PublicFault::P => p,
+        PublicFault::PPlusOne => plus_one(&p),
+        PublicFault::Other => group.map_or_else(|| flipped(ours), |group| group.g().to_vec()),
         _ => vec![0xFF; length],
     }
 }

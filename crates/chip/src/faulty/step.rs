@@ -29,6 +29,10 @@ impl Found {
         }
     }
 
+    pub(super) fn step(&self) -> Step {
+        self.step
+    }
+
     /// Says whether a step of a patch means this command.
     pub(super) fn is(&self, chip: &Chip, wanted: Step) -> bool {
         match (wanted, self.step) {

@@ -10,13 +10,16 @@ use antin_wire::tlv::{self, Tag, tags};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::step::Found;
-use super::{HANG, public};
+use super::{HANG, Heard, public};
 use crate::chip::Chip;
 use crate::session::{Access, Session};
 use crate::state::CardState;
 
 /// So many answers can be replayed.
 const MAX_HISTORY: usize = 64;
+
+/// So many commands are kept.
+const MAX_HEARD: usize = 4_096;
 
 /// Length of the object with the checksum at the end of a protected answer.
 const MAC_OBJECT_LEN: usize = 10;
@@ -30,6 +33,7 @@ pub(crate) struct Tamper {
     other: Option<CardState>,
     apdu: u32,
     history: Vec<Vec<u8>>,
+    heard: Vec<Heard>,
     presence: Presence,
     now: Now,
 }
@@ -59,7 +63,7 @@ struct Now {
 }
 
 impl Tamper {
-    pub(super) fn new(patch: &Patch, other: Option<CardState>) -> Self {
+    pub(super) fn new(patch: &Patch, other: Option<CardState>, heard: Vec<Heard>) -> Self {
         let faults = patch.faults.iter().map(|fault| Armed {
             fault: fault.clone(),
             fitted: 0,
@@ -71,9 +75,14 @@ impl Tamper {
             other,
             apdu: 0,
             history: Vec::new(),
+            heard,
             presence: Presence::Here,
             now: Now::default(),
         }
+    }
+
+    pub(super) fn heard(&self) -> &[Heard] {
+        &self.heard
     }
 
     pub(super) fn reset(&mut self) {
@@ -111,6 +120,12 @@ impl Tamper {
         };
         let found = Found::new(chip, command);
         self.recognise(Some(messaging), |step| found.is(chip, step));
+        if self.heard.len() < MAX_HEARD {
+            self.heard.push(Heard {
+                step: found.step(),
+                command: command.clone(),
+            });
+        }
         let mut heard = None;
         for (_, action) in self.actions() {
             match action {

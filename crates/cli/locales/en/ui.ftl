@@ -88,3 +88,5 @@ cv-key = key
 cv-validity = valid
 cv-signature = signature
 cv-countersigned = countersigned by
+conformance-sum = { $total } cases: { $passed } passed, { $failed } failed, { $explained } explained, { $waiting } waiting for a feature
+conformance-must-failed = { $count } cases that must pass failed

@@ -6,7 +6,8 @@ help-after =
       Mọi người      demo, doctor, explain
       Quầy giao dịch verify, read, readers
       Trạm phát hành issue, record, profile
-      Lập trình viên emulate, inspect, bench, schema, completions, man
+      Lập trình viên emulate, inspect, bench, conformance, schema,
+                     completions, man
       Quản lý tin cậy pki, cvca, dv, is
 
     Mã thoát: 0 xong, thẻ thật; 2 dùng sai lệnh; 3 không có đầu đọc hay thẻ;
@@ -52,6 +53,10 @@ help-is-verify = Phán xét lần lượt các chứng thư như chip sẽ làm
 help-doctor = Máy này đã sẵn sàng chưa?
 help-explain = Giải thích mã lỗi, phép kiểm, lý do hoặc kết luận
 help-bench = Đo tốc độ so với chi phí thuần của cùng phép mật mã
+help-conformance = Chip và đầu đọc của chúng ta trước các ca kiểm thử công khai
+help-conformance-run = Chạy các ca kiểm thử và in bảng kết quả
+help-conformance-list = Liệt kê các ca kiểm thử
+help-conformance-show = Hiển thị một ca kiểm thử như đã viết
 help-schema = In JSON Schema của một đầu ra
 help-completions = In tập lệnh bổ sung tự động cho shell
 help-man = Ghi các trang hướng dẫn (man) vào thư mục, hoặc in trang chính
@@ -125,3 +130,8 @@ arg-certificates = Các chứng thư theo thứ tự thiết bị đọc trình 
 arg-anchor = Chứng thư của cơ quan mà chip tin cậy, một hoặc hai
 arg-date = Ngày của chip (mặc định: hôm nay)
 arg-sha1 = Nhận chữ ký dùng SHA-1, như chip của những năm đầu
+arg-reader_side = Chỉ các ca kiểm thử đầu đọc
+arg-chip_side = Chỉ các ca kiểm thử chip
+arg-case = Chỉ ca có mã này; có thể ghi nhiều lần
+arg-with_defects = Chạy mỗi ca thêm một lần với khiếm khuyết đã nêu tên: phải báo lỗi
+arg-patch = Làm sai theo tệp vá lỗi này (TOML); mọi thay đổi của nó trên thẻ không được giữ lại

@@ -88,3 +88,5 @@ cv-key = khóa
 cv-validity = hiệu lực
 cv-signature = chữ ký
 cv-countersigned = người ký thêm
+conformance-sum = { $total } ca: { $passed } đạt, { $failed } không đạt, { $explained } có giải thích, { $waiting } chờ tính năng
+conformance-must-failed = { $count } ca bắt buộc không đạt

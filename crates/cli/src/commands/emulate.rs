@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use antin::profile::patch::Patch;
+use antin::store::read_bounded;
 use antin::transport::vpcd::{CardSide, Ended, Event, Session};
 use antin::wire::Loopback;
 use antin::{Profile, SoftCard, Transport};
@@ -18,10 +20,16 @@ use crate::output::Output;
 /// How long the virtual reader may take to accept the card.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// No patch is larger.
+const MAX_PATCH_BYTES: u64 = 256 * 1024;
+
 /// Serves until the user stops it or the reader goes away.
 pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     let blank = args.blank.as_deref().map(profile::load).transpose()?;
-    let card = open(args, blank.as_ref(), out)?;
+    let mut card = open(args, blank.as_ref(), out)?;
+    if let Some(path) = &args.patch {
+        card.misbehave(&patch(path)?);
+    }
     let session = Session::connect(&args.vpcd, CONNECT).map_err(|error| {
         Failure::new(Id::E105)
             .fact("address", &args.vpcd)
@@ -62,6 +70,25 @@ fn open(args: &EmulateArgs, blank: Option<&Profile>, out: &Output) -> Result<Sof
         }
         _ => Ok(SoftCard::open(&args.card)?),
     }
+}
+
+/// Reads a fault patch.
+///
+/// # Errors
+/// `M402` with every fault of the file, named with its line.
+fn patch(path: &std::path::Path) -> Result<Patch, Failure> {
+    let bytes = read_bounded(path, MAX_PATCH_BYTES)?;
+    let origin = path.display().to_string();
+    let fault = |detail: &str| Failure::new(Id::M402).fact("file", &origin).faults(detail);
+    let text = String::from_utf8(bytes).map_err(|_| fault("not UTF-8"))?;
+    let faults: Vec<String> = Patch::faults_of(&text, &origin)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if !faults.is_empty() {
+        return Err(fault(&faults.join("\n")));
+    }
+    Patch::parse(&text, &origin).map_err(|error| fault(&error.to_string()))
 }
 
 fn words(ended: Ended) -> &'static str {

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod completions;
 pub mod cv;
+pub mod conformance;
 pub mod demo;
 pub mod doctor;
 pub mod emulate;

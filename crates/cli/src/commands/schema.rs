@@ -22,6 +22,7 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         (demo::SCHEMA, schema_for!(demo::Demo)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
+        (antin_conformance::SCHEMA, schema_for!(antin_conformance::Table)),
     ]
 }
 

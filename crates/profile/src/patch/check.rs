@@ -310,6 +310,9 @@ fn edit(source: &EditSource) -> Result<Edit, String> {
     found.extend(source.truncate.map(Edit::Truncate));
     found.extend(source.drop.map(Edit::Drop));
     found.extend(source.resize.map(Edit::Resize));
+    if source.reverse {
+        found.push(Edit::Reverse);
+    }
     let mut changes: Vec<ObjectChange> = found
         .into_iter()
         .map(|edit| ObjectChange::Value(Box::new(edit)))
@@ -334,7 +337,7 @@ fn edit(source: &EditSource) -> Result<Edit, String> {
     let mut changes = changes.into_iter();
     let (Some(change), None) = (changes.next(), changes.next()) else {
         return Err(
-            "exactly one of set, append, insert, overwrite, xor, truncate, drop, resize, and with object \
+            "exactly one of set, append, insert, overwrite, xor, truncate, drop, resize, reverse, and with object \
                     remove, rename, length, before, after, twice"
                 .to_owned(),
         );

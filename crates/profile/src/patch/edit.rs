@@ -24,6 +24,8 @@ pub enum Edit {
     Drop(usize),
     /// Filled up to this length, or cut to it.
     Resize(usize),
+    /// The data objects come in reverse order.
+    Reverse,
     /// A data object changes: the first with these tags, one inside the other. Lengths around it are written anew.
     Object(Vec<Tag>, ObjectChange),
 }
@@ -112,10 +114,22 @@ impl Edit {
             Self::Truncate(count) => edited.truncate(*count),
             Self::Drop(count) => edited.truncate(bytes.len().checked_sub(*count)?),
             Self::Resize(length) => edited.resize((*length).min(MAX_BYTES), 0),
+            Self::Reverse => return reversed(bytes),
             Self::Object(path, change) => return object(bytes, path, change),
         }
         Some(edited)
     }
+}
+
+/// Puts data objects in reverse order; bytes that are none have no order.
+fn reversed(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = tlv::Reader::new(bytes);
+    let mut objects = Vec::new();
+    while let Some(object) = reader.next().ok()? {
+        objects.push(object.raw);
+    }
+    objects.reverse();
+    Some(objects.concat())
 }
 
 /// Changes the first object under `path` in a string of objects; what stands behind them and is none stays.
@@ -207,6 +221,11 @@ mod tests {
         );
         assert_eq!(edited(&Edit::Drop(1), "AABB").unwrap(), "AA");
         assert_eq!(edited(&Edit::Resize(3), "AABB").unwrap(), "AABB00");
+        assert_eq!(
+            edited(&Edit::Reverse, "8701AA99029000").unwrap(),
+            "990290008701AA"
+        );
+        assert_eq!(edited(&Edit::Reverse, "8705AA"), None);
         assert_eq!(
             edited(&Edit::Overwrite(Place::Start(1), vec![1, 2]), "AABB"),
             None

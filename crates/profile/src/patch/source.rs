@@ -93,6 +93,8 @@ pub(super) struct EditSource {
     pub drop: Option<usize>,
     pub resize: Option<usize>,
     #[serde(default)]
+    pub reverse: bool,
+    #[serde(default)]
     pub remove: bool,
     pub rename: Option<String>,
     pub length: Option<usize>,

@@ -1,0 +1,560 @@
+//! The terminal that tells a story: it speaks in raw APDUs, rightly or wrongly.
+
+use antin::crypto::PureRust;
+use antin::lds::dg15::Dg15;
+use antin::lds::security_infos::{SecurityInfo, SecurityInfos};
+use antin::profile::patch::{FileName, Patch};
+use antin::protocol::password::{Can, MrzKey, Password};
+use antin::protocol::{active_authentication, bac, chip_authentication, files, pace, sm};
+use antin::wire::apdu::{Command, Response};
+use antin::wire::ids::FileId;
+use antin::wire::tlv::{self, Tag};
+use antin::{ElementaryFile, Transport};
+use chacha20::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use super::change;
+use super::story::{By, In, Step};
+use crate::stage::Issued;
+use crate::venue::Link;
+
+/// Bytes that READ BINARY asks for unless the step says otherwise.
+const SOME_BYTES: u32 = 6;
+
+/// How a command was protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protection {
+    None,
+    Right,
+    Wrong,
+}
+
+/// An answer as the terminal understood it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub response: Response,
+    pub sent: Protection,
+    pub came_protected: bool,
+}
+
+/// What came of a step.
+pub(super) enum Told {
+    /// The chip answered.
+    Answered(Answer),
+    /// It was a whole piece, and succeeded.
+    Done,
+    /// A random value has not the form that the step waits for.
+    Again,
+    /// It could not be told.
+    Broken(String),
+}
+
+/// How far the terminal has come in PACE.
+enum Pace {
+    Mse(pace::terminal::AwaitMse),
+    Nonce(pace::terminal::AwaitNonce),
+    Mapping(pace::terminal::AwaitMapping),
+    Agreement(pace::terminal::AwaitKeyAgreement),
+    Token(pace::terminal::AwaitToken),
+}
+
+/// How far the terminal has come in Chip Authentication.
+enum Proof {
+    Selection(chip_authentication::terminal::AwaitSelection),
+    Agreement(chip_authentication::terminal::AwaitAgreement),
+}
+
+/// The terminal.
+pub(super) struct Terminal {
+    link: Link,
+    issued: Issued,
+    channel: Option<sm::terminal::Channel>,
+    /// The session that was given up last.
+    previous: Option<sm::terminal::Channel>,
+    pace: Option<(Command, Pace)>,
+    /// The answer to the challenge, the command that follows it, and the randomness of both.
+    bac: Option<(Response, Command, u64)>,
+    proof: Option<(Command, Proof)>,
+    rng: ChaCha8Rng,
+    draws: u64,
+}
+
+type Outcome<T> = Result<T, String>;
+
+impl Terminal {
+    pub(super) fn new(link: Link, issued: &Issued, seed: u64) -> Self {
+        Self {
+            link,
+            issued: issued.clone(),
+            channel: None,
+            previous: None,
+            pace: None,
+            bac: None,
+            proof: None,
+            rng: ChaCha8Rng::seed_from_u64(1_000_000 + seed),
+            draws: 0,
+        }
+    }
+
+    /// Lets the chip do wrong what a patch says, from the next command on.
+    pub(super) fn misbehave(&self, patch: &Patch) {
+        self.link.slot().with(|card| card.misbehave(patch));
+    }
+
+    /// Carries out one step.
+    pub(super) fn tell(&mut self, step: &Step) -> Told {
+        let answered = |outcome: Outcome<Answer>| match outcome {
+            Ok(answer) => Told::Answered(answer),
+            Err(problem) => Told::Broken(problem),
+        };
+        if let Some(piece) = &step.r#do {
+            return match self.whole(piece) {
+                Ok(()) => Told::Done,
+                Err(problem) => Told::Broken(problem),
+            };
+        }
+        if let Some(text) = &step.send {
+            return answered(hex(text).and_then(|bytes| self.raw(&bytes)));
+        }
+        if let Some(name) = &step.pace {
+            return self.pace_step(name, step);
+        }
+        if let Some(name) = &step.bac {
+            return answered(self.bac_step(name, step));
+        }
+        if let Some(name) = &step.ca {
+            return self.ca_step(name, step);
+        }
+        answered(
+            self.command(step)
+                .and_then(|command| self.by_rule(&command, step)),
+        )
+    }
+
+    /// The command of `select`, `read`, `aa` and `secure`.
+    fn command(&self, step: &Step) -> Outcome<Command> {
+        if let Some(name) = &step.select {
+            return select(name, &self.issued);
+        }
+        if let Some(name) = &step.read {
+            return read(name, step, &self.issued);
+        }
+        if let Some(challenge) = &step.aa {
+            let challenge = hex(challenge)?;
+            let right = active_authentication::terminal::command([0; 8]);
+            return Ok(right.with_data(challenge));
+        }
+        let text = step.secure.as_deref().ok_or("a step without action")?;
+        Command::parse(&hex(text)?).map_err(|error| error.to_string())
+    }
+
+    /// In the session, if there is one and nothing else is said.
+    fn by_rule(&mut self, command: &Command, step: &Step) -> Outcome<Answer> {
+        let broken_checksum = step.change.as_deref() == Some("mac");
+        let command = match &step.change {
+            Some(how) if !broken_checksum => change::spoil(command, how)?,
+            _ => command.clone(),
+        };
+        let in_session = match step.r#in {
+            Some(In::Plain) => false,
+            Some(In::Sm) => true,
+            None => self.channel.is_some() || step.old_keys || step.secure.is_some(),
+        };
+        if !in_session {
+            return self.plain(&command);
+        }
+        if step.old_keys || broken_checksum {
+            return self.wrongly_protected(&command, broken_checksum);
+        }
+        self.secure(&command)
+    }
+
+    fn raw(&mut self, command: &[u8]) -> Outcome<Answer> {
+        let answer = self.link.transmit(command).map_err(|error| error.to_string())?;
+        // A plain command gives the session up.
+        if let Some(channel) = self.channel.take() {
+            self.previous = Some(channel);
+        }
+        Ok(Answer {
+            response: Response::parse(&answer).map_err(|error| error.to_string())?,
+            sent: Protection::None,
+            came_protected: false,
+        })
+    }
+
+    fn plain(&mut self, command: &Command) -> Outcome<Answer> {
+        let bytes = command.to_bytes().map_err(|error| error.to_string())?;
+        self.raw(&bytes)
+    }
+
+    fn secure(&mut self, command: &Command) -> Outcome<Answer> {
+        let channel = self.channel.as_mut().ok_or("there is no session")?;
+        let protected = channel.protect(command).map_err(|error| error.to_string())?;
+        let bytes = protected.to_bytes().map_err(|error| error.to_string())?;
+        let answer = self.link.transmit(&bytes).map_err(|error| error.to_string())?;
+        let response = Response::parse(&answer).map_err(|error| error.to_string())?;
+        if response.data.is_empty() {
+            // A bare status word: the chip has given the session up.
+            self.previous = self.channel.take();
+            return Ok(Answer {
+                response,
+                sent: Protection::Right,
+                came_protected: false,
+            });
+        }
+        let response = channel.open(&response).map_err(|error| error.to_string())?;
+        Ok(Answer {
+            response,
+            sent: Protection::Right,
+            came_protected: true,
+        })
+    }
+
+    /// Under keys of a session that is over, or with a wrong checksum.
+    fn wrongly_protected(&mut self, command: &Command, broken_checksum: bool) -> Outcome<Answer> {
+        let session = if broken_checksum {
+            self.channel.as_ref()
+        } else {
+            self.previous.as_ref().or(self.channel.as_ref())
+        };
+        let session = session.ok_or("there was no session")?;
+        let mut copy = sm::terminal::Channel::new(session.keys().clone(), session.ssc().clone());
+        let mut protected = copy.protect(command).map_err(|error| error.to_string())?;
+        if broken_checksum {
+            // The checksum is the last thing in the body.
+            protected = change::spoil(&protected, "last")?;
+        }
+        let bytes = protected.to_bytes().map_err(|error| error.to_string())?;
+        let answer = self.link.transmit(&bytes).map_err(|error| error.to_string())?;
+        let response = Response::parse(&answer).map_err(|error| error.to_string())?;
+        let opened = copy.open(&response);
+        if opened.is_err() && broken_checksum {
+            self.previous = self.channel.take();
+        }
+        Ok(Answer {
+            came_protected: opened.is_ok(),
+            response: opened.unwrap_or(response),
+            sent: Protection::Wrong,
+        })
+    }
+
+    fn whole(&mut self, piece: &str) -> Outcome<()> {
+        match piece {
+            "reset" => {
+                self.link.reset();
+                self.previous = self.channel.take();
+                Ok(())
+            }
+            "application" => {
+                let command = select("application", &self.issued)?;
+                let answer = match self.channel {
+                    Some(_) => self.secure(&command)?,
+                    None => self.plain(&command)?,
+                };
+                succeeded(&answer)
+            }
+            "bac" => ["challenge", "authenticate"]
+                .into_iter()
+                .try_for_each(|name| succeeded(&self.bac_step(name, &Step::default())?)),
+            "pace" | "pace-can" => self.whole_pace("select-can"),
+            "pace-mrz" => self.whole_pace("select-mrz"),
+            "ca" | "chip-authentication" => {
+                for name in ["select", "agree"] {
+                    self.whole_step(|it| it.ca_step(name, &Step::default()))?;
+                }
+                Ok(())
+            }
+            "open" if self.issued.profile.access.pace.is_empty() => {
+                self.whole("application")?;
+                self.whole("bac")
+            }
+            "open" => {
+                self.whole("pace")?;
+                self.whole("application")
+            }
+            other => Err(format!("unknown piece {other:?}")),
+        }
+    }
+
+    fn whole_pace(&mut self, select: &str) -> Outcome<()> {
+        for name in [select, "nonce", "mapping", "agreement", "token"] {
+            self.whole_step(|it| it.pace_step(name, &Step::default()))?;
+        }
+        Ok(())
+    }
+
+    fn whole_step(&mut self, step: impl FnOnce(&mut Self) -> Told) -> Outcome<()> {
+        match step(self) {
+            Told::Answered(answer) => succeeded(&answer),
+            Told::Done => Ok(()),
+            Told::Again => Err("nothing waits here".to_owned()),
+            Told::Broken(problem) => Err(problem),
+        }
+    }
+
+    fn pace_step(&mut self, name: &str, step: &Step) -> Told {
+        let inner = |this: &mut Self| -> Outcome<Option<Answer>> {
+            if let Some(password) = name.strip_prefix("select-") {
+                this.pace = Some(this.begin_pace(password)?);
+            }
+            let (command, state) = this.pace.take().ok_or("PACE has not begun")?;
+            let expected = match state {
+                Pace::Mse(_) => "select",
+                Pace::Nonce(_) => "nonce",
+                Pace::Mapping(_) => "mapping",
+                Pace::Agreement(_) => "agreement",
+                Pace::Token(_) => "token",
+            };
+            if !name.starts_with(expected) {
+                return Err(format!("PACE stands at {expected}"));
+            }
+            if let Some(until) = &step.until
+                && !change::has_form(&command, until)?
+            {
+                return Ok(None);
+            }
+            let answer = this.plain(&spoiled(&command, step)?)?;
+            if answer.response.is_ok() {
+                this.pace_answer(state, &answer.response)
+                    .map_err(|error| format!("the terminal does not understand the answer: {error}"))?;
+            }
+            Ok(Some(answer))
+        };
+        match inner(self) {
+            Ok(Some(answer)) => Told::Answered(answer),
+            Ok(None) => Told::Again,
+            Err(problem) => Told::Broken(problem),
+        }
+    }
+
+    fn begin_pace(&self, password: &str) -> Outcome<(Command, Pace)> {
+        let password = match password {
+            "mrz" => Password::Mrz(MrzKey::from_information(&self.issued.mrz_information())),
+            "can" => {
+                let can = self.issued.can().ok_or("the card has no CAN")?;
+                Password::Can(Can::parse(can).map_err(|error| error.to_string())?)
+            }
+            other => return Err(format!("unknown password {other:?}")),
+        };
+        let infos = self.issued.profile.pace_infos();
+        let info = infos.first().ok_or("the card has no PACE")?;
+        let parameters = pace::Parameters::from_info(info).map_err(|error| error.to_string())?;
+        let domain = if infos.len() > 1 {
+            pace::terminal::DomainReference::Send
+        } else {
+            pace::terminal::DomainReference::Omit
+        };
+        let begun = pace::terminal::start(&parameters, &password, domain);
+        let (command, next) = begun.map_err(|error| error.to_string())?;
+        Ok((command, Pace::Mse(next)))
+    }
+
+    fn pace_answer(&mut self, state: Pace, response: &Response) -> Result<(), antin::protocol::Error> {
+        let rng = &mut self.rng;
+        self.pace = Some(match state {
+            Pace::Mse(next) => next
+                .accept(response)
+                .map(|(command, next)| (command, Pace::Nonce(next)))?,
+            Pace::Nonce(next) => next
+                .accept(response, rng)
+                .map(|(command, next)| (command, Pace::Mapping(next)))?,
+            Pace::Mapping(next) => next
+                .accept(response, rng)
+                .map(|(command, next)| (command, Pace::Agreement(next)))?,
+            Pace::Agreement(next) => next
+                .accept(response)
+                .map(|(command, next)| (command, Pace::Token(next)))?,
+            Pace::Token(next) => {
+                self.channel = Some(next.accept(response)?);
+                return Ok(());
+            }
+        });
+        Ok(())
+    }
+
+    fn bac_step(&mut self, name: &str, step: &Step) -> Outcome<Answer> {
+        let keys = bac::Keys::from_mrz_information(&self.issued.mrz_information());
+        let (challenge, next) = bac::terminal::start();
+        if name == "challenge" {
+            let answer = self.plain(&spoiled(&challenge, step)?)?;
+            self.draws += 1;
+            let mut rng = ChaCha8Rng::seed_from_u64(self.draws);
+            if answer.response.is_ok() {
+                let (command, _) = next
+                    .accept(&answer.response, &keys, &mut rng)
+                    .map_err(|error| error.to_string())?;
+                self.bac = Some((answer.response.clone(), command, self.draws));
+            }
+            return Ok(answer);
+        }
+        let (challenge, command, seed) = self.bac.clone().ok_or("no challenge")?;
+        let answer = self.plain(&spoiled(&command, step)?)?;
+        if answer.response.is_ok() {
+            // The same randomness makes the same proof again, and the state that understands its answer.
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let (_, next) = next
+                .accept(&challenge, &keys, &mut rng)
+                .map_err(|error| error.to_string())?;
+            let channel = next.accept(&answer.response).map_err(|error| error.to_string())?;
+            self.channel = Some(channel);
+        }
+        Ok(answer)
+    }
+
+    fn ca_step(&mut self, name: &str, step: &Step) -> Told {
+        let inner = |this: &mut Self| -> Outcome<Option<Answer>> {
+            if name == "select" {
+                let infos = this.security_infos()?;
+                let offer = chip_authentication::Offer::from_infos(&infos)
+                    .map_err(|error| error.to_string())?
+                    .ok_or("DG14 offers no Chip Authentication")?;
+                let (command, next) =
+                    chip_authentication::terminal::start_with_authentication_template(&offer, &mut this.rng)
+                        .map_err(|error| error.to_string())?;
+                this.proof = Some((command, Proof::Selection(next)));
+            }
+            let (command, state) = this.proof.take().ok_or("Chip Authentication has not begun")?;
+            if let Some(until) = &step.until
+                && !change::has_form(&command, until)?
+            {
+                return Ok(None);
+            }
+            let command = spoiled(&command, step)?;
+            let answer = match (step.r#in, &this.channel) {
+                (Some(In::Plain), _) | (None, None) => this.plain(&command)?,
+                _ => this.secure(&command)?,
+            };
+            if answer.response.is_ok() {
+                let unfit = |error: antin::protocol::Error| error.to_string();
+                match state {
+                    Proof::Selection(next) => {
+                        let (command, next) = next.accept(&answer.response).map_err(unfit)?;
+                        this.proof = Some((command, Proof::Agreement(next)));
+                    }
+                    Proof::Agreement(next) => {
+                        let channel = next.accept(&answer.response).map_err(unfit)?;
+                        if !step.keep_old_keys {
+                            this.previous = this.channel.replace(channel);
+                        }
+                    }
+                }
+            }
+            Ok(Some(answer))
+        };
+        match inner(self) {
+            Ok(Some(answer)) => Told::Answered(answer),
+            Ok(None) => Told::Again,
+            Err(problem) => Told::Broken(problem),
+        }
+    }
+
+    fn security_infos(&self) -> Outcome<SecurityInfos> {
+        let dg14 = self.issued.state.file(ElementaryFile::DG14).ok_or("no DG14")?;
+        let value = tlv::parse_one(dg14).map_err(|error| error.to_string())?.value;
+        SecurityInfos::parse(value).map_err(|error| error.to_string())
+    }
+
+    /// Verifies the signature of Active Authentication with the key of DG15.
+    pub(super) fn verify_signature(&self, step: &Step, response: &Response) -> Outcome<()> {
+        let challenge: [u8; 8] = hex(step.aa.as_deref().unwrap_or_default())?
+            .try_into()
+            .map_err(|_| "only a challenge of eight bytes can be verified")?;
+        let dg15 = self.issued.state.file(ElementaryFile::DG15).ok_or("no DG15")?;
+        let dg15 = Dg15::parse(dg15).map_err(|error| error.to_string())?;
+        let infos = self.security_infos()?;
+        let algorithm = infos.iter().find_map(|info| match info {
+            SecurityInfo::ActiveAuthentication {
+                signature_algorithm, ..
+            } => Some(*signature_algorithm),
+            _ => None,
+        });
+        let outcome = active_authentication::terminal::verify(
+            dg15.spki_der(),
+            algorithm.as_ref(),
+            challenge,
+            response,
+            &PureRust,
+        );
+        match outcome.map_err(|error| error.to_string())? {
+            active_authentication::terminal::Outcome::Genuine { .. } => Ok(()),
+            other => Err(format!("the signature does not verify: {other:?}")),
+        }
+    }
+}
+
+fn succeeded(answer: &Answer) -> Outcome<()> {
+    if answer.response.is_ok() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} in the middle of a piece that must succeed",
+        answer.response.sw
+    ))
+}
+
+fn spoiled(command: &Command, step: &Step) -> Outcome<Command> {
+    match &step.change {
+        Some(how) => change::spoil(command, how),
+        None => Ok(command.clone()),
+    }
+}
+
+fn file(name: &str, issued: &Issued) -> Outcome<(Option<ElementaryFile>, FileId)> {
+    match FileName::parse(name).ok_or(format!("{name:?} is no file"))? {
+        FileName::Known(file) => {
+            let rule = issued.profile.file(file);
+            Ok((Some(file), rule.map_or(file.file_id(), |rule| rule.fid)))
+        }
+        FileName::Id(id) => Ok((None, id)),
+    }
+}
+
+fn select(name: &str, issued: &Issued) -> Outcome<Command> {
+    Ok(match name {
+        "mf" => files::select_mf(),
+        "application" => files::select_application(&issued.profile.application.aid),
+        name => files::select_ef(file(name, issued)?.1),
+    })
+}
+
+fn read(name: &str, step: &Step, issued: &Issued) -> Outcome<Command> {
+    let le = step.le.unwrap_or(SOME_BYTES);
+    let place = match (name, step.by) {
+        ("current", _) => 0,
+        (name, Some(By::Fid)) => file(name, issued)?.1.0,
+        (name, _) => {
+            let known = file(name, issued)?
+                .0
+                .ok_or("only a known file has a short identifier")?;
+            let rule = issued.profile.file(known);
+            let sfi = rule.map_or(Some(known.short_id()), |rule| rule.sfi);
+            u16::from(sfi.ok_or("the file has no short identifier")?.value())
+        }
+    };
+    if step.odd {
+        let offset = if step.offset == 0 {
+            vec![0]
+        } else {
+            let bytes = step.offset.to_be_bytes();
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            bytes.get(zeros..).unwrap_or_default().to_vec()
+        };
+        let [p1, p2] = place.to_be_bytes();
+        return Ok(Command::new(0x00, 0xB1, p1, p2)
+            .with_data(tlv::object(Tag(0x54), &offset))
+            .with_le(le));
+    }
+    if name == "current" {
+        let offset = u16::try_from(step.offset).map_err(|_| "the offset needs odd = true")?;
+        let [p1, p2] = offset.to_be_bytes();
+        return Ok(Command::new(0x00, 0xB0, p1, p2).with_le(le));
+    }
+    let sfi = u8::try_from(place).map_err(|_| "by = \"fid\" needs odd = true")?;
+    let offset = u8::try_from(step.offset).map_err(|_| "by short identifier the offset has one byte")?;
+    Ok(Command::new(0x00, 0xB0, 0x80 | sfi, offset).with_le(le))
+}
+
+/// Hex digits, with spaces where the author likes them.
+pub(super) fn hex(text: &str) -> Outcome<Vec<u8>> {
+    hex::decode(text.replace(' ', "")).map_err(|_| format!("{text:?} is not hex"))
+}

@@ -1,0 +1,60 @@
+//! What is expected of the reader, as a case file spells it.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The outcome that the test plan asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Expected {
+    /// Opened, read, accepted.
+    Pass,
+    /// Anything else.
+    Fail,
+    /// It comes to an end.
+    Either,
+}
+
+/// How the reader is used.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ReaderOptions {
+    pub key: Option<Key>,
+    pub policy: Option<String>,
+    #[serde(default)]
+    pub bac_fallback: bool,
+}
+
+/// What opens the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Key {
+    Can,
+    Mrz,
+}
+
+/// What we expect more exactly than the plan.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Finer {
+    pub error: Option<String>,
+    pub verdict: Option<String>,
+    #[serde(default)]
+    pub checks: BTreeMap<String, String>,
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    #[serde(default)]
+    pub never: Vec<String>,
+    #[serde(default)]
+    pub heard: Vec<HeardPart>,
+    pub most: Option<usize>,
+    pub most_bytes: Option<usize>,
+}
+
+/// A command that the chip must have understood.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HeardPart {
+    pub at: String,
+    pub contains: Option<String>,
+}

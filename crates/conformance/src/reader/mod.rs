@@ -1,0 +1,259 @@
+//! Reader cases: a chip with a fault, shown to our reader.
+
+pub(crate) mod expect;
+
+use antin::chip::faulty::Heard;
+use antin::profile::patch::{Patch, Step};
+use antin::reader::Error as ReadError;
+use antin::{AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, access_policy};
+use toml::Table;
+
+use crate::case::Run;
+use crate::error::Error;
+use crate::runner::Runner;
+use crate::stage::{Issued, Making, patch};
+use expect::{Expected, Finer, Key, ReaderOptions};
+
+/// No reading takes more commands.
+const MOST_COMMANDS: usize = 2_000;
+
+/// No reading takes more bytes from the chip: twice what the largest card can hold.
+const MOST_BYTES: usize = 2_000_000;
+
+/// What came of a reading.
+struct Reading {
+    outcome: Result<Report, ReadError>,
+    heard: Vec<Heard>,
+    commands: usize,
+    bytes: usize,
+}
+
+/// Whether the case holds, and why not.
+type Verdict = Result<(), String>;
+
+/// The card without its fault: the reader must accept it, so that the case can tell something.
+pub(crate) fn run_base(runner: &mut Runner, run: &Run) -> Result<Verdict, Error> {
+    let issued = runner.stage.card(run, Making::Base, None)?;
+    let reading = read(runner, run, &issued, None)?;
+    Ok(match accepted(&reading) {
+        Ok(()) => Ok(()),
+        Err(problem) => Err(format!("without its fault: {problem}")),
+    })
+}
+
+/// The case as it stands.
+pub(crate) fn run(runner: &mut Runner, run: &Run) -> Result<Verdict, Error> {
+    let issued = runner.stage.card(run, Making::Whole, None)?;
+    let fault = patch(&run.source.patch)?;
+    let reading = read(runner, run, &issued, Some(&fault))?;
+    Ok(judge(run, &reading))
+}
+
+/// The case with its defect; `None` where it has none.
+pub(crate) fn run_with_defect(runner: &mut Runner, run: &Run) -> Result<Option<Verdict>, Error> {
+    let reading = match (&run.source.defect, run.source.expect) {
+        (Some(defect), _) => {
+            let issued = runner.stage.card(run, Making::Whole, Some(&defect.profile))?;
+            let fault = patch(&together(&run.source.patch, &defect.rest))?;
+            read(runner, run, &issued, Some(&fault))?
+        }
+        // A reader that does not see the fault reads as if there were none.
+        (None, Some(Expected::Fail)) => {
+            let issued = runner.stage.card(run, Making::Base, None)?;
+            read(runner, run, &issued, None)?
+        }
+        (None, _) => return Ok(None),
+    };
+    Ok(Some(judge(run, &reading)))
+}
+
+/// The faults of the case, and behind them those of the defect.
+fn together(faults: &Table, defect: &Table) -> Table {
+    let mut both = faults.clone();
+    for (key, value) in defect {
+        match (both.get_mut(key), value) {
+            (Some(toml::Value::Array(first)), toml::Value::Array(more)) => first.extend(more.iter().cloned()),
+            _ => drop(both.insert(key.clone(), value.clone())),
+        }
+    }
+    both
+}
+
+fn read(runner: &Runner, run: &Run, issued: &Issued, fault: Option<&Patch>) -> Result<Reading, Error> {
+    let options = &run.source.reader;
+    let policy = policy(options)?;
+    let mut card = issued.soft_card(20);
+    card.faulty_mut().listen();
+    if let Some(fault) = fault {
+        card.misbehave(fault);
+    }
+    let mut link = runner.venue.lay_down(card)?;
+    let slot = link.slot();
+    let opening = Opening::new().policy(access_policy(&policy));
+    let outcome = OpenCard::open_with(&mut link, &key(options, issued)?, opening)
+        .and_then(|mut card| card.read(Files::PUBLIC))
+        .map(|document| document.verify(&issued.trust, &policy, issued.at));
+    Ok(Reading {
+        outcome,
+        heard: slot.with(|card| card.faulty_mut().heard().to_vec()),
+        commands: link.commands,
+        bytes: link.bytes,
+    })
+}
+
+fn policy(options: &ReaderOptions) -> Result<Policy, Error> {
+    let name = options.policy.as_deref().unwrap_or("counter");
+    let mut policy = Policy::by_name(name).ok_or_else(|| Error::Card(format!("{name:?} is no policy")))?;
+    if options.bac_fallback {
+        policy.bac_fallback = antin::trust::BacFallback::Allowed;
+    }
+    Ok(policy)
+}
+
+fn key(options: &ReaderOptions, issued: &Issued) -> Result<AccessKey, Error> {
+    let can = issued.can().filter(|_| !issued.profile.access.pace.is_empty());
+    match (options.key, can) {
+        (Some(Key::Can) | None, Some(can)) => {
+            AccessKey::can(can).map_err(|error| Error::Card(error.to_string()))
+        }
+        _ => Ok(AccessKey::mrz_information(&issued.mrz_information())),
+    }
+}
+
+/// Opened, read, accepted.
+fn accepted(reading: &Reading) -> Verdict {
+    match &reading.outcome {
+        Err(error) => Err(format!("the reading ended: {error}")),
+        Ok(report) if report.accepted => Ok(()),
+        Ok(report) => Err(told(report)),
+    }
+}
+
+fn told(report: &Report) -> String {
+    let wrong: Vec<String> = report
+        .checks
+        .iter()
+        .filter(|row| !matches!(row.result, CheckResult::Successful | CheckResult::NotSupported))
+        .map(|row| format!("{} {}", row.id, row.result))
+        .collect();
+    format!("{} ({})", report.verdict, wrong.join(", "))
+}
+
+fn judge(run: &Run, reading: &Reading) -> Verdict {
+    let most = run.source.finer.most.unwrap_or(MOST_COMMANDS);
+    if reading.commands > most {
+        return Err(format!(
+            "{} commands, at most {most} are allowed",
+            reading.commands
+        ));
+    }
+    let most = run.source.finer.most_bytes.unwrap_or(MOST_BYTES);
+    if reading.bytes > most {
+        return Err(format!("{} bytes, at most {most} are allowed", reading.bytes));
+    }
+    match (run.source.expect, accepted(reading)) {
+        (Some(Expected::Pass), Err(problem)) => return Err(problem),
+        (Some(Expected::Fail), Ok(())) => return Err("the reader accepted the card".to_owned()),
+        _ => {}
+    }
+    finer(&run.source.finer, reading)
+}
+
+fn finer(finer: &Finer, reading: &Reading) -> Verdict {
+    if let Some(wanted) = &finer.error {
+        let found = named(&reading.outcome);
+        if found != wanted {
+            return Err(format!("ended with {found}, expected {wanted}"));
+        }
+    }
+    if let Ok(report) = &reading.outcome {
+        report_says(finer, report)?;
+    } else if finer.verdict.is_some() || !finer.checks.is_empty() || !finer.reasons.is_empty() {
+        return Err(format!("there is no report: {}", named(&reading.outcome)));
+    }
+    for name in &finer.never {
+        let step = Step::parse(name).ok_or(format!("{name:?} is no step"))?;
+        if reading.heard.iter().any(|heard| step.covers(heard.step)) {
+            return Err(format!("the chip was asked for {name}"));
+        }
+    }
+    for part in &finer.heard {
+        let step = Step::parse(&part.at).ok_or(format!("{:?} is no step", part.at))?;
+        let wanted = part.contains.as_deref().unwrap_or_default().replace(' ', "");
+        let wanted = hex::decode(&wanted).map_err(|_| format!("{wanted:?} is not hex"))?;
+        let said = |heard: &Heard| {
+            step.covers(heard.step)
+                && (wanted.is_empty()
+                    || heard
+                        .command
+                        .data()
+                        .windows(wanted.len())
+                        .any(|part| part == wanted))
+        };
+        if !reading.heard.iter().any(said) {
+            return Err(format!("the chip never heard {} with that", part.at));
+        }
+    }
+    Ok(())
+}
+
+fn report_says(finer: &Finer, report: &Report) -> Verdict {
+    if let Some(wanted) = &finer.verdict
+        && report.verdict.as_str() != wanted
+    {
+        return Err(format!("{}, expected {wanted}", told(report)));
+    }
+    for (id, wanted) in &finer.checks {
+        let known = CheckId::ALL.into_iter().find(|known| known.as_str() == id);
+        let known = known.ok_or(format!("{id:?} is no check"))?;
+        let mut rows: Vec<&str> = report.rows(known).map(|row| row.result.as_str()).collect();
+        rows.sort_by_key(|result| severity(result));
+        let found = rows.first().copied().unwrap_or("absent");
+        if found != wanted {
+            return Err(format!("{id} is {found}, expected {wanted}"));
+        }
+    }
+    for wanted in &finer.reasons {
+        let given = report
+            .checks
+            .iter()
+            .filter_map(|row| row.reason.as_ref())
+            .any(|reason| reason.as_str() == wanted);
+        if !given {
+            return Err(format!("the report does not say {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+/// The worst result first.
+fn severity(result: &str) -> usize {
+    let order = ["failed", "aborted", "undetermined", "not-supported", "successful"];
+    order
+        .iter()
+        .position(|known| *known == result)
+        .unwrap_or(order.len())
+}
+
+/// How the reading ended, in the words of case files.
+fn named(outcome: &Result<Report, ReadError>) -> &'static str {
+    match outcome {
+        Ok(report) => {
+            let access = report.rows(CheckId::Access).next();
+            if access.is_some_and(|row| row.result == CheckResult::Failed) {
+                return "breach";
+            }
+            "report"
+        }
+        Err(ReadError::AccessRefused { .. }) => "access-refused",
+        Err(ReadError::KeyNotUsable { .. }) => "key-not-usable",
+        Err(ReadError::Unsupported { .. }) => "unsupported",
+        Err(ReadError::Breach { .. }) => "breach",
+        Err(ReadError::Status { .. }) => "status",
+        Err(ReadError::NotIcao { .. }) => "not-icao",
+        Err(ReadError::CardLost { .. }) => "card-lost",
+        Err(ReadError::Timeout { .. }) => "timeout",
+        Err(ReadError::NoProgress { .. }) => "no-progress",
+        Err(_) => "other",
+    }
+}

@@ -1,0 +1,122 @@
+//! Carries cases out and judges them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::case::{Case, Run, Side};
+use crate::error::Error;
+use crate::stage::Stage;
+use crate::table::{CaseResult, Outcome, Table};
+use crate::venue::Venue;
+use crate::{chip, reader};
+
+/// Whether the named defects are switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defects {
+    /// Every case is run as it stands.
+    Off,
+    /// Every case is run once more with its defect, and must turn red.
+    On,
+}
+
+/// Carries cases out.
+pub struct Runner {
+    pub(crate) venue: Venue,
+    pub(crate) stage: Stage,
+    defects: Defects,
+}
+
+impl Runner {
+    /// A runner at this venue.
+    #[must_use]
+    pub fn new(venue: Venue, defects: Defects) -> Self {
+        Self {
+            venue,
+            stage: Stage::new(),
+            defects,
+        }
+    }
+
+    /// Carries out cases in their order; `each` hears of every result at once.
+    pub fn run<'a>(
+        &mut self,
+        cases: impl IntoIterator<Item = &'a Case>,
+        each: &mut dyn FnMut(&CaseResult),
+    ) -> Table {
+        let results = cases.into_iter().map(|case| {
+            let result = self.one(case);
+            each(&result);
+            result
+        });
+        let results = results.collect();
+        self.table(results)
+    }
+
+    /// Puts results together.
+    #[must_use]
+    pub fn table(&self, results: Vec<CaseResult>) -> Table {
+        Table::new(self.venue.name(), results)
+    }
+
+    /// Carries out one case.
+    pub fn one(&mut self, case: &Case) -> CaseResult {
+        if let Some(feature) = &case.waiting {
+            return CaseResult::new(case, Outcome::Waiting, Some(feature.clone()));
+        }
+        // Chip and reader never panic; should one do so all the same, the other cases are still run.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.all_runs(case)));
+        let outcome = outcome.unwrap_or_else(|_| Err("panicked".to_owned()));
+        match (outcome, &case.explained) {
+            (Ok(()), None) => CaseResult::new(case, Outcome::Passed, None),
+            (Ok(()), Some(_)) => {
+                let reason = "passes, and is explained all the same".to_owned();
+                CaseResult::new(case, Outcome::Failed, Some(reason))
+            }
+            (Err(_), Some(reason)) => CaseResult::new(case, Outcome::Explained, Some(reason.clone())),
+            (Err(reason), None) => CaseResult::new(case, Outcome::Failed, Some(reason)),
+        }
+    }
+
+    fn all_runs(&mut self, case: &Case) -> Result<(), String> {
+        for run in &case.runs {
+            self.single(case, run).map_err(|reason| match &run.name {
+                Some(name) => format!("{name}: {reason}"),
+                None => reason,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn single(&mut self, case: &Case, run: &Run) -> Result<(), String> {
+        let unfit = |error: Error| error.to_string();
+        match case.side {
+            Side::Chip => {
+                let honest = chip::run(self, run).map_err(unfit)?;
+                honest.verdict?;
+                if self.defects == Defects::On {
+                    let red = chip::run_with_defect(self, run, &honest.answers).map_err(unfit)?;
+                    must_be_red(case, red.verdict)?;
+                }
+            }
+            Side::Reader => {
+                reader::run_base(self, run).map_err(unfit)??;
+                reader::run(self, run).map_err(unfit)??;
+                if self.defects == Defects::On
+                    && let Some(outcome) = reader::run_with_defect(self, run).map_err(unfit)?
+                {
+                    must_be_red(case, outcome)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn must_be_red(case: &Case, verdict: Result<(), String>) -> Result<(), String> {
+    match verdict {
+        Err(_) => Ok(()),
+        Ok(()) => Err(format!(
+            "the defect {} is not noticed",
+            case.defect().unwrap_or_default()
+        )),
+    }
+}

@@ -1,0 +1,192 @@
+//! The cards of the cases: a demo citizen's, issued by the real code, the same in every run.
+
+use std::collections::HashMap;
+
+use antin::lds::Date;
+use antin::perso::{self, demo};
+use antin::profile::patch::{Applied, ContentChange, Patch};
+use antin::trust::sod::SodSigner;
+use antin::{
+    CardState, Chip, DemoOptions, DemoPki, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
+    SoftCard, TrustStore, UnixTime,
+};
+use chacha20::ChaCha8Rng;
+use rand_core::SeedableRng;
+use toml::{Table, Value};
+
+use crate::case::{Content, Run};
+use crate::error::Error;
+use crate::merge;
+
+/// The first ordinary citizen; those before are the hard cases of names.
+const ORDINARY: usize = 20;
+
+/// Where every card is issued and read: a day on which all certificates are valid.
+const TODAY: (i32, u8, u8) = (2026, 1, 15);
+
+/// One issued card with what opens it and what it is believed by.
+#[derive(Clone)]
+pub(crate) struct Issued {
+    pub state: CardState,
+    pub profile: Profile,
+    pub keys: KeySet,
+    pub trust: TrustStore,
+    pub at: UnixTime,
+}
+
+impl Issued {
+    /// The card with a chip whose randomness is the same in every run.
+    pub(crate) fn soft_card(&self, seed: u64) -> SoftCard {
+        let rng = ChaCha8Rng::seed_from_u64(seed);
+        SoftCard::from_chip(Chip::from_state(self.state.clone(), Box::new(rng))).patience(Patience::Skip)
+    }
+
+    /// The CAN, where the card has one.
+    pub(crate) fn can(&self) -> Option<&str> {
+        self.keys
+            .can
+            .as_ref()
+            .and_then(|can| std::str::from_utf8(can.expose()).ok())
+    }
+
+    /// The MRZ information.
+    pub(crate) fn mrz_information(&self) -> String {
+        String::from_utf8_lossy(self.keys.mrz_information.expose()).into_owned()
+    }
+}
+
+/// Which pieces of a case make the card.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Making {
+    /// All of them.
+    Whole,
+    /// Without the fault.
+    Base,
+}
+
+/// Makes cards, each once.
+pub(crate) struct Stage {
+    made: HashMap<String, Issued>,
+    citizens: HashMap<usize, demo::DemoCitizen>,
+    pki: Option<DemoPki>,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self {
+            made: HashMap::new(),
+            citizens: HashMap::new(),
+            pki: None,
+        }
+    }
+
+    /// The card of a run; `more` is laid over everything else.
+    pub(crate) fn card(&mut self, run: &Run, making: Making, more: Option<&Table>) -> Result<Issued, Error> {
+        let source = &run.source;
+        let mut pieces: Vec<&Table> = run.card.iter().collect();
+        pieces.push(&source.profile);
+        if making == Making::Whole {
+            pieces.push(&source.wrong_profile);
+        }
+        pieces.extend(more);
+        let profile = merge::profile(pieces)?;
+        let key = format!("{}{:?}", profile.text(), source.content);
+        if let Some(issued) = self.made.get(&key) {
+            return Ok(issued.clone());
+        }
+        let issued = self.issue(profile, &source.content)?;
+        self.made.insert(key, issued.clone());
+        Ok(issued)
+    }
+
+    fn issue(&mut self, profile: Profile, content: &Content) -> Result<Issued, Error> {
+        let at = today();
+        let pki = self.pki()?.clone();
+        let citizen = self.citizen(content.citizen.unwrap_or(ORDINARY));
+        let record = citizen
+            .record
+            .check(&profile, Some(citizen.portrait))
+            .map_err(|problems| Error::Card(format!("{problems:?}")))?;
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let keys = KeySet::generate(&profile, &record, &mut rng).map_err(failed)?;
+        let mut files = perso::data_groups(&record, &profile, &keys).map_err(failed)?;
+        change(&mut files, content)?;
+        let signer = pki.ds_signer();
+        let signer = SodSigner::new(&signer, &pki.ds, profile.sod.hash).map_err(failed)?;
+        let groups: Vec<(u8, &[u8])> = files
+            .iter()
+            .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
+            .collect();
+        let sod = signer.sign(&groups, at).map_err(failed)?;
+        files.push((ElementaryFile::Sod, sod));
+        let plan = perso::plan(&profile, &files, &keys).map_err(failed)?;
+        let chip = Chip::blank(&profile, *b"ANTIN-01", Box::new(ChaCha8Rng::seed_from_u64(3)));
+        let mut card = SoftCard::from_chip(chip).patience(Patience::Skip);
+        perso::run(&mut card, &plan, &mut MemoryJournal::new(), &mut |_| {}).map_err(failed)?;
+        Ok(Issued {
+            state: card.into_state(),
+            profile,
+            keys,
+            trust: TrustStore::from_certificates([pki.csca]).map_err(failed)?,
+            at,
+        })
+    }
+
+    fn pki(&mut self) -> Result<&DemoPki, Error> {
+        if self.pki.is_none() {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let pki = DemoPki::generate("UT", today(), &DemoOptions::default(), &mut rng).map_err(failed)?;
+            self.pki = Some(pki);
+        }
+        self.pki.as_ref().ok_or_else(|| Error::Card("no keys".to_owned()))
+    }
+
+    fn citizen(&mut self, index: usize) -> demo::DemoCitizen {
+        let (year, month, day) = TODAY;
+        let issued = Date::new(u16::try_from(year).expect("this century"), month, day).expect("a real day");
+        let make = || demo::citizen_issued(1, index, issued);
+        self.citizens.entry(index).or_insert_with(make).clone()
+    }
+}
+
+fn today() -> UnixTime {
+    let (year, month, day) = TODAY;
+    UnixTime::from_date(year, month, day).expect("a real day")
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Card(error.to_string())
+}
+
+/// Changes files before they are signed.
+fn change(files: &mut Vec<(ElementaryFile, Vec<u8>)>, content: &Content) -> Result<(), Error> {
+    let mut table = Table::new();
+    table.insert("file".to_owned(), Value::Array(content.file.clone()));
+    for change in patch(&table)?.files {
+        let place = files.iter().position(|(file, _)| *file == change.file);
+        match (place, change.change) {
+            (Some(place), ContentChange::Remove) => drop(files.remove(place)),
+            (None, ContentChange::Remove) => {}
+            (place, ContentChange::Edit(edit)) => {
+                let place = place.unwrap_or_else(|| {
+                    files.insert(0, (change.file, Vec::new()));
+                    0
+                });
+                let bytes = files.get_mut(place).map(|(_, bytes)| bytes);
+                if bytes.is_none_or(|bytes| edit.apply(bytes) == Applied::NotFound) {
+                    return Err(Error::Card(format!("{} has no place for the edit", change.file)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads a patch that lies in a case, without schema and name.
+pub(crate) fn patch(body: &Table) -> Result<Patch, Error> {
+    let mut table = body.clone();
+    table.insert("schema".to_owned(), "antin.patch/1".into());
+    table.insert("name".to_owned(), "case".into());
+    let text = toml::to_string(&table).map_err(|error| Error::Card(error.to_string()))?;
+    Patch::parse(&text, "patch of the case").map_err(|error| Error::Card(error.to_string()))
+}
