@@ -7,7 +7,7 @@ use antin::perso::{self, demo};
 use antin::profile::patch::{Applied, ContentChange, Patch};
 use antin::trust::sod::SodSigner;
 use antin::{
-    CardState, Chip, DemoOptions, DemoPki, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
+    CardState, Chip, DemoOptions, DemoPki, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
     SoftCard, TrustStore, UnixTime,
 };
 use chacha20::ChaCha8Rng;
@@ -120,9 +120,10 @@ impl Stage {
         let sod = signer.sign(&groups, at).map_err(failed)?;
         files.push((ElementaryFile::Sod, sod));
         let plan = perso::plan(&profile, &files, &keys).map_err(failed)?;
-        let chip = Chip::blank(&profile, *b"ANTIN-01", Box::new(ChaCha8Rng::seed_from_u64(3)));
+        let chip = Chip::development_blank(&profile, *b"ANTIN-01", Box::new(ChaCha8Rng::seed_from_u64(3)));
         let mut card = SoftCard::from_chip(chip).patience(Patience::Skip);
-        perso::run(&mut card, &plan, &mut MemoryJournal::new(), &mut |_| {}).map_err(failed)?;
+        let mut journal = MemoryJournal::new();
+        perso::run(&mut card, &plan, &Door::Open, &mut journal, &mut |_| {}, &mut rng).map_err(failed)?;
         Ok(Issued {
             state: card.into_state(),
             profile,

@@ -144,7 +144,7 @@ impl Venue {
 
 fn blank() -> SoftCard {
     let profile = Profile::builtin("icao-passport").expect("the profile is built in");
-    SoftCard::blank(&profile)
+    SoftCard::development_blank(&profile)
 }
 
 /// The way to the card, with a counter.

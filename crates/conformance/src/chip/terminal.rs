@@ -365,7 +365,8 @@ impl Terminal {
                 .accept(response)
                 .map(|(command, next)| (command, Pace::Token(next)))?,
             Pace::Token(next) => {
-                self.channel = Some(next.accept(response)?);
+                let (channel, _) = next.accept(response)?;
+                self.channel = Some(channel);
                 return Ok(());
             }
         });
