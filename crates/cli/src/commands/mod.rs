@@ -2,8 +2,8 @@
 
 pub mod bench;
 pub mod completions;
-pub mod cv;
 pub mod conformance;
+pub mod cv;
 pub mod demo;
 pub mod doctor;
 pub mod emulate;
