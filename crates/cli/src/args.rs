@@ -170,6 +170,13 @@ pub struct KeySource {
     /// A file that holds the machine readable zone; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     pub mrz_file: Option<PathBuf>,
+    /// A file that holds the holder's own number; `-` reads standard input. With --can-file beside it, the last try
+    /// of a suspended PIN is allowed.
+    #[arg(long, value_name = "FILE", conflicts_with = "mrz_file")]
+    pub pin_file: Option<PathBuf>,
+    /// A file that holds the number that unblocks the PIN; `-` reads standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["can_file", "mrz_file", "pin_file"])]
+    pub puk_file: Option<PathBuf>,
     /// Refused: see --can-file.
     #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
     pub can: Option<String>,
@@ -230,6 +237,10 @@ pub struct VerifyArgs {
     /// Judge as if it were this moment (RFC 3339), for evidence and tests.
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+    /// The challenge of Active Authentication (16 hex digits, or a file with 8 bytes or the digits), from somebody who
+    /// will check the chip's answer; both are kept in the report.
+    #[arg(long, value_name = "HEX|FILE")]
+    pub challenge: Option<String>,
     /// Keep what the card told as an evidence file, to be verified again later.
     #[arg(long, value_name = "FILE.antin")]
     pub save: Option<PathBuf>,

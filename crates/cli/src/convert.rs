@@ -110,12 +110,23 @@ impl From<antin::reader::Error> for Failure {
         use antin::reader::Error;
         let detail = error.to_string();
         match error {
-            Error::AccessRefused { password, sw, .. } => Failure::new(if password == PasswordKind::Can {
-                Id::A201
-            } else {
-                Id::A202
-            })
-            .fact("status", sw),
+            Error::AccessRefused {
+                password,
+                sw,
+                tries_left,
+            } => {
+                let failure = Failure::new(match password {
+                    PasswordKind::Can => Id::A201,
+                    PasswordKind::Mrz => Id::A202,
+                    PasswordKind::Pin | PasswordKind::Puk => Id::A206,
+                })
+                .fact("status", sw);
+                match tries_left {
+                    Some(tries) => failure.fact("tries-left", tries),
+                    None => failure,
+                }
+            }
+            Error::PasswordUnusable { .. } => Failure::new(Id::A207).fact("detail", detail),
             Error::KeyNotUsable { .. } => Failure::new(Id::A203).fact("detail", detail),
             Error::Unsupported { .. } | Error::NotIcao { .. } => {
                 Failure::new(Id::A205).fact("detail", detail)

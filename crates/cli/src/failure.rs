@@ -76,6 +76,8 @@ catalogue! {
     A203 AccessRefused "The chip does not offer a way in for this kind of secret.";
     A204 Malformed "The CAN or MRZ given is not well formed.";
     A205 AccessRefused "The chip offers a way in that is not supported.";
+    A206 AccessRefused "The chip refused the PIN or PUK.";
+    A207 AccessRefused "The PIN is suspended, blocked or deactivated.";
     L301 CardLost "The card was lost.";
     L302 CardLost "The card did not answer in time.";
     M401 Malformed "The citizen's record has faults.";

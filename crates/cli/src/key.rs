@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use antin::AccessKey;
+use antin::reader::KeyProblem;
 
 use crate::args::KeySource;
 use crate::convert::words;
@@ -20,6 +21,16 @@ const MAX_SECRET_BYTES: u64 = 1024;
 /// `A204` for a text that is no CAN or MRZ.
 pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
     refuse_arguments(source)?;
+    if let Some(path) = &source.puk_file {
+        return counted(AccessKey::puk(read(path)?.trim()));
+    }
+    if let Some(path) = &source.pin_file {
+        let key = counted(AccessKey::pin(read(path)?.trim()))?;
+        return match &source.can_file {
+            Some(path) => counted(key.resumed_by_can(read(path)?.trim())),
+            None => Ok(key),
+        };
+    }
     match (&source.can_file, &source.mrz_file) {
         (Some(path), _) => can(&read(path)?),
         (_, Some(path)) => mrz(&read(path)?),
@@ -38,6 +49,10 @@ pub fn refuse_arguments(source: &KeySource) -> Result<(), Failure> {
     } else {
         Ok(())
     }
+}
+
+fn counted(key: Result<AccessKey, KeyProblem>) -> Result<AccessKey, Failure> {
+    key.map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
 }
 
 fn can(text: &str) -> Result<AccessKey, Failure> {

@@ -44,6 +44,8 @@ pub fn headline(report: &Report) -> String {
     let password = match access.password {
         Some(PasswordKind::Can) => " (CAN)",
         Some(PasswordKind::Mrz) => " (MRZ)",
+        Some(PasswordKind::Pin) => " (PIN)",
+        Some(PasswordKind::Puk) => " (PUK)",
         None => "",
     };
     let mut parts = vec![format!("{method}{password}")];

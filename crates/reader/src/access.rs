@@ -9,20 +9,20 @@
 use antin_lds::ElementaryFile;
 use antin_lds::atr_info::{Ability, EfAtrInfo};
 use antin_lds::card_access::EfCardAccess;
-use antin_lds::security_infos::SecurityInfo;
 use antin_protocol::files as commands;
 use antin_protocol::pace::terminal::DomainReference;
-use antin_protocol::pace::{self, Parameters};
+use antin_protocol::pace::{self, Choice, Parameters, Unsupported};
+use antin_protocol::password::Password;
 use antin_protocol::sm::terminal::Channel;
 use antin_protocol::{Error as ProtocolError, bac};
 use antin_trust::{BacFallback, PasswordKind};
-use antin_wire::apdu::{Command, StatusWord};
+use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::{Aid, FileId};
-use antin_wire::{Transport, ins};
+use antin_wire::{Transport, ins, oids};
 use rand_core::CryptoRng;
 
 use crate::dialect::{Dialect, EXTENDED_LE, MasterFile, SHORT_LE, Tag84};
-use crate::error::Error;
+use crate::error::{Error, PasswordState};
 use crate::event::{Event, Notice, Phase, PhaseState};
 use crate::files::{Manners, Outcome, read};
 use crate::key::AccessKey;
@@ -57,7 +57,7 @@ pub enum Probe {
 }
 
 /// What is known once the chip is open, or once opening it came to an end.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct AccessFacts {
     /// EF.CardAccess as read before access control.
     pub card_access: Option<Vec<u8>>,
@@ -71,6 +71,19 @@ pub struct AccessFacts {
     pub extended: bool,
     /// How this kind of card wants to be spoken to: what was known before, and what was found out.
     pub dialect: Dialect,
+    /// What PACE left behind for the proofs that follow it.
+    pub pace: Option<PaceRun>,
+    /// EF.CardSecurity, read where PACE with chip authentication mapping was used.
+    pub card_security: Option<Vec<u8>>,
+}
+
+/// What one run of PACE left behind.
+#[derive(Clone, Debug)]
+pub struct PaceRun {
+    /// Tries that were left before this password was sent, where the chip said so.
+    pub tries_left: Option<u8>,
+    /// Keys and evidence.
+    pub outcome: pace::terminal::Outcome,
 }
 
 /// How a chip is opened.
@@ -104,16 +117,17 @@ pub fn open<T: Transport>(
     on_event(&begin(Phase::CardAccess, None));
     find_card_access(link, policy.extended, facts)?;
     on_event(&done(Phase::CardAccess, None));
-    let announced = announced_pace(facts.card_access.as_deref());
-    let chosen = match choose(&announced) {
-        Choice::NotAnnounced => return open_bac(link, key, policy, facts, on_event, rng),
-        Choice::Pace(parameters) => Ok(parameters),
-        Choice::Unsupported(what) => Err(Error::Unsupported { what }),
+    let chosen = match choose(facts.card_access.as_deref()) {
+        Ok(None) => return open_bac(link, key, policy, facts, on_event, rng),
+        Ok(Some(choice)) => Ok(choice),
+        Err(unsupported) => Err(Error::Unsupported {
+            what: named(&unsupported),
+        }),
     };
-    let opened = chosen.and_then(|parameters| {
+    let opened = chosen.and_then(|choice| {
         on_event(&begin(Phase::Access, Some("pace")));
-        facts.method = Some(Method::Pace(parameters.clone()));
-        pace_with(link, key, &parameters, announced.len(), &mut facts.dialect, rng)
+        facts.method = Some(Method::Pace(choice.parameters.clone()));
+        run_pace(link, key, &choice, facts, rng)
     });
     match opened {
         Err(Error::Status { .. } | Error::Unsupported { .. }) if may_fall_back(policy, key) => {
@@ -158,8 +172,10 @@ pub(crate) fn open_again<T: Transport>(
     }
     let opened = match &facts.method {
         Some(Method::Pace(parameters)) => {
-            let announced = announced_pace(facts.card_access.as_deref()).len();
-            pace_with(link, key, parameters, announced, &mut facts.dialect, rng).map(Opened::from)
+            let parameters = parameters.clone();
+            let chosen = choose(facts.card_access.as_deref()).ok().flatten();
+            let domain = chosen.map_or(DomainReference::Omit, |choice| choice.domain);
+            run_pace(link, key, &Choice { parameters, domain }, facts, rng).map(Opened::from)
         }
         Some(Method::Bac) => {
             let keys = bac_keys(key)?;
@@ -191,10 +207,14 @@ fn another_chip(what: &str) -> Error {
 /// # Errors
 ///
 /// [`Error::NotIcao`] and the link's failures.
-pub fn enter_application<T: Transport>(session: &mut Session<T>, facts: &AccessFacts) -> Result<(), Error> {
+pub fn enter_application<T: Transport>(
+    session: &mut Session<T>,
+    facts: &mut AccessFacts,
+) -> Result<(), Error> {
     if !matches!(facts.method, Some(Method::Pace(_))) {
         return Ok(());
     }
+    read_card_security(session, facts)?;
     match session.transmit(Phase::Access, &commands::select_application(&Aid::EMRTD)) {
         Ok(answer) if answer.sw.is_ok() => Ok(()),
         Ok(answer) => Err(Error::NotIcao { sw: answer.sw }),
@@ -203,95 +223,178 @@ pub fn enter_application<T: Transport>(session: &mut Session<T>, facts: &AccessF
     }
 }
 
-/// What EF.CardAccess leads to.
-enum Choice {
-    NotAnnounced,
-    Pace(Parameters),
-    Unsupported(String),
-}
-
-/// The PACEInfos of EF.CardAccess, in the chip's own order of preference.
-fn announced_pace(card_access: Option<&[u8]>) -> Vec<SecurityInfo> {
-    let Some(Ok(card_access)) = card_access.map(EfCardAccess::parse) else {
-        return Vec::new();
-    };
-    let infos = card_access.infos().iter();
-    infos
-        .filter(|info| matches!(info, SecurityInfo::Pace { .. }))
-        .cloned()
-        .collect()
-}
-
-fn choose(announced: &[SecurityInfo]) -> Choice {
-    let mut problem = None;
-    for info in announced {
-        match Parameters::from_info(info) {
-            Ok(parameters) => return Choice::Pace(parameters),
-            Err(unsupported) => problem = Some(unsupported.to_string()),
-        }
+/// Reads EF.CardSecurity where chip authentication mapping has given something to hold against it.
+///
+/// The file lies beside EF.CardAccess and can be read only now, before the application is selected.
+fn read_card_security<T: Transport>(session: &mut Session<T>, facts: &mut AccessFacts) -> Result<(), Error> {
+    let cam = facts.pace.as_ref().is_some_and(|run| run.outcome.cam.is_some());
+    if !cam || facts.card_security.is_some() {
+        return Ok(());
     }
-    problem.map_or(Choice::NotAnnounced, Choice::Unsupported)
+    let block = u32::try_from(session.short_block()).unwrap_or(SHORT_LE);
+    let extended = facts.dialect.extended().filter(|_| facts.extended);
+    let mut manners = Manners::new(&facts.dialect, extended, block);
+    let outcome = read(
+        ElementaryFile::CardSecurity,
+        &mut manners,
+        &mut Vec::new(),
+        &mut |command| session.transmit(Phase::Access, command),
+        &mut |_, _| {},
+    );
+    match outcome {
+        Ok(Outcome::Read(bytes)) => facts.card_security = Some(bytes),
+        Ok(_) => {}
+        Err(error) if error.is_link_lost() => return Err(error),
+        // Whatever ended the session is found out by the next command.
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+/// What of EF.CardAccess is used. A file that cannot be read announces nothing.
+fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Unsupported> {
+    match card_access.map(EfCardAccess::parse) {
+        Some(Ok(card_access)) => pace::choose(card_access.infos().iter()),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// Why nothing of it can be used; identifiers that a standard names go by that name.
+fn named(unsupported: &Unsupported) -> String {
+    let name = match unsupported {
+        Unsupported::Variant(oid) | Unsupported::KeyAgreement { oid, .. } => oids::name(oid),
+        _ => None,
+    };
+    match name {
+        Some(name) => format!("{unsupported} ({name})"),
+        None => unsupported.to_string(),
+    }
 }
 
 fn may_fall_back(policy: AccessPolicy, key: &AccessKey) -> bool {
     policy.bac_fallback == BacFallback::Allowed && key.bac_keys().is_some()
 }
 
-/// PACE, ICAO 9303-11 §4.4: one line to send and one to go on for each of its exchanges.
-fn pace_with<T: Transport>(
+/// Carries a command to the chip and brings its answer.
+type Exchange<'a> = &'a mut dyn FnMut(&Command) -> Result<Response, Error>;
+
+/// PACE with the password of `key`; a suspended PIN gets its last try inside a session that the CAN opened.
+fn run_pace<T: Transport>(
     link: &mut Link<T>,
     key: &AccessKey,
-    parameters: &Parameters,
-    announced: usize,
-    dialect: &mut Dialect,
+    choice: &Choice,
+    facts: &mut AccessFacts,
     rng: &mut dyn CryptoRng,
 ) -> Result<Channel, Error> {
-    let (command, state) = select_pace(link, key, parameters, announced, dialect)?;
-    let answer = link.exchange(Phase::Access, &command)?;
+    let dialect = &mut facts.dialect;
+    let mut plain = |command: &Command| link.exchange(Phase::Access, command);
+    let mut attempt = Attempt {
+        password: key.password().clone(),
+        kind: key.kind(),
+        last_try: LastTry::Kept,
+    };
+    let opened = match (
+        pace_with(&mut plain, &attempt, choice, dialect, rng),
+        key.resumed_by(),
+    ) {
+        (Err(Error::PasswordUnusable { state, .. }), Some(can)) if state == PasswordState::Suspended => {
+            let by_can = Attempt {
+                password: can,
+                kind: PasswordKind::Can,
+                last_try: LastTry::Kept,
+            };
+            let (mut outer, _) = pace_with(&mut plain, &by_can, choice, dialect, rng)?;
+            attempt.last_try = LastTry::Taken;
+            let mut inside = |command: &Command| {
+                let protected = outer.protect(command).map_err(Error::from_protocol)?;
+                let answer = link.exchange_protected(Phase::Access, &protected)?;
+                outer.open(&answer).map_err(Error::from_protocol)
+            };
+            pace_with(&mut inside, &attempt, choice, dialect, rng)
+        }
+        (opened, _) => opened,
+    };
+    let (channel, run) = opened?;
+    facts.pace = Some(run);
+    Ok(channel)
+}
+
+/// One password, about to be tried.
+struct Attempt {
+    password: Password,
+    kind: PasswordKind,
+    last_try: LastTry,
+}
+
+/// Whether the last try of a counted password may be used up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastTry {
+    /// Never by itself.
+    Kept,
+    /// The chip allows it, because the CAN came first.
+    Taken,
+}
+
+/// PACE, ICAO 9303-11 §4.4: one line to send and one to go on for each of its exchanges.
+fn pace_with(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
+    dialect: &mut Dialect,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Channel, PaceRun), Error> {
+    let (command, state) = select_pace(exchange, attempt, choice, dialect)?;
+    let tries_left = state.tries_left();
+    let answer = exchange(&command)?;
     let (command, state) = state.accept(&answer, rng).map_err(Error::from_protocol)?;
-    let answer = link.exchange(Phase::Access, &command)?;
+    let answer = exchange(&command)?;
     let (command, state) = state.accept(&answer, rng).map_err(Error::from_protocol)?;
-    let answer = link.exchange(Phase::Access, &command)?;
+    let answer = exchange(&command)?;
     let (command, state) = state.accept(&answer).map_err(Error::from_protocol)?;
-    let answer = link.exchange(Phase::Access, &command)?;
-    state
+    let answer = exchange(&command)?;
+    let (channel, outcome) = state
         .accept(&answer)
-        .map(|(channel, _)| channel)
-        .map_err(|error| password_refused(error, key))
+        .map_err(|error| password_refused(error, attempt.kind))?;
+    Ok((channel, PaceRun { tries_left, outcome }))
 }
 
 /// MSE:Set AT. The domain parameters are named when the chip offers several, or insists.
 ///
 /// No password is used in this step, so a chip that refuses one form gets the other.
-fn select_pace<T: Transport>(
-    link: &mut Link<T>,
-    key: &AccessKey,
-    parameters: &Parameters,
-    announced: usize,
+fn select_pace(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
     dialect: &mut Dialect,
 ) -> Result<(Command, pace::terminal::AwaitNonce), Error> {
-    let usual = if announced > 1 {
-        Tag84::Sent
-    } else {
-        Tag84::Omitted
+    let usual = match choice.domain {
+        DomainReference::Send => Tag84::Sent,
+        DomainReference::Omit => Tag84::Omitted,
     };
     let first = dialect.tag_84.unwrap_or(usual);
-    let refused = match mse(link, key, parameters, first.reference())? {
+    let refused = match mse(exchange, attempt, choice, first)? {
         Ok(next) => return Ok(next),
         Err(refused) => refused,
     };
     let second = first.other();
     if FORM_REFUSED.contains(&refused) {
-        if let Ok(next) = mse(link, key, parameters, second.reference())? {
+        if let Ok(next) = mse(exchange, attempt, choice, second)? {
             dialect.tag_84 = Some(second);
             return Ok(next);
         }
         // Neither helps: what was remembered is as wrong as anything.
         dialect.tag_84 = None;
     }
+    if let Some(state) = PasswordState::of(refused) {
+        return Err(Error::PasswordUnusable {
+            password: attempt.kind,
+            state,
+            sw: refused,
+        });
+    }
     if refused == StatusWord::REF_DATA_NOT_FOUND {
         return Err(Error::KeyNotUsable {
-            given: key.kind(),
+            given: attempt.kind,
             offered: "PACE with another password",
         });
     }
@@ -303,16 +406,25 @@ fn select_pace<T: Transport>(
 
 type AfterMse = (Command, pace::terminal::AwaitNonce);
 
-fn mse<T: Transport>(
-    link: &mut Link<T>,
-    key: &AccessKey,
-    parameters: &Parameters,
-    domain: DomainReference,
+fn mse(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
+    form: Tag84,
 ) -> Result<Result<AfterMse, StatusWord>, Error> {
-    let (command, state) =
-        pace::terminal::start(parameters, key.password(), domain).map_err(Error::from_protocol)?;
-    let answer = link.exchange(Phase::Access, &command)?;
-    match state.accept(&answer) {
+    // Explicit domain parameters may have no number that could be sent.
+    let form = match choice.parameters.parameter_id {
+        Some(_) => form,
+        None => Tag84::Omitted,
+    };
+    let (command, state) = pace::terminal::start(&choice.parameters, &attempt.password, form.reference())
+        .map_err(Error::from_protocol)?;
+    let answer = exchange(&command)?;
+    let next = match attempt.last_try {
+        LastTry::Kept => state.accept(&answer),
+        LastTry::Taken => state.accept_last_try(&answer),
+    };
+    match next {
         Ok(next) => Ok(Ok(next)),
         Err(ProtocolError::Refused { sw, .. }) => Ok(Err(sw)),
         Err(error) => Err(Error::from_protocol(error)),
@@ -377,14 +489,14 @@ fn bac_with<T: Transport>(
     let answer = link.exchange(Phase::Access, &command)?;
     state
         .accept(&answer)
-        .map_err(|error| password_refused(error, key))
+        .map_err(|error| password_refused(error, key.kind()))
 }
 
 /// In the last step a refusal means the password, whatever the status word.
-fn password_refused(error: ProtocolError, key: &AccessKey) -> Error {
+fn password_refused(error: ProtocolError, password: PasswordKind) -> Error {
     match error {
         ProtocolError::Refused { sw, .. } => Error::AccessRefused {
-            password: key.kind(),
+            password,
             sw,
             tries_left: sw.tries_left(),
         },
@@ -432,10 +544,16 @@ fn find_card_access<T: Transport>(
 ) -> Result<(), Error> {
     let extended = facts.dialect.extended().filter(|_| probe == Probe::Try);
     let mut manners = Manners::new(&facts.dialect, extended, SHORT_LE);
+    let mut accepted = false;
     for way in facts.dialect.ways_to_master_file() {
+        // A form that few chips need is not for those that took another one: they have no such file.
+        if way == MasterFile::WithInformation && accepted {
+            continue;
+        }
         if !select_master_file(link, way)? {
             continue;
         }
+        accepted |= way != MasterFile::Selected;
         if let Some(bytes) = read_card_access(link, &mut manners)? {
             facts.card_access = Some(bytes);
             facts.extended = manners.extended.is_some();

@@ -27,6 +27,16 @@ pub enum Error {
         /// Tries left, when the chip says so.
         tries_left: Option<u8>,
     },
+    /// The chip would not look at the password now. Nothing of it was sent.
+    #[error("the {} is {}: {sw}", words(*password), state.as_str())]
+    PasswordUnusable {
+        /// What was to be offered to the chip.
+        password: PasswordKind,
+        /// Why it is of no use.
+        state: PasswordState,
+        /// What the chip answered.
+        sw: StatusWord,
+    },
     /// The chip knows no way to use this kind of password.
     #[error("a {} cannot open this chip, it offers {offered}", words(*given))]
     KeyNotUsable {
@@ -108,6 +118,38 @@ pub enum Error {
         /// What went wrong.
         what: String,
     },
+}
+
+/// Why a chip does not look at a password (TR-03110-3 §B.14.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordState {
+    /// One try is left; it is allowed only after the CAN.
+    Suspended,
+    /// No try is left; the PUK unblocks it.
+    Blocked,
+    /// It was switched off.
+    Deactivated,
+}
+
+impl PasswordState {
+    /// The state in words, for messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspended => "suspended (one try left, after the CAN)",
+            Self::Blocked => "blocked",
+            Self::Deactivated => "deactivated",
+        }
+    }
+
+    /// What the answer to MSE:Set AT says.
+    pub(crate) fn of(sw: StatusWord) -> Option<Self> {
+        match sw {
+            StatusWord(0x63C1) => Some(Self::Suspended),
+            StatusWord(0x63C0) | StatusWord::BLOCKED => Some(Self::Blocked),
+            StatusWord::FILE_DEACTIVATED => Some(Self::Deactivated),
+            _ => None,
+        }
+    }
 }
 
 impl Error {

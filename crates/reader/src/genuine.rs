@@ -6,15 +6,17 @@
 //! A chip that offers a proof and answers it with an error has failed it: that is what a copy does, because the
 //! private key is the one thing that cannot be copied.
 
-use antin_crypto::PureRust;
+use antin_crypto::pace::cam;
+use antin_crypto::{PublicKey, PureRust, agreement};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_lds::{Dg14, Dg15, ElementaryFile};
 use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
 use antin_protocol::chip_authentication::{Offer, Unsupported};
 use antin_protocol::files as commands;
+use antin_protocol::pace::terminal::CamEvidence;
 use antin_protocol::sm::terminal::Channel;
-use antin_trust::{Check, CheckId, FileState, ReadFiles, Reason};
+use antin_trust::{Check, CheckId, CheckResult, FileState, ReadFiles, Reason};
 use antin_wire::Transport;
 use antin_wire::apdu::{Command, Response};
 use antin_wire::oids::{self, ObjectIdentifier};
@@ -26,17 +28,75 @@ use crate::session::Session;
 
 /// Asks the chip for every proof that its files offer, and returns one row for each.
 ///
-/// Active Authentication comes first: a failed Chip Authentication ends the session.
+/// Active Authentication comes first: a failed Chip Authentication ends the session. `mapped` is what PACE left behind.
 pub fn prove<T: Transport>(
     session: &mut Session<T>,
     files: &ReadFiles,
+    mapped: Option<&CamEvidence>,
+    challenge: Challenge,
     rng: &mut dyn CryptoRng,
 ) -> Vec<Check> {
-    vec![active(session, files, rng), chip(session, files, rng)]
+    let mut rows = vec![active(session, files, challenge, rng), chip(session, files, rng)];
+    rows.extend(mapped.map(|evidence| mapping(evidence, files)));
+    rows
+}
+
+/// Where the challenge of Active Authentication comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Challenge {
+    /// Drawn for this proof, and forgotten.
+    #[default]
+    Drawn,
+    /// Given by somebody who will check the chip's answer later: both are kept in the report.
+    Given([u8; 8]),
+}
+
+/// Chip authentication mapping: what the chip sent in PACE, held against the static keys of DG14.
+///
+/// The standard takes the key from EF.CardSecurity; the same key in DG14 is bound by EF.SOD, whose verification decides
+/// what this row is worth. A key that stands in EF.CardSecurity alone proves nothing here.
+pub fn mapping(evidence: &CamEvidence, files: &ReadFiles) -> Check {
+    const ID: CheckId = CheckId::PaceCam;
+    let dg14 = match offered(ID, files, 14) {
+        Ok(bytes) => bytes,
+        Err(check) if check.result == CheckResult::NotSupported => {
+            return Check::undetermined(ID, Reason::KeyNotBound);
+        }
+        Err(check) => return check,
+    };
+    let Ok(dg14) = Dg14::parse(dg14) else {
+        return Check::undetermined(ID, Reason::Malformed).subject("DG14");
+    };
+    let agreement::PublicKey::Ec(mapped) = &evidence.mapping_key else {
+        return Check::failed(ID, Reason::ProtocolBreach);
+    };
+    let curve = mapped.curve();
+    let keys = dg14.infos().iter().filter_map(|info| match info {
+        SecurityInfo::ChipAuthenticationPublicKey { spki_der, .. } => PublicKey::from_spki_der(spki_der).ok(),
+        _ => None,
+    });
+    let mut candidates = keys
+        .map(|(key, _)| key)
+        .filter(|key| key.curve() == curve)
+        .peekable();
+    if candidates.peek().is_none() {
+        return Check::undetermined(ID, Reason::KeyNotBound).evidence("DG14 has no key on the curve of PACE");
+    }
+    let data = evidence.chip_data.expose();
+    if candidates.any(|key| cam::verify(&key, mapped, data).is_ok()) {
+        Check::successful(ID).evidence(curve.name())
+    } else {
+        Check::failed(ID, Reason::ProofFailed)
+    }
 }
 
 /// Active Authentication with the key of DG15: the chip signs eight random bytes.
-pub fn active<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut dyn CryptoRng) -> Check {
+pub fn active<T: Transport>(
+    session: &mut Session<T>,
+    files: &ReadFiles,
+    challenge: Challenge,
+    rng: &mut dyn CryptoRng,
+) -> Check {
     const ID: CheckId = CheckId::ActiveAuthentication;
     let dg15 = match offered(ID, files, 15) {
         Ok(bytes) => bytes,
@@ -46,8 +106,15 @@ pub fn active<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &m
         return Check::undetermined(ID, Reason::Malformed).subject("DG15");
     };
     let algorithm = active_algorithm(files);
-    let mut challenge = [0; 8];
-    rng.fill_bytes(&mut challenge);
+    let given = challenge;
+    let challenge = match given {
+        Challenge::Given(challenge) => challenge,
+        Challenge::Drawn => {
+            let mut drawn = [0; 8];
+            rng.fill_bytes(&mut drawn);
+            drawn
+        }
+    };
     let command = active_terminal::command(challenge);
     let answer = match ask(session, ID, &command) {
         Ok(answer) => answer,
@@ -55,14 +122,34 @@ pub fn active<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &m
     };
     let spki = dg15.spki_der();
     match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
-        Ok(Outcome::Genuine { algorithm }) => Check::successful(ID).evidence(name(&algorithm.oid())),
-        Ok(Outcome::Failed { what }) => Check::failed(ID, Reason::ProofFailed).evidence(what),
+        Ok(Outcome::Genuine { algorithm }) => {
+            Check::successful(ID).evidence(kept(&name(&algorithm.oid()), given, &answer))
+        }
+        Ok(Outcome::Failed { what }) => {
+            Check::failed(ID, Reason::ProofFailed).evidence(kept(what, given, &answer))
+        }
         Ok(Outcome::Unsupported { algorithm, what }) => {
             let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
             Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
         }
         Err(error) => refused(ID, Error::from_protocol(error)),
     }
+}
+
+/// The evidence, with challenge and answer where somebody asked for them.
+fn kept(what: &str, challenge: Challenge, answer: &Response) -> String {
+    match challenge {
+        Challenge::Drawn => what.to_owned(),
+        Challenge::Given(challenge) => format!(
+            "{what}; challenge {}; answer {}",
+            hex(&challenge),
+            hex(&answer.data)
+        ),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Chip Authentication with the key of DG14: new session keys that only the owner of the private key can compute,

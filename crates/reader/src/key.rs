@@ -1,8 +1,8 @@
-//! The password that a person reads off the card: the CAN or the MRZ.
+//! The password that opens a chip: CAN or MRZ as printed on the card, PIN or PUK as the holder knows them.
 
 use antin_lds::mrz;
 use antin_protocol::bac;
-use antin_protocol::password::{Can, MrzKey, Password};
+use antin_protocol::password::{Can, MrzKey, Password, Pin, Puk};
 use antin_trust::PasswordKind;
 use thiserror::Error;
 
@@ -13,6 +13,8 @@ use thiserror::Error;
 pub struct AccessKey {
     kind: PasswordKind,
     password: Password,
+    /// What allows the last try of a suspended PIN.
+    resumed_by: Option<Can>,
 }
 
 impl AccessKey {
@@ -26,6 +28,7 @@ impl AccessKey {
         Ok(Self {
             kind: PasswordKind::Can,
             password: Password::Can(can),
+            resumed_by: None,
         })
     }
 
@@ -44,7 +47,46 @@ impl AccessKey {
         Self {
             kind: PasswordKind::Mrz,
             password: Password::Mrz(MrzKey::from_information(information)),
+            resumed_by: None,
         }
+    }
+
+    /// Takes the holder's own number. The chip counts wrong ones and blocks it.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Digits`] if these are not 4 to 16 digits.
+    pub fn pin(digits: &str) -> Result<Self, KeyProblem> {
+        let pin = Pin::parse(digits).map_err(|_| KeyProblem::Digits)?;
+        Ok(Self {
+            kind: PasswordKind::Pin,
+            password: Password::Pin(pin),
+            resumed_by: None,
+        })
+    }
+
+    /// Allows the last try of a PIN that is suspended, with the CAN beside it (TR-03110-2, resuming a PIN).
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Can`] if these are not six digits.
+    pub fn resumed_by_can(mut self, digits: &str) -> Result<Self, KeyProblem> {
+        self.resumed_by = Some(Can::parse(digits).map_err(|_| KeyProblem::Can)?);
+        Ok(self)
+    }
+
+    /// Takes the number that unblocks the PIN. The chip counts its uses.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Digits`] if these are not 4 to 16 digits.
+    pub fn puk(digits: &str) -> Result<Self, KeyProblem> {
+        let puk = Puk::parse(digits).map_err(|_| KeyProblem::Digits)?;
+        Ok(Self {
+            kind: PasswordKind::Puk,
+            password: Password::Puk(puk),
+            resumed_by: None,
+        })
     }
 
     /// What kind of password this is.
@@ -55,6 +97,11 @@ impl AccessKey {
     /// The password for PACE.
     pub(crate) fn password(&self) -> &Password {
         &self.password
+    }
+
+    /// The CAN that allows the last try of a suspended PIN.
+    pub(crate) fn resumed_by(&self) -> Option<Password> {
+        self.resumed_by.clone().map(Password::Can)
     }
 
     /// The keys for BAC; a CAN has none.
@@ -76,6 +123,9 @@ pub enum KeyProblem {
     /// Not six digits.
     #[error("a card access number has six digits")]
     Can,
+    /// Not 4 to 16 digits.
+    #[error("a PIN or PUK has 4 to 16 digits")]
+    Digits,
     /// The MRZ cannot be read, or a check digit is wrong. The text names the place, never the content.
     #[error("machine readable zone: {0}")]
     Mrz(String),
@@ -86,5 +136,7 @@ pub(crate) fn words(kind: PasswordKind) -> &'static str {
     match kind {
         PasswordKind::Can => "card access number (CAN)",
         PasswordKind::Mrz => "machine readable zone (MRZ)",
+        PasswordKind::Pin => "PIN",
+        PasswordKind::Puk => "PUK",
     }
 }

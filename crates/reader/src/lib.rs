@@ -28,13 +28,14 @@ mod resume;
 mod rows;
 pub mod session;
 
-pub use access::{AccessFacts, AccessPolicy, Method, Probe};
+pub use access::{AccessFacts, AccessPolicy, Method, PaceRun, Probe};
 pub use antin_trust::{BacFallback, PasswordKind};
 pub use dialect::Dialect;
 pub use document::Document;
-pub use error::Error;
+pub use error::{Error, PasswordState};
 pub use event::{Event, Notice, Phase, PhaseState};
 pub use files::Files;
+pub use genuine::Challenge;
 pub use key::{AccessKey, KeyProblem};
 pub use link::Counters;
 pub use open_card::{OpenCard, Opening};

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::event::{Event, Notice, Phase, PhaseState};
 use crate::files::{Files, Manners, Reading};
-use crate::genuine;
+use crate::genuine::{self, Challenge};
 use crate::key::AccessKey;
 use crate::link::{Counters, Link};
 use crate::resume::{self, Loss};
@@ -29,6 +29,7 @@ pub struct Opening {
     clock: Option<Clock>,
     limit: Option<u32>,
     dialect: Dialect,
+    challenge: Challenge,
 }
 
 type Listener = Box<dyn FnMut(&Event) + Send>;
@@ -65,6 +66,13 @@ impl Opening {
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
+        self
+    }
+
+    /// Says where the challenge of Active Authentication comes from.
+    #[must_use]
+    pub fn challenge(mut self, challenge: Challenge) -> Self {
+        self.challenge = challenge;
         self
     }
 
@@ -115,6 +123,7 @@ impl Opening {
             policy: self.policy,
             facts,
             known: self.dialect,
+            challenge: self.challenge,
             row,
             means,
         })
@@ -129,6 +138,7 @@ pub struct OpenCard<T> {
     facts: AccessFacts,
     /// What was known about the kind of card before it was opened.
     known: Dialect,
+    challenge: Challenge,
     row: Check,
     means: Means,
 }
@@ -232,7 +242,7 @@ impl<T: Transport> OpenCard<T> {
         let mut channel = channel_row(session, reading.files(), resumed);
         let started = means.now();
         means.phase(Phase::ChipProof, PhaseState::Begin);
-        let mut proofs = genuine::prove(session, reading.files(), &mut *means.rng);
+        let mut proofs = prove(session, &reading, facts, self.challenge, means);
         if let Some(loss) = lost(session).as_ref().and_then(Loss::of)
             && channel.result == CheckResult::Successful
         {
@@ -244,7 +254,7 @@ impl<T: Transport> OpenCard<T> {
                     means.notice(Notice::Resumed);
                     resumed += 1;
                     channel = channel_row(session, reading.files(), resumed);
-                    proofs = genuine::prove(session, reading.files(), &mut *means.rng);
+                    proofs = prove(session, &reading, facts, self.challenge, means);
                 }
                 Err(error @ Error::AnotherChip { .. }) => {
                     session.end(error);
@@ -285,8 +295,14 @@ impl<T: Transport> OpenCard<T> {
     }
 
     fn with_card_access(&self, mut files: ReadFiles) -> ReadFiles {
-        if let Some(bytes) = &self.facts.card_access {
-            files.insert(ElementaryFile::CardAccess, FileState::Read(bytes.clone()));
+        let of_the_master_file = [
+            (ElementaryFile::CardAccess, &self.facts.card_access),
+            (ElementaryFile::CardSecurity, &self.facts.card_security),
+        ];
+        for (file, bytes) in of_the_master_file {
+            if let Some(bytes) = bytes {
+                files.insert(file, FileState::Read(bytes.clone()));
+            }
         }
         files
     }
@@ -395,6 +411,17 @@ fn read_through<T: Transport>(
         }
         means.notice(Notice::Resumed);
     }
+}
+
+fn prove<T: Transport>(
+    session: &mut Session<T>,
+    reading: &Reading,
+    facts: &AccessFacts,
+    challenge: Challenge,
+    means: &mut Means,
+) -> Vec<Check> {
+    let mapped = facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
+    genuine::prove(session, reading.files(), mapped, challenge, &mut *means.rng)
 }
 
 fn again<T: Transport>(

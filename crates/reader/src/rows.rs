@@ -1,6 +1,7 @@
 //! The rows that a reading adds to the report by itself.
 
 use antin_crypto::Suite;
+use antin_protocol::pace::Mapping;
 use antin_trust::{Access, AccessMethod, Check, CheckId, FileState, ReadFiles, Reason};
 use antin_wire::{Transport, oids};
 
@@ -90,7 +91,11 @@ pub(crate) fn describe(facts: &AccessFacts) -> Access {
         None => (AccessMethod::None, None, None),
         Some(Method::Unprotected) => (AccessMethod::Open, None, None),
         Some(Method::Bac) => (AccessMethod::Bac, None, Some(Suite::Tdes)),
-        Some(Method::Pace(parameters)) => (AccessMethod::Pace, Some("gm".to_owned()), Some(parameters.suite)),
+        Some(Method::Pace(parameters)) => (
+            AccessMethod::Pace,
+            Some(mapping(parameters.mapping).to_owned()),
+            Some(parameters.suite),
+        ),
     };
     Access {
         method,
@@ -98,6 +103,14 @@ pub(crate) fn describe(facts: &AccessFacts) -> Access {
         mapping,
         cipher: suite.map(|suite| cipher(suite).to_owned()),
         downgrade: facts.downgrade,
+    }
+}
+
+fn mapping(mapping: Mapping) -> &'static str {
+    match mapping {
+        Mapping::Generic => "gm",
+        Mapping::Integrated => "im",
+        Mapping::ChipAuthentication => "cam",
     }
 }
 

@@ -24,7 +24,10 @@ use common::skipped;
 const CIPHERS: [(&str, [ObjectIdentifier; 2]); 4] = [
     (
         "3DES-CBC-CBC",
-        [oids::ID_PACE_ECDH_GM_3DES_CBC_CBC, oids::ID_PACE_DH_GM_3DES_CBC_CBC],
+        [
+            oids::ID_PACE_ECDH_GM_3DES_CBC_CBC,
+            oids::ID_PACE_DH_GM_3DES_CBC_CBC,
+        ],
     ),
     (
         "AES-CBC-CMAC-128",
@@ -163,10 +166,7 @@ fn answer(tag: Tag, value: &[u8]) -> Response {
 /// The one object inside of the template `7C`.
 fn content(template: &[u8]) -> Vec<u8> {
     let template = tlv::parse_one(template).expect("one template");
-    tlv::parse_one(template.value)
-        .expect("one object")
-        .value
-        .to_vec()
+    tlv::parse_one(template.value).expect("one object").value.to_vec()
 }
 
 /// Our terminal opens libeac's chip; what the terminal thinks of it, and what the chip does.
@@ -175,8 +175,7 @@ fn our_terminal(program: &Path, variant: &Variant, password: &str) -> (Result<()
     let mut chip = Peer::start(program, "picc", variant, PASSWORD);
     let parameters = Parameters::from_info(&variant.info).expect("a variant of ours");
     let password = Password::Can(Can::parse(password).expect("six digits"));
-    let (_, state) =
-        terminal::start(&parameters, &password, DomainReference::Omit).expect("a command");
+    let (_, state) = terminal::start(&parameters, &password, DomainReference::Omit).expect("a command");
     let (_, state) = state.accept(&Response::ok(Vec::new())).expect("accepted");
     let nonce = answer(authentication::ENCRYPTED_NONCE, &chip.hear());
     let (command, state) = state.accept(&nonce, &mut rng).expect("a nonce");
@@ -220,7 +219,9 @@ fn our_chip(program: &Path, variant: &Variant, password: &str) -> (Result<(), St
     let (response, state) = state.step(&ephemeral, &mut rng).expect("an ephemeral key");
     terminal.say(&content(&response.data));
     let token = step(0x00, Some((authentication::TOKEN_TERMINAL, terminal.hear())));
-    let outcome = state.step(&token).map(|(response, ..)| terminal.say(&content(&response.data)));
+    let outcome = state
+        .step(&token)
+        .map(|(response, ..)| terminal.say(&content(&response.data)));
     if outcome.is_err() {
         terminal.say(&[0; 8]);
     }
@@ -241,13 +242,19 @@ fn step(class: u8, object: Option<(Tag, Vec<u8>)>) -> Command {
 #[test]
 fn libeac_and_we_open_each_other_in_every_group_and_cipher() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(program) = peer(folder.path()) else { return };
+    let Some(program) = peer(folder.path()) else {
+        return;
+    };
     let variants = variants();
     assert_eq!(variants.len(), GROUPS.len() + 2 * (CIPHERS.len() - 1));
     for variant in &variants {
         let context = format!("{} over parameters {}", variant.name, variant.parameter);
         let (ours, theirs) = our_terminal(&program, variant, PASSWORD);
-        assert_eq!((ours, theirs.as_str()), (Ok(()), "agreed"), "our terminal: {context}");
+        assert_eq!(
+            (ours, theirs.as_str()),
+            (Ok(()), "agreed"),
+            "our terminal: {context}"
+        );
         let (ours, theirs) = our_chip(&program, variant, PASSWORD);
         assert_eq!((ours, theirs.as_str()), (Ok(()), "agreed"), "our chip: {context}");
     }
@@ -256,8 +263,13 @@ fn libeac_and_we_open_each_other_in_every_group_and_cipher() {
 #[test]
 fn libeac_and_we_refuse_each_other_when_the_password_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(program) = peer(folder.path()) else { return };
-    for variant in variants().iter().filter(|variant| [2, 13].contains(&variant.parameter)) {
+    let Some(program) = peer(folder.path()) else {
+        return;
+    };
+    for variant in variants()
+        .iter()
+        .filter(|variant| [2, 13].contains(&variant.parameter))
+    {
         let (ours, theirs) = our_terminal(&program, variant, "654321");
         assert!(matches!(ours, Err(Error::Breach { .. })), "{ours:?}");
         assert_eq!(theirs, "refused");

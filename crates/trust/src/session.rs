@@ -114,6 +114,10 @@ pub enum PasswordKind {
     Mrz,
     /// The six digits printed on the card.
     Can,
+    /// The holder's own number.
+    Pin,
+    /// The number that unblocks the holder's own.
+    Puk,
 }
 
 /// How the chip was opened, in detail.

@@ -91,6 +91,14 @@ A205-title = the chip offers access only in ways that are not supported
 A205-hint = `antin explain A205`; the report names the algorithm
 A205-cause = The chip announces PACE with an algorithm or curve that this version does not know, and policy forbids the older BAC.
 A205-remedy = If your policy allows it: --allow-bac-fallback with --mrz-file. The report will say downgrade.
+A206-title = the chip refused the PIN or PUK
+A206-hint = the message says how many tries are left, if the chip says so; stop before the last one
+A206-cause = The number is not the one of this card. The chip counts wrong tries, suspends a PIN before its last try and then blocks it.
+A206-remedy = Ask the holder. antin never tries a refused number again by itself.
+A207-title = the chip does not look at this PIN now
+A207-hint = suspended: give the CAN beside the PIN (--can-file and --pin-file); blocked: --puk-file
+A207-cause = The PIN is suspended (one try left, allowed only after the CAN), blocked (no try left) or deactivated. Nothing of it was sent.
+A207-remedy = Give the CAN and the right PIN together, unblock with the PUK, or use the CAN or MRZ alone.
 
 L301-title = the card was lost
 L301-hint = lay the card flat, keep it still, and run the same command again

@@ -91,6 +91,14 @@ A205-title = chip chỉ cho truy cập bằng những cách chưa được hỗ 
 A205-hint = `antin explain A205`; báo cáo nêu tên thuật toán
 A205-cause = Chip công bố PACE với thuật toán hoặc đường cong mà phiên bản này chưa biết, và chính sách không cho dùng BAC cũ hơn.
 A205-remedy = Nếu chính sách cho phép: --allow-bac-fallback cùng --mrz-file. Báo cáo sẽ ghi downgrade.
+A206-title = chip từ chối mã PIN hoặc PUK
+A206-hint = thông báo cho biết còn mấy lần thử, nếu chip nói; hãy dừng trước lần cuối
+A206-cause = Đây không phải mã của thẻ này. Chip đếm số lần sai, tạm khóa PIN trước lần thử cuối rồi khóa hẳn.
+A206-remedy = Hỏi chủ thẻ. antin không bao giờ tự thử lại một mã đã bị từ chối.
+A207-title = lúc này chip không xét mã PIN này
+A207-hint = tạm khóa: đưa CAN cùng với PIN (--can-file và --pin-file); đã khóa: --puk-file
+A207-cause = PIN đang tạm khóa (còn một lần thử, chỉ được phép sau CAN), đã khóa (hết lần thử) hoặc bị tắt. Chưa gửi gì của mã này.
+A207-remedy = Đưa CAN và PIN đúng cùng lúc, mở khóa bằng PUK, hoặc chỉ dùng CAN hay MRZ.
 
 L301-title = mất liên lạc với thẻ
 L301-hint = đặt thẻ nằm phẳng, giữ yên, rồi chạy lại đúng lệnh đó

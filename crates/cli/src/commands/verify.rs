@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use antin::reader::Dialect;
 use antin::reader::access::AccessPolicy;
+use antin::reader::{Challenge, Dialect};
 use antin::store::DialectCache;
 use antin::trust::BacFallback;
 use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStore, UnixTime, store};
@@ -31,7 +31,19 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let trust = trust_store(args.trust.as_deref())?;
     let document = match &args.folder {
         Some(path) => stored(path)?,
-        None => read(&args.source, &args.key, args.trace, &policy, Files::PUBLIC, out)?,
+        None => {
+            let challenge = args.challenge.as_deref().map(given_challenge).transpose()?;
+            let opening = Opening::new().challenge(challenge.unwrap_or_default());
+            read_with(
+                opening,
+                &args.source,
+                &args.key,
+                args.trace,
+                &policy,
+                Files::PUBLIC,
+                out,
+            )?
+        }
     };
     if let Some(path) = &args.save {
         store::save_evidence(&document, path, at)?;
@@ -77,6 +89,18 @@ pub fn read(
     wanted: Files,
     out: &Output,
 ) -> Result<Document, Failure> {
+    read_with(Opening::new(), source, secret, trace, policy, wanted, out)
+}
+
+fn read_with(
+    opening: Opening,
+    source: &CardSource,
+    secret: &KeySource,
+    trace: TraceArgs,
+    policy: &Policy,
+    wanted: Files,
+    out: &Output,
+) -> Result<Document, Failure> {
     let key = key::ask(secret, out)?;
     // From here on there are points at which to stop; at the prompt Ctrl-C simply ends the program.
     interrupt::watch();
@@ -91,7 +115,7 @@ pub fn read(
     let mut access: AccessPolicy = antin::access_policy(policy);
     access.bac_fallback = fallback;
     let mut listener = progress::Listener::new(out);
-    let opening = Opening::new()
+    let opening = opening
         .policy(access)
         .dialect(memory.dialect())
         .clock(antin::stopwatch())
@@ -106,6 +130,27 @@ pub fn read(
         out.note(Failure::from(error.clone()).render(&out.texts));
     }
     Ok(document)
+}
+
+/// Eight bytes: typed as hex digits, or in a file, as they are or as digits.
+fn given_challenge(text: &str) -> Result<Challenge, Failure> {
+    let digits = |text: &str| {
+        let bytes = hex::decode(text.trim()).ok()?;
+        <[u8; 8]>::try_from(bytes).ok()
+    };
+    let in_file = || {
+        let bytes = store::read_bounded(Path::new(text), 64).ok()?;
+        let as_digits = std::str::from_utf8(&bytes).ok().and_then(digits);
+        as_digits.or_else(|| <[u8; 8]>::try_from(bytes).ok())
+    };
+    digits(text)
+        .or_else(in_file)
+        .map(Challenge::Given)
+        .ok_or_else(|| {
+            Failure::new(Id::U103)
+                .fact("value", text)
+                .fact("one-of", "0123456789ABCDEF")
+        })
 }
 
 /// What is remembered about the kind of the card at hand.

@@ -47,7 +47,8 @@ pub(super) fn proofs(
 /// Which file holds the key.
 fn key_file(id: CheckId) -> Option<DataGroup> {
     match id {
-        CheckId::ChipAuthentication => Some(DataGroup::DG14),
+        // The mapping is held against the keys of DG14: the signature over EF.CardSecurity is not needed then.
+        CheckId::ChipAuthentication | CheckId::PaceCam => Some(DataGroup::DG14),
         CheckId::ActiveAuthentication => Some(DataGroup::DG15),
         _ => None,
     }
