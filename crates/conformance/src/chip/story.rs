@@ -32,6 +32,9 @@ pub(crate) struct Step {
     pub repeat: Option<usize>,
     #[serde(default)]
     pub keep_old_keys: bool,
+    /// Whatever the chip answers, the terminal goes on as if it had agreed.
+    #[serde(default)]
+    pub presume: bool,
 
     pub sw: Option<OneOrMore>,
     pub stop: Option<OneOrMore>,

@@ -1,10 +1,10 @@
 //! The terminal that tells a story: it speaks in raw APDUs, rightly or wrongly.
 
-use antin::crypto::PureRust;
+use antin::crypto::{PureRust, SecretBytes, symmetric};
 use antin::lds::dg15::Dg15;
 use antin::lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin::profile::patch::{FileName, Patch};
-use antin::protocol::password::{Can, MrzKey, Password};
+use antin::protocol::password::{Can, MrzKey, Password, Pin, Puk};
 use antin::protocol::{active_authentication, bac, chip_authentication, files, pace, sm};
 use antin::wire::apdu::{Command, Response};
 use antin::wire::ids::FileId;
@@ -75,6 +75,8 @@ pub(super) struct Terminal {
     /// The answer to the challenge, the command that follows it, and the randomness of both.
     bac: Option<(Response, Command, u64)>,
     proof: Option<(Command, Proof)>,
+    /// What the chip said last in PACE.
+    heard: Vec<u8>,
     rng: ChaCha8Rng,
     draws: u64,
 }
@@ -91,6 +93,7 @@ impl Terminal {
             pace: None,
             bac: None,
             proof: None,
+            heard: Vec::new(),
             rng: ChaCha8Rng::seed_from_u64(1_000_000 + seed),
             draws: 0,
         }
@@ -293,11 +296,15 @@ impl Terminal {
     }
 
     fn pace_step(&mut self, name: &str, step: &Step) -> Told {
-        let inner = |this: &mut Self| -> Outcome<Option<Answer>> {
+        let inner = |this: &mut Self| -> Outcome<Told> {
             if let Some(password) = name.strip_prefix("select-") {
                 this.pace = Some(this.begin_pace(password)?);
             }
             let (command, state) = this.pace.take().ok_or("PACE has not begun")?;
+            if let ("unconfirmed", Pace::Token(next)) = (name, &state) {
+                this.channel = Some(unconfirmed(next));
+                return Ok(Told::Done);
+            }
             let expected = match state {
                 Pace::Mse(_) => "select",
                 Pace::Nonce(_) => "nonce",
@@ -311,20 +318,52 @@ impl Terminal {
             if let Some(until) = &step.until
                 && !change::has_form(&command, until)?
             {
-                return Ok(None);
+                return Ok(Told::Again);
             }
-            let answer = this.plain(&spoiled(&command, step)?)?;
-            if answer.response.is_ok() {
-                this.pace_answer(state, &answer.response)
-                    .map_err(|error| format!("the terminal does not understand the answer: {error}"))?;
+            let command = match (&state, step.change.as_deref()) {
+                (Pace::Token(next), Some("token-without-7f49")) => {
+                    this.bare_token(&command, next.unconfirmed_keys())?
+                }
+                _ => spoiled(&command, step)?,
+            };
+            let answer = match step.r#in {
+                Some(In::Sm) => this.secure(&command)?,
+                _ => this.plain(&command)?,
+            };
+            this.heard.clone_from(&answer.response.data);
+            match state {
+                Pace::Token(next) if step.presume => this.channel = Some(unconfirmed(&next)),
+                // Tries left of a PIN are told with a warning.
+                state if answer.response.is_ok() || answer.response.sw.tries_left().is_some() => this
+                    .pace_answer(state, &answer.response)
+                    .map_err(|error| format!("the terminal does not understand the answer: {error}"))?,
+                _ => {}
             }
-            Ok(Some(answer))
+            Ok(Told::Answered(answer))
         };
-        match inner(self) {
-            Ok(Some(answer)) => Told::Answered(answer),
-            Ok(None) => Told::Again,
-            Err(problem) => Told::Broken(problem),
-        }
+        inner(self).unwrap_or_else(Told::Broken)
+    }
+
+    /// The token over protocol and key of the chip without the template 7F49 around them.
+    fn bare_token(&self, command: &Command, keys: &sm::Keys) -> Outcome<Command> {
+        let malformed = |error: antin::wire::Malformed| error.to_string();
+        let info = self.pace_parameters()?;
+        let key = tlv::parse_one(tlv::parse_one(&self.heard).map_err(malformed)?.value).map_err(malformed)?;
+        let input = [
+            tlv::object(Tag(0x06), info.oid.as_bytes()),
+            tlv::object(Tag(0x86), key.value),
+        ]
+        .concat();
+        let mac = symmetric::MacKey::new(keys.suite(), keys.mac()).map_err(|error| error.to_string())?;
+        let token = tlv::object(Tag(0x85), &mac.mac8(&input));
+        let bare = Command::new(0x00, 0x86, 0x00, 0x00).with_data(tlv::object(Tag(0x7C), &token));
+        Ok(command.le().map_or(bare.clone(), |le| bare.with_le(le)))
+    }
+
+    fn pace_parameters(&self) -> Outcome<pace::Parameters> {
+        let infos = self.issued.profile.pace_infos();
+        let info = infos.first().ok_or("the card has no PACE")?;
+        pace::Parameters::from_info(info).map_err(|error| error.to_string())
     }
 
     fn begin_pace(&self, password: &str) -> Outcome<(Command, Pace)> {
@@ -334,12 +373,18 @@ impl Terminal {
                 let can = self.issued.can().ok_or("the card has no CAN")?;
                 Password::Can(Can::parse(can).map_err(|error| error.to_string())?)
             }
+            "pin" => {
+                let pin = secret(self.issued.keys.pin.as_ref(), "PIN")?;
+                Password::Pin(Pin::parse(&pin).map_err(|error| error.to_string())?)
+            }
+            "puk" => {
+                let puk = secret(self.issued.keys.puk.as_ref(), "PUK")?;
+                Password::Puk(Puk::parse(&puk).map_err(|error| error.to_string())?)
+            }
             other => return Err(format!("unknown password {other:?}")),
         };
-        let infos = self.issued.profile.pace_infos();
-        let info = infos.first().ok_or("the card has no PACE")?;
-        let parameters = pace::Parameters::from_info(info).map_err(|error| error.to_string())?;
-        let domain = if infos.len() > 1 {
+        let parameters = self.pace_parameters()?;
+        let domain = if self.issued.profile.pace_infos().len() > 1 {
             pace::terminal::DomainReference::Send
         } else {
             pace::terminal::DomainReference::Omit
@@ -353,7 +398,7 @@ impl Terminal {
         let rng = &mut self.rng;
         self.pace = Some(match state {
             Pace::Mse(next) => next
-                .accept(response)
+                .accept_last_try(response)
                 .map(|(command, next)| (command, Pace::Nonce(next)))?,
             Pace::Nonce(next) => next
                 .accept(response, rng)
@@ -404,15 +449,12 @@ impl Terminal {
 
     fn ca_step(&mut self, name: &str, step: &Step) -> Told {
         let inner = |this: &mut Self| -> Outcome<Option<Answer>> {
-            if name == "select" {
+            if name != "agree" {
                 let infos = this.security_infos()?;
                 let offer = chip_authentication::Offer::from_infos(&infos)
                     .map_err(|error| error.to_string())?
                     .ok_or("DG14 offers no Chip Authentication")?;
-                let (command, next) =
-                    chip_authentication::terminal::start_with_authentication_template(&offer, &mut this.rng)
-                        .map_err(|error| error.to_string())?;
-                this.proof = Some((command, Proof::Selection(next)));
+                this.proof = Some(begin_proof(name, &offer, &mut this.rng)?);
             }
             let (command, state) = this.proof.take().ok_or("Chip Authentication has not begun")?;
             if let Some(until) = &step.until
@@ -425,15 +467,20 @@ impl Terminal {
                 (Some(In::Plain), _) | (None, None) => this.plain(&command)?,
                 _ => this.secure(&command)?,
             };
-            if answer.response.is_ok() {
+            if answer.response.is_ok() || step.presume {
                 let unfit = |error: antin::protocol::Error| error.to_string();
+                let agreed = |data: &[u8]| match step.presume {
+                    true => Response::ok(data.to_vec()),
+                    false => answer.response.clone(),
+                };
                 match state {
                     Proof::Selection(next) => {
-                        let (command, next) = next.accept(&answer.response).map_err(unfit)?;
+                        let (command, next) = next.accept(&agreed(&[])).map_err(unfit)?;
                         this.proof = Some((command, Proof::Agreement(next)));
                     }
                     Proof::Agreement(next) => {
-                        let channel = next.accept(&answer.response).map_err(unfit)?;
+                        let said: &[u8] = if name == "agree" { &[0x7C, 0x00] } else { &[] };
+                        let channel = next.accept(&agreed(said)).map_err(unfit)?;
                         if !step.keep_old_keys {
                             this.previous = this.channel.replace(channel);
                         }
@@ -481,6 +528,41 @@ impl Terminal {
             other => Err(format!("the signature does not verify: {other:?}")),
         }
     }
+}
+
+/// Chip Authentication by MSE:Set AT (`select`) or by MSE:Set KAT (`key-agreement`).
+fn begin_proof(
+    name: &str,
+    offer: &chip_authentication::Offer,
+    rng: &mut ChaCha8Rng,
+) -> Outcome<(Command, Proof)> {
+    use chip_authentication::terminal::{Start, start, start_with_authentication_template};
+
+    if name == "select" {
+        let begun = start_with_authentication_template(offer, rng);
+        let (command, next) = begun.map_err(|error| error.to_string())?;
+        return Ok((command, Proof::Selection(next)));
+    }
+    match start(offer, rng).map_err(|error| error.to_string())? {
+        Start::KeyAgreementTemplate(command, next) if name == "key-agreement" => {
+            Ok((command, Proof::Agreement(next)))
+        }
+        _ => Err(format!(
+            "{name:?} is no step of Chip Authentication with this card"
+        )),
+    }
+}
+
+/// The session as it would be if the chip's token had come and were right.
+fn unconfirmed(state: &pace::terminal::AwaitToken) -> sm::terminal::Channel {
+    let keys = state.unconfirmed_keys().clone();
+    let ssc = sm::Ssc::zero(keys.suite());
+    sm::terminal::Channel::new(keys, ssc)
+}
+
+fn secret(secret: Option<&SecretBytes>, name: &str) -> Outcome<String> {
+    let secret = secret.ok_or(format!("the card has no {name}"))?;
+    Ok(String::from_utf8_lossy(secret.expose()).into_owned())
 }
 
 fn succeeded(answer: &Answer) -> Outcome<()> {

@@ -366,6 +366,13 @@ pub struct AwaitToken {
 }
 
 impl AwaitToken {
+    /// The session keys that were agreed. Nothing is proven about the other side yet: they are here for tests that ask
+    /// what a chip makes of them before the tokens are exchanged.
+    #[must_use]
+    pub const fn unconfirmed_keys(&self) -> &sm::Keys {
+        &self.keys
+    }
+
     /// Checks the chip's token and opens the channel.
     ///
     /// References of trust points may follow the token whether asked for or not; Chip Authentication Data are required
