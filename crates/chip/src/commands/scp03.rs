@@ -18,9 +18,7 @@ const DIVERSIFICATION_LEN: usize = 10;
 /// channel does not survive.
 pub(crate) fn answer(card: &mut Chip, command: &Command) -> Option<Response> {
     let begun = core::mem::replace(&mut card.session.scp03, Scp03::Closed);
-    if card.state.door().is_none() {
-        return None;
-    }
+    card.state.door()?;
     let outcome = match (begun, command.cla(), command.ins()) {
         (_, scp03::CLASS, INITIALIZE_UPDATE) => initialize(card, command),
         (Scp03::Initialized(initialized), class, EXTERNAL_AUTHENTICATE)

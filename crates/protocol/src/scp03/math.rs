@@ -27,13 +27,11 @@ pub const fn max_plain(mode: Mode, room: usize) -> usize {
     (blocks * BLOCK).saturating_sub(1)
 }
 
+/// CMAC under a key, in memory or in a token.
+type Prf<'a> = dyn Fn(&[u8]) -> Result<[u8; CMAC_LEN], Error> + 'a;
+
 /// The key derivation of §4.1.5: counter mode over CMAC.
-fn derive(
-    constant: u8,
-    len: usize,
-    context: &[u8],
-    prf: &dyn Fn(&[u8]) -> Result<[u8; CMAC_LEN], Error>,
-) -> Result<SecretBytes, Error> {
+fn derive(constant: u8, len: usize, context: &[u8], prf: &Prf<'_>) -> Result<SecretBytes, Error> {
     let bits = u16::try_from(len * 8).map_err(|_| Error::Misuse {
         what: "a derived key of more than 8191 bytes",
     })?;
