@@ -12,13 +12,8 @@ const GROUND: &str = "icao-passport";
 pub(crate) fn merge(under: &mut Table, over: &Table) {
     for (key, value) in over {
         match (under.get_mut(key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => {
-                if is_absent(above) {
-                    under.remove(key);
-                } else {
-                    merge(below, above);
-                }
-            }
+            (Some(_), Value::Table(above)) if is_absent(above) => drop(under.remove(key)),
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
             (Some(Value::Array(below)), Value::Array(above)) if key == "file" && are_named(above) => {
                 above.iter().for_each(|file| merge_file(below, file));
             }
