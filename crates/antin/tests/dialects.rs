@@ -1,5 +1,7 @@
 //! Chips with the habits of real ones: each is read, by what was found out and by what was remembered, right or wrong.
 
+#![allow(clippy::indexing_slicing)]
+
 mod common;
 
 use antin::reader::Dialect;

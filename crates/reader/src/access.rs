@@ -297,7 +297,13 @@ fn run_pace<T: Transport>(
         pace_with(&mut plain, &attempt, choice, dialect, rng),
         key.resumed_by(),
     ) {
-        (Err(Error::PasswordUnusable { state, .. }), Some(can)) if state == PasswordState::Suspended => {
+        (
+            Err(Error::PasswordUnusable {
+                state: PasswordState::Suspended,
+                ..
+            }),
+            Some(can),
+        ) => {
             let by_can = Attempt {
                 password: can,
                 kind: PasswordKind::Can,
