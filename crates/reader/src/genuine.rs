@@ -123,7 +123,7 @@ pub fn active<T: Transport>(
     let spki = dg15.spki_der();
     match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
         Ok(Outcome::Genuine { algorithm }) => {
-            Check::successful(ID).evidence(kept(&name(&algorithm.oid()), given, &answer))
+            Check::successful(ID).evidence(kept(&algorithm.to_string(), given, &answer))
         }
         Ok(Outcome::Failed { what }) => {
             Check::failed(ID, Reason::ProofFailed).evidence(kept(what, given, &answer))
@@ -172,7 +172,7 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
         Ok(channel) => session.rekey(channel),
         Err(check) => return check,
     }
-    let evidence = format!("{}, {}", name(&offer.oid), offer.key.curve().name());
+    let evidence = format!("{}, {}", name(&offer.oid), offer.key.group().name());
     // Any answer under the new keys proves them; EF.COM is there on every chip.
     match session.transmit(
         Phase::ChipProof,
@@ -247,7 +247,7 @@ fn refused(id: CheckId, error: Error) -> Check {
 
 fn cannot(id: CheckId, problem: &Unsupported) -> Check {
     let reason = match problem {
-        Unsupported::CurveUnknown { .. } => Reason::CurveUnknown,
+        Unsupported::CurveUnknown { .. } | Unsupported::GroupUnknown { .. } => Reason::CurveUnknown,
         Unsupported::KeyMalformed => Reason::BadPublicKey,
         _ => Reason::AlgorithmUnsupported,
     };

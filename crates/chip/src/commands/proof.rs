@@ -1,9 +1,9 @@
 //! Proving that the chip is no copy: Chip Authentication and Active Authentication.
 
-use antin_crypto::rsa::iso9796_2::{self, Trailer};
-use antin_crypto::{CryptoRng, Suite, agreement, rsa};
+use antin_crypto::Suite;
 use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
 use antin_protocol::active_authentication;
+use antin_protocol::chip_authentication::Version;
 use antin_protocol::chip_authentication::chip::{self as chip_authentication, StaticKey};
 use antin_protocol::personalization::iso7816_9::{ActiveKey, KeyObject, KeyVersion};
 use antin_wire::apdu::{Command, Response, StatusWord};
@@ -26,7 +26,8 @@ pub(super) fn select_key(chip: &mut Chip, command: &Command) -> Result<Response,
 pub(super) fn agree(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
     let (open, _) = session(chip)?;
     let selected = open.selected.take().ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
-    let (response, channel) = selected.agree(command)?;
+    let (response, channel, _) = selected.agree(command, None, &mut *chip.rng)?;
+    let (open, _) = session(chip)?;
     open.next = Some(channel);
     Ok(response)
 }
@@ -34,7 +35,7 @@ pub(super) fn agree(chip: &mut Chip, command: &Command) -> Result<Response, Stat
 /// MSE:Set KAT inside a session: key choice and agreement in one command, for 3DES.
 pub(super) fn key_agreement(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
     let (open, keys) = session(chip)?;
-    let (response, channel) = chip_authentication::key_agreement(command, &keys)?;
+    let (response, channel, _) = chip_authentication::key_agreement(command, &keys)?;
     open.next = Some(channel);
     Ok(response)
 }
@@ -56,9 +57,10 @@ fn static_keys(state: &CardState) -> Vec<StaticKey> {
         KeyObject::ChipAuthentication {
             key_id,
             version: KeyVersion::One,
-            key: agreement::PrivateKey::Ec(private),
+            key: private,
         } => Some(StaticKey {
             key_id: *key_id,
+            version: Version::One,
             suites: ciphers(state.profile(), *key_id),
             private: private.clone(),
         }),
@@ -97,32 +99,10 @@ pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Resul
             active_authentication::chip::respond(command, key, hash)
         }
         (ActiveAuthentication::Rsa { trailer, .. }, ActiveKey::Rsa(key)) => {
-            respond_with_rsa(command, key, trailer, &mut *chip.rng)
+            active_authentication::chip::respond_with_rsa(command, key, trailer, &mut *chip.rng)
         }
         (ActiveAuthentication::Ecdsa { .. } | ActiveAuthentication::Rsa { .. }, _) => {
             Err(StatusWord::REF_DATA_NOT_FOUND)
         }
     }
 }
-
-/// Answers INTERNAL AUTHENTICATE with a signature from which part of the message is recovered (ICAO 9303-11 §6.1.2).
-fn respond_with_rsa(
-    command: &Command,
-    key: &rsa::PrivateKey,
-    trailer: Trailer,
-    rng: &mut dyn CryptoRng,
-) -> Result<Response, StatusWord> {
-    if command.p1() != 0 || command.p2() != 0 {
-        return Err(StatusWord::WRONG_P1P2);
-    }
-    let room = command.le().and_then(|le| usize::try_from(le).ok()).unwrap_or(0);
-    if command.data().len() != CHALLENGE_BYTES || room < key.public().signature_len() {
-        return Err(StatusWord::WRONG_LENGTH);
-    }
-    iso9796_2::sign(key, trailer, command.data(), rng)
-        .map(Response::ok)
-        .map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)
-}
-
-/// Length of the challenge of Active Authentication.
-const CHALLENGE_BYTES: usize = 8;

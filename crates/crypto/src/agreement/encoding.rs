@@ -1,10 +1,12 @@
 //! `SubjectPublicKeyInfo` and PKCS #8 of both kinds of keys.
 
-use der::Decode;
+use antin_wire::oids;
+use der::asn1::{AnyRef, BitStringRef, UintRef};
+use der::{Decode, Encode};
 use pkcs8::PrivateKeyInfoRef;
-use spki::SubjectPublicKeyInfoRef;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
-use super::{DhForm, DhPrivateKey, DhPublicKey, PrivateKey, PublicKey};
+use super::{DhForm, DhPrivateKey, DhPublicKey, Group, PrivateKey, PublicKey};
 use crate::{Error, ParameterForm, SecretBytes};
 
 /// How a key states its domain parameters.
@@ -14,9 +16,61 @@ pub enum KeyForm {
     Ec(ParameterForm),
     /// A Diffie-Hellman key, PKCS #3 or X9.42.
     Dh(DhForm),
+    /// A key of either kind that names its domain parameters by their standardised number (TR-03110-3 §A.2.1.1).
+    Standardized,
 }
 
 impl PublicKey {
+    /// Encodes the key as DER with the standardised number of its domain parameters (TR-03110-3 §A.2.1.1), as EF.CardSecurity
+    /// has it. `None` for a group without a number.
+    ///
+    /// ```text
+    /// SubjectPublicKeyInfo ::= SEQUENCE {
+    ///     algorithm         SEQUENCE { standardizedDomainParameters, INTEGER },
+    ///     subjectPublicKey  BIT STRING }   -- the uncompressed point, or an INTEGER, the public value
+    /// ```
+    pub fn to_standardized_spki_der(&self) -> Option<Vec<u8>> {
+        let number = self.group().standardized_id()?;
+        Some(
+            self.encode_standardized(number)
+                .expect("a key of ours is short and well formed"),
+        )
+    }
+
+    fn encode_standardized(&self, number: u8) -> der::Result<Vec<u8>> {
+        let parameters = UintRef::new(&[number])?.to_der()?;
+        let value = match self {
+            Self::Ec(key) => key.as_sec1().to_vec(),
+            Self::Dh(key) => UintRef::new(key.as_be_bytes())?.to_der()?,
+        };
+        SubjectPublicKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef {
+                oid: oids::STANDARDIZED_DOMAIN_PARAMETERS,
+                parameters: Some(AnyRef::from_der(&parameters)?),
+            },
+            subject_public_key: BitStringRef::from_bytes(&value)?,
+        }
+        .to_der()
+    }
+
+    /// Decodes a key whose domain parameters are a number.
+    fn from_standardized(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Self, Error> {
+        let parameters = info.algorithm.parameters.ok_or(MALFORMED)?;
+        let number = parameters.decode_as::<u64>().map_err(|_| MALFORMED)?;
+        let group = u8::try_from(number).ok().and_then(Group::from_standardized_id);
+        let group = group.ok_or(Error::CurveUnknown {
+            oid: Some(info.algorithm.oid),
+        })?;
+        let key = info.subject_public_key.as_bytes().ok_or(MALFORMED)?;
+        match group {
+            Group::Ec(_) => Self::decode(group, key),
+            Group::Dh(_) => {
+                let value = UintRef::from_der(key).map_err(|_| MALFORMED)?;
+                Self::decode(group, value.as_bytes())
+            }
+        }
+    }
+
     /// Encodes the key as DER in the form that Chip Authentication version 1 demands of DG14: explicit parameters of a
     /// curve (TR-03110-3 §A.2.1.2), PKCS #3 for Diffie-Hellman (TR-03110-3 §A.4.1.2).
     pub fn to_spki_der(&self) -> Vec<u8> {
@@ -29,13 +83,19 @@ impl PublicKey {
     /// Decodes a key from DER, and says how it stated its domain parameters.
     ///
     /// # Errors
-    /// [`Error::AlgorithmUnknown`] if the key is neither for elliptic curves nor for Diffie-Hellman, else as
+    /// [`Error::AlgorithmUnknown`] if the key is neither for elliptic curves nor for Diffie-Hellman, [`Error::CurveUnknown`]
+    /// with the name `standardizedDomainParameters` for a number that is reserved, else as
     /// [`crate::PublicKey::from_spki_der`] and [`DhPublicKey::from_spki_der`].
     pub fn from_spki_der(der: &[u8]) -> Result<(Self, KeyForm), Error> {
         if der.len() > MAX_LEN {
-            return Err(Error::Malformed { what: "public key" });
+            return Err(MALFORMED);
         }
         let info = SubjectPublicKeyInfoRef::from_der(der);
+        if let Ok(info) = &info
+            && info.algorithm.oid == oids::STANDARDIZED_DOMAIN_PARAMETERS
+        {
+            return Ok((Self::from_standardized(info)?, KeyForm::Standardized));
+        }
         match info.ok().and_then(|info| DhForm::from_oid(&info.algorithm.oid)) {
             Some(_) => {
                 let (key, form) = DhPublicKey::from_spki_der(der)?;
@@ -78,6 +138,8 @@ impl PrivateKey {
 /// More than four numbers of 2048 bits take.
 const MAX_LEN: usize = 4096;
 
+const MALFORMED: Error = Error::Malformed { what: "public key" };
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,9 +157,29 @@ mod tests {
                 Group::Ec(_) => assert_eq!(form, KeyForm::Ec(ParameterForm::Explicit)),
                 Group::Dh(_) => assert_eq!(form, KeyForm::Dh(DhForm::Pkcs3)),
             }
+            let numbered = key.public().to_standardized_spki_der().unwrap();
+            assert_eq!(
+                PublicKey::from_spki_der(&numbered),
+                Ok((key.public(), KeyForm::Standardized))
+            );
+            for len in 0..numbered.len() {
+                assert!(PublicKey::from_spki_der(&numbered[..len]).is_err());
+            }
+            assert!(PublicKey::from_spki_der(&[&numbered[..], &[0]].concat()).is_err());
             let back = PrivateKey::from_pkcs8_der(key.to_pkcs8_der().expose()).unwrap();
             assert!(back.to_be_bytes().ct_eq(key.to_be_bytes().expose()));
         }
+        // SEQUENCE { SEQUENCE { standardizedDomainParameters, 19 }, BIT STRING of one byte }
+        let reserved = [
+            0x30, 0x12, 0x30, 0x0C, 0x06, 0x07, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x01, 0x02, 0x02, 0x01, 0x13,
+            0x03, 0x02, 0x00, 0x04,
+        ];
+        assert_eq!(
+            PublicKey::from_spki_der(&reserved),
+            Err(Error::CurveUnknown {
+                oid: Some(antin_wire::oids::STANDARDIZED_DOMAIN_PARAMETERS)
+            })
+        );
         assert!(PublicKey::from_spki_der(&[]).is_err());
         assert!(PrivateKey::from_pkcs8_der(&[]).is_err());
     }

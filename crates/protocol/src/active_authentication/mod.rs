@@ -1,12 +1,14 @@
-//! Active Authentication with ECDSA (ICAO 9303-11 §6.1): the chip signs the terminal's challenge with the private key
-//! whose public half stands in DG15.
+//! Active Authentication (ICAO 9303-11 §6.1): the chip signs the terminal's challenge with the private key whose public
+//! half stands in DG15.
 //!
 //! ```text
 //! INTERNAL AUTHENTICATE  00 88 00 00 08 RND.IFD 00  ->
-//!                                                   <-  r || s, each as long as the order of the curve
+//!                                                   <-  ECDSA: r || s, each as long as the order of the curve
+//!                                                       RSA: a signature of ISO/IEC 9796-2 scheme 1, as long as the modulus
 //! ```
 //!
-//! The hash is named by the ActiveAuthenticationInfo in DG14. RSA (ISO/IEC 9796-2) is not done; it is named as such.
+//! With ECDSA the hash is named by the ActiveAuthenticationInfo in DG14, with RSA by the trailer of the signature. Keys of
+//! more than 2048 bits make answers that need extended length, or GET RESPONSE.
 
 pub mod chip;
 pub mod terminal;

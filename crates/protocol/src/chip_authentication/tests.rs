@@ -1,4 +1,7 @@
-use antin_crypto::{Curve, ParameterForm, PrivateKey, SecretBytes, Suite};
+use antin_crypto::{
+    Curve, ParameterForm, SecretBytes, Suite,
+    agreement::{DhForm, DhGroup, Group, KeyForm, PrivateKey, PublicKey},
+};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
@@ -8,9 +11,9 @@ use antin_wire::{
 use proptest::prelude::*;
 
 use super::{
-    Offer, Unsupported,
+    Offer, Unsupported, Version,
     chip::{self, StaticKey},
-    terminal::{self, Start},
+    terminal::{self, Ephemeral, Start},
 };
 use crate::{
     Error, sm,
@@ -46,8 +49,8 @@ fn the_terminal_alone_reproduces_real_sessions() {
         let vector = Vector::load(name);
         let offer = offer_in(&vector);
         assert_eq!(
-            (offer.suite, offer.key.curve(), offer.key_id),
-            (suite(&vector), Curve::BrainpoolP256r1, None)
+            (offer.suite, offer.key.group(), offer.key_id),
+            (suite(&vector), Group::Ec(Curve::BrainpoolP256r1), None)
         );
         let (old_keys, ssc) = keys(&vector, "before");
         let mut old = sm::terminal::Channel::new(old_keys, ssc);
@@ -104,8 +107,9 @@ fn the_chip_alone_says_what_the_real_chips_said() {
         let mut channel = sm::chip::Channel::new(old_keys, ssc);
         let stand_in = StaticKey {
             key_id: None,
+            version: Version::One,
             suites: vec![suite(&vector)],
-            private: PrivateKey::generate(Curve::BrainpoolP256r1, &mut random(9)),
+            private: ec(Curve::BrainpoolP256r1, 9),
         };
         let mut selected = None;
         for (n, part) in vector.parts("protected").iter().enumerate() {
@@ -126,7 +130,14 @@ fn the_chip_alone_says_what_the_real_chips_said() {
                     selected = Some(next);
                     told
                 }
-                1 => selected.take().unwrap().agree(&plain).unwrap().0,
+                1 => {
+                    selected
+                        .take()
+                        .unwrap()
+                        .agree(&plain, None, &mut script(&[]))
+                        .unwrap()
+                        .0
+                }
                 _ => Response::status(StatusWord::OK),
             };
             assert_eq!(
@@ -146,9 +157,35 @@ const PROTOCOLS: [(ObjectIdentifier, Suite); 4] = [
     (oids::ID_CA_ECDH_AES_CBC_CMAC_256, Suite::Aes256),
 ];
 
-fn key_info(private: &PrivateKey, form: ParameterForm, key_id: Option<u32>) -> SecurityInfo {
-    SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, private.public().to_spki_der(form), key_id)
+const DH_PROTOCOLS: [(ObjectIdentifier, Suite); 4] = [
+    (oids::ID_CA_DH_3DES_CBC_CBC, Suite::Tdes),
+    (oids::ID_CA_DH_AES_CBC_CMAC_128, Suite::Aes128),
+    (oids::ID_CA_DH_AES_CBC_CMAC_192, Suite::Aes192),
+    (oids::ID_CA_DH_AES_CBC_CMAC_256, Suite::Aes256),
+];
+
+fn ec(curve: Curve, seed: u8) -> PrivateKey {
+    PrivateKey::generate(Group::Ec(curve), &mut random(seed))
 }
+
+fn spki(key: &PublicKey, form: KeyForm) -> Vec<u8> {
+    match (key, form) {
+        (PublicKey::Ec(key), KeyForm::Ec(form)) => key.to_spki_der(form),
+        (PublicKey::Dh(key), KeyForm::Dh(form)) => key.to_spki_der(form),
+        _ => key.to_standardized_spki_der().unwrap(),
+    }
+}
+
+fn key_info(private: &PrivateKey, form: KeyForm, key_id: Option<u32>) -> SecurityInfo {
+    let kind = match private {
+        PrivateKey::Ec(_) => oids::ID_PK_ECDH,
+        PrivateKey::Dh(_) => oids::ID_PK_DH,
+    };
+    SecurityInfo::chip_authentication_public_key(kind, spki(&private.public(), form), key_id)
+}
+
+const NAMED: KeyForm = KeyForm::Ec(ParameterForm::Named);
+const EXPLICIT: KeyForm = KeyForm::Ec(ParameterForm::Explicit);
 
 /// Lets the two roles talk without a channel around them.
 fn talk(
@@ -158,16 +195,24 @@ fn talk(
 ) -> Option<(sm::terminal::Channel, sm::chip::Channel)> {
     let sent = |leg, command: Command| Command::parse(&between(leg, command.to_bytes().unwrap())).ok();
     let told = |leg, answer: Response| Response::parse(&between(leg, answer.to_bytes())).ok();
-    match terminal::start(offer, &mut random(1)).unwrap() {
+    let ephemeral = Ephemeral::generate(offer.key.group(), &mut random(1));
+    let announced = ephemeral.compressed();
+    match terminal::start_with(offer, ephemeral).unwrap() {
         Start::KeyAgreementTemplate(command, state) => {
-            let (answer, chip) = chip::key_agreement(&sent(0, command)?, chip_keys).ok()?;
-            Some((state.accept(&told(1, answer)?).ok()?, chip))
+            let (answer, chip, outcome) = chip::key_agreement(&sent(0, command)?, chip_keys).ok()?;
+            let ephemeral = state.ephemeral_compressed();
+            let terminal = state.accept(&told(1, answer)?).ok()?;
+            (outcome.terminal_ephemeral_compressed == ephemeral).then_some((terminal, chip))
         }
         Start::AuthenticationTemplate(command, state) => {
             let (answer, chip) = chip::select(&sent(0, command)?, chip_keys).ok()?;
             let (command, state) = state.accept(&told(1, answer)?).ok()?;
-            let (answer, chip) = chip.agree(&sent(2, command)?).ok()?;
-            Some((state.accept(&told(3, answer)?).ok()?, chip))
+            let (answer, chip, outcome) = chip
+                .agree(&sent(2, command)?, Some(&announced), &mut random(2))
+                .ok()?;
+            let ephemeral = state.ephemeral_compressed();
+            let terminal = state.accept(&told(3, answer)?).ok()?;
+            (outcome.terminal_ephemeral_compressed == ephemeral).then_some((terminal, chip))
         }
     }
 }
@@ -185,43 +230,225 @@ fn proves(terminal: &mut sm::terminal::Channel, chip: &mut sm::chip::Channel) ->
     }
 }
 
+fn agrees(
+    version: Version,
+    (oid, suite): (ObjectIdentifier, Suite),
+    group: Group,
+    form: KeyForm,
+    key_id: Option<u32>,
+) {
+    let private = PrivateKey::generate(group, &mut random(5));
+    let infos = SecurityInfos::from_infos([
+        SecurityInfo::chip_authentication(oid, version.number(), key_id),
+        key_info(&private, form, key_id),
+    ]);
+    let offer = match version {
+        Version::One => Offer::from_infos(&infos),
+        Version::Two => Offer::version_2(&infos),
+    };
+    let offer = offer.unwrap().unwrap();
+    assert_eq!(
+        (offer.oid, offer.suite, offer.version, &offer.key, offer.key_id),
+        (oid, suite, version, &private.public(), key_id),
+    );
+    let chip_keys = [StaticKey {
+        key_id,
+        version,
+        suites: vec![suite],
+        private,
+    }];
+    let (mut terminal, mut chip) = talk(&offer, &chip_keys, &|_, bytes| bytes).unwrap();
+    assert!(proves(&mut terminal, &mut chip));
+}
+
 #[test]
-fn the_two_roles_agree_for_every_cipher_curve_and_form() {
-    for (oid, suite) in PROTOCOLS {
-        for curve in Curve::ALL {
-            for (form, key_id) in [
-                (ParameterForm::Named, None),
-                (ParameterForm::Explicit, Some(1)),
-                (ParameterForm::Named, Some(0x0102)),
-            ] {
-                let private = PrivateKey::generate(curve, &mut random(5));
-                let infos = SecurityInfos::from_infos([
-                    SecurityInfo::chip_authentication(oid, 1, key_id),
-                    key_info(&private, form, key_id),
-                ]);
-                let offer = Offer::from_infos(&infos).unwrap().unwrap();
-                assert_eq!(
-                    (offer.oid, offer.suite, &offer.key, offer.key_id),
-                    (oid, suite, &private.public(), key_id),
-                );
-                let chip_keys = [StaticKey {
-                    key_id,
-                    suites: vec![suite],
-                    private,
-                }];
-                let (mut terminal, mut chip) = talk(&offer, &chip_keys, &|_, bytes| bytes).unwrap();
-                assert!(proves(&mut terminal, &mut chip));
+fn the_two_roles_agree_for_every_version_cipher_curve_and_form() {
+    for version in [Version::One, Version::Two] {
+        for protocol in PROTOCOLS {
+            for curve in Curve::ALL {
+                let group = Group::Ec(curve);
+                agrees(version, protocol, group, NAMED, None);
+                agrees(version, protocol, group, EXPLICIT, Some(1));
+                agrees(version, protocol, group, KeyForm::Standardized, Some(0x0102));
             }
         }
     }
 }
 
+#[test]
+fn the_two_roles_agree_for_every_version_cipher_and_modular_group() {
+    for version in [Version::One, Version::Two] {
+        for protocol in DH_PROTOCOLS {
+            for (group, form) in [
+                (DhGroup::Modp1024Sub160, KeyForm::Dh(DhForm::Pkcs3)),
+                (DhGroup::Modp2048Sub224, KeyForm::Dh(DhForm::X942)),
+                (DhGroup::Modp2048Sub256, KeyForm::Standardized),
+            ] {
+                agrees(version, protocol, Group::Dh(group), form, Some(3));
+            }
+        }
+    }
+}
+
+/// Worked example: the terminal's key is announced, the chip answers with nonce and token.
+#[test]
+fn each_role_alone_says_its_half_of_the_worked_example_of_version_2() {
+    let vector = Vector::load("ca2-bsi-eac2.toml");
+    let group = Group::Ec(Curve::BrainpoolP256r1);
+    let infos = SecurityInfos::parse(&vector.bytes("security_infos")).unwrap();
+    let offer = Offer::version_2(&infos).unwrap().unwrap();
+    assert_eq!(offer.key.as_wire(), vector.bytes("chip_point"));
+    assert_eq!(
+        (offer.oid, offer.suite, offer.key_id),
+        (oids::ID_CA_ECDH_AES_CBC_CMAC_128, Suite::Aes128, Some(1))
+    );
+    let [selection, agreement] = vector.exchanges("exchange").try_into().unwrap();
+    let same_keys = |keys: &sm::Keys| {
+        assert_eq!(keys.enc().expose(), vector.bytes("ks_enc"));
+        assert_eq!(keys.mac().expose(), vector.bytes("ks_mac"));
+    };
+
+    let ephemeral = Ephemeral::generate(group, &mut script(&[vector.bytes("terminal_key")[1..].to_vec()]));
+    assert_eq!(ephemeral.compressed(), vector.bytes("compressed"));
+    let Start::AuthenticationTemplate(sent, state) = terminal::start_with(&offer, ephemeral).unwrap() else {
+        panic!("version 2 begins with MSE:Set AT");
+    };
+    assert_eq!(sent.to_bytes().unwrap(), selection.0);
+    let (sent, state) = state.accept(&selection.1).unwrap();
+    assert_eq!(sent.to_bytes().unwrap(), agreement.0);
+    same_keys(state.accept(&agreement.1).unwrap().keys());
+
+    let key = StaticKey {
+        key_id: Some(1),
+        version: Version::Two,
+        suites: vec![Suite::Aes128],
+        private: PrivateKey::from_be_bytes(group, &vector.bytes("chip_key")).unwrap(),
+    };
+    let (told, state) = chip::select(&command(&selection.0), &[key]).unwrap();
+    assert_eq!(told, selection.1);
+    let (told, channel, outcome) = state
+        .agree(
+            &command(&agreement.0),
+            Some(&vector.bytes("compressed")),
+            &mut script(&[vector.bytes("nonce")]),
+        )
+        .unwrap();
+    assert_eq!(told, agreement.1);
+    assert_eq!(outcome.version, Version::Two);
+    same_keys(channel.keys());
+}
+
+#[test]
+fn version_2_agrees_only_over_the_announced_key() {
+    let (offer, key) = ours(Suite::Aes128);
+    let (offer, key) = (
+        Offer {
+            version: Version::Two,
+            ..offer
+        },
+        StaticKey {
+            version: Version::Two,
+            ..key
+        },
+    );
+    let agree = |announced: Option<&[u8]>| {
+        let Ok(Start::AuthenticationTemplate(sent, state)) = terminal::start(&offer, &mut random(1)) else {
+            panic!("version 2 begins with MSE:Set AT");
+        };
+        let (told, chip) = chip::select(&sent, std::slice::from_ref(&key)).unwrap();
+        let (sent, _) = state.accept(&told).unwrap();
+        chip.agree(&sent, announced, &mut random(2)).map(|_| ())
+    };
+    let announced = Ephemeral::generate(offer.key.group(), &mut random(1)).compressed();
+    assert_eq!(agree(Some(&announced)), Ok(()));
+    assert_eq!(agree(Some(&announced[1..])), Err(StatusWord::AUTH_FAILED));
+    assert_eq!(agree(Some(&[0; 32])), Err(StatusWord::AUTH_FAILED));
+    assert_eq!(agree(None), Err(StatusWord::SECURITY_NOT_SATISFIED));
+}
+
+#[test]
+fn version_2_with_3des_uses_no_key_agreement_template() {
+    let (offer, key) = ours(Suite::Tdes);
+    let offer = Offer {
+        version: Version::Two,
+        ..offer
+    };
+    assert!(matches!(
+        terminal::start(&offer, &mut random(1)),
+        Ok(Start::AuthenticationTemplate(..))
+    ));
+    let key = StaticKey {
+        version: Version::Two,
+        ..key
+    };
+    let (offer, _) = ours(Suite::Tdes);
+    let Ok(Start::KeyAgreementTemplate(sent, _)) = terminal::start(&offer, &mut random(1)) else {
+        panic!("version 1 with 3DES begins with MSE:Set KAT");
+    };
+    assert_eq!(
+        chip::key_agreement(&sent, &[key]).map(|_| ()),
+        Err(StatusWord::INCORRECT_PARAMETERS)
+    );
+}
+
+#[test]
+fn an_answer_of_version_2_must_be_whole_and_right() {
+    let (offer, _) = ours(Suite::Aes128);
+    let offer = Offer {
+        version: Version::Two,
+        ..offer
+    };
+    for wrong in [
+        "7C 00 9000",
+        "9000",
+        "7C 0A 81 08 0102030405060708 9000",
+        "7C 0A 82 08 0102030405060708 9000",
+        "7C 14 81 08 0102030405060708 82 08 0102030405060708 9000",
+        "7C 14 82 08 0102030405060708 81 08 0102030405060708 9000",
+        "7C 13 81 07 01020304050607 82 08 0102030405060708 9000",
+        "7C 16 81 08 0102030405060708 82 08 0102030405060708 83 00 9000",
+    ] {
+        let (_, state) = terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
+        let (_, state) = state.accept(&answer(&hex("9000"))).unwrap();
+        let end = state.accept(&answer(&hex(wrong)));
+        assert!(
+            matches!(end, Err(Error::Breach { .. } | Error::Malformed(_))),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn long_keys_go_in_one_extended_command() {
+    for suite in [Suite::Tdes, Suite::Aes256] {
+        let oid = DH_PROTOCOLS.iter().find(|(_, of)| *of == suite).unwrap().0;
+        let group = Group::Dh(DhGroup::Modp2048Sub256);
+        let offer = Offer {
+            oid,
+            suite,
+            version: Version::One,
+            key: PrivateKey::generate(group, &mut random(5)).public(),
+            key_id: None,
+        };
+        let sent = match terminal::start(&offer, &mut random(1)).unwrap() {
+            Start::KeyAgreementTemplate(command, _) => command,
+            Start::AuthenticationTemplate(_, state) => state.accept(&answer(&hex("9000"))).unwrap().0,
+        };
+        assert!(sent.data().len() > 255 && sent.is_extended());
+        assert_eq!(
+            Command::parse(&sent.to_bytes().unwrap()).unwrap().data(),
+            sent.data()
+        );
+    }
+}
+
 fn ours(suite: Suite) -> (Offer, StaticKey) {
-    let private = PrivateKey::generate(Curve::P256, &mut random(5));
+    let private = ec(Curve::P256, 5);
     let oid = PROTOCOLS.iter().find(|(_, of)| *of == suite).unwrap().0;
     let offer = Offer {
         oid,
         suite,
+        version: Version::One,
         key: private.public(),
         key_id: Some(7),
     };
@@ -229,6 +456,7 @@ fn ours(suite: Suite) -> (Offer, StaticKey) {
         offer,
         StaticKey {
             key_id: Some(7),
+            version: Version::One,
             suites: vec![suite],
             private,
         },
@@ -239,7 +467,7 @@ fn ours(suite: Suite) -> (Offer, StaticKey) {
 fn a_chip_with_another_key_proves_nothing() {
     for (_, suite) in PROTOCOLS {
         let (offer, mut key) = ours(suite);
-        key.private = PrivateKey::generate(Curve::P256, &mut random(6));
+        key.private = ec(Curve::P256, 6);
         let (mut terminal, mut chip) = talk(&offer, &[key], &|_, bytes| bytes).unwrap();
         assert!(!proves(&mut terminal, &mut chip));
     }
@@ -310,11 +538,7 @@ fn the_chip_answers_each_wrong_command_with_its_own_status_word() {
         key_id: Some(8),
         ..key.clone()
     };
-    let point = hex::encode(
-        PrivateKey::generate(Curve::P256, &mut random(3))
-            .public()
-            .as_sec1(),
-    );
+    let point = hex::encode(ec(Curve::P256, 3).public().as_wire());
     let select = |text: &str, keys: &[StaticKey]| chip::select(&command(&hex(text)), keys).map(|_| ());
     let two = [key.clone(), other];
     let one = std::slice::from_ref(&key);
@@ -355,7 +579,9 @@ fn the_chip_answers_each_wrong_command_with_its_own_status_word() {
     let agree = |text: &str| {
         let (sent, _) = terminal::start_with_authentication_template(&offer, &mut random(1)).unwrap();
         let (_, state) = chip::select(&sent, one).unwrap();
-        state.agree(&command(&hex(text))).map(|_| ())
+        state
+            .agree(&command(&hex(text)), None, &mut script(&[]))
+            .map(|_| ())
     };
     assert_eq!(agree(&format!("00860000457C438041{point}00")), Ok(()));
     assert_eq!(
@@ -392,49 +618,113 @@ fn the_chip_answers_each_wrong_command_with_its_own_status_word() {
 
 #[test]
 fn the_strongest_cipher_with_a_key_is_chosen() {
-    let private = PrivateKey::generate(Curve::P256, &mut random(5));
+    let private = ec(Curve::P256, 5);
     let infos = SecurityInfos::from_infos([
         SecurityInfo::chip_authentication(oids::ID_CA_ECDH_3DES_CBC_CBC, 1, Some(1)),
         SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 1, Some(1)),
         SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_256, 1, Some(2)),
-        key_info(&private, ParameterForm::Named, Some(1)),
+        key_info(&private, NAMED, Some(1)),
     ]);
     let offer = Offer::from_infos(&infos).unwrap().unwrap();
     assert_eq!((offer.suite, offer.key_id), (Suite::Aes128, Some(1)));
+    let alone = SecurityInfos::from_infos([
+        SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_256, 1, Some(2)),
+        key_info(&private, NAMED, Some(1)),
+    ]);
+    assert_eq!(Offer::from_infos(&alone), Err(Unsupported::KeyIdMissing(2)));
+}
+
+#[test]
+fn among_keys_for_the_same_cipher_the_strongest_is_chosen() {
+    let dh = PrivateKey::generate(Group::Dh(DhGroup::Modp2048Sub256), &mut random(5));
+    let protocol = |oid, key_id| SecurityInfo::chip_authentication(oid, 1, Some(key_id));
+    let infos = SecurityInfos::from_infos([
+        protocol(oids::ID_CA_DH_AES_CBC_CMAC_128, 1),
+        key_info(&dh, KeyForm::Dh(DhForm::Pkcs3), Some(1)),
+        protocol(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 2),
+        key_info(&ec(Curve::P384, 5), EXPLICIT, Some(2)),
+        protocol(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 3),
+        key_info(&ec(Curve::P256, 5), EXPLICIT, Some(3)),
+    ]);
+    let offer = Offer::from_infos(&infos).unwrap().unwrap();
+    assert_eq!(
+        (offer.key.group(), offer.key_id),
+        (Group::Ec(Curve::P384), Some(2))
+    );
+}
+
+#[test]
+fn each_version_takes_only_its_own_offers() {
+    let infos = SecurityInfos::from_infos([
+        SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 1, Some(1)),
+        SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_256, 2, Some(2)),
+        key_info(&ec(Curve::P256, 5), EXPLICIT, Some(1)),
+        key_info(&ec(Curve::P256, 6), KeyForm::Standardized, Some(2)),
+    ]);
+    let one = Offer::from_infos(&infos).unwrap().unwrap();
+    assert_eq!((one.version, one.key_id), (Version::One, Some(1)));
+    let two = Offer::version_2(&infos).unwrap().unwrap();
+    assert_eq!((two.version, two.key_id), (Version::Two, Some(2)));
+    let none = SecurityInfos::from_infos([key_info(&ec(Curve::P256, 5), EXPLICIT, None)]);
+    assert_eq!(Offer::version_2(&none), Ok(None));
 }
 
 #[test]
 fn a_key_without_a_protocol_means_3des() {
-    let private = PrivateKey::generate(Curve::P256, &mut random(5));
-    let infos = SecurityInfos::from_infos([key_info(&private, ParameterForm::Explicit, None)]);
+    let private = ec(Curve::P256, 5);
+    let infos = SecurityInfos::from_infos([key_info(&private, EXPLICIT, None)]);
     assert_eq!(
         Offer::from_infos(&infos).unwrap().unwrap().oid,
         oids::ID_CA_ECDH_3DES_CBC_CBC
     );
+    let private = PrivateKey::generate(Group::Dh(DhGroup::Modp2048Sub224), &mut random(5));
+    let infos = SecurityInfos::from_infos([key_info(&private, KeyForm::Dh(DhForm::Pkcs3), Some(1))]);
+    let offer = Offer::from_infos(&infos).unwrap().unwrap();
+    assert_eq!((offer.oid, offer.key_id), (oids::ID_CA_DH_3DES_CBC_CBC, Some(1)));
 }
 
 #[test]
 fn what_cannot_be_used_is_named() {
     let aes = SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 1, None);
-    let private = PrivateKey::generate(Curve::P256, &mut random(5));
+    let private = ec(Curve::P256, 5);
     let of = |infos: Vec<SecurityInfo>| Offer::from_infos(&SecurityInfos::from_infos(infos));
     assert_eq!(of(vec![SecurityInfo::terminal_authentication(1)]), Ok(None));
     assert_eq!(of(vec![aes.clone()]), Err(Unsupported::KeyMissing));
-    let dh = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.1.1");
-    let dh_key = SecurityInfo::chip_authentication_public_key(
-        dh,
-        private.public().to_spki_der(ParameterForm::Named),
-        None,
+    let as_dh = |spki| SecurityInfo::chip_authentication_public_key(oids::ID_PK_DH, spki, None);
+    let dh_aes = SecurityInfo::chip_authentication(oids::ID_CA_DH_AES_CBC_CMAC_128, 1, None);
+    assert_eq!(
+        of(vec![dh_aes.clone(), as_dh(spki(&private.public(), NAMED))]),
+        Err(Unsupported::KeyOfOtherKind {
+            oid: oids::ID_PK_DH,
+            group: "P-256"
+        }),
     );
-    assert_eq!(of(vec![aes.clone(), dh_key]), Err(Unsupported::KeyAgreement(dh)));
-    let dh_protocol = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3.1.2");
-    let ec_key = key_info(&private, ParameterForm::Named, None);
+    let ec_key = key_info(&private, NAMED, None);
+    assert_eq!(
+        of(vec![dh_aes.clone(), ec_key.clone()]),
+        Err(Unsupported::KeyMissing)
+    );
+    let unheard = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3.2.9");
     assert_eq!(
         of(vec![
-            SecurityInfo::chip_authentication(dh_protocol, 1, None),
+            SecurityInfo::chip_authentication(unheard, 1, None),
             ec_key.clone()
         ]),
-        Err(Unsupported::Protocol(dh_protocol)),
+        Err(Unsupported::Protocol(unheard)),
+    );
+    // One byte of the prime: a group that nobody has.
+    let group = DhGroup::Modp2048Sub256;
+    let dh = PrivateKey::generate(Group::Dh(group), &mut random(5));
+    let mut strange = spki(&dh.public(), KeyForm::Dh(DhForm::Pkcs3));
+    let prime = group.p();
+    let at = strange
+        .windows(prime.len())
+        .position(|window| window == prime)
+        .unwrap();
+    strange[at + 5] ^= 1;
+    assert_eq!(
+        of(vec![dh_aes, as_dh(strange)]),
+        Err(Unsupported::GroupUnknown { oid: oids::ID_PK_DH }),
     );
     assert_eq!(
         of(vec![
@@ -444,7 +734,7 @@ fn what_cannot_be_used_is_named() {
         Err(Unsupported::Version(2)),
     );
     // The last byte of the curve's name: a name that no curve has.
-    let named = private.public().to_spki_der(ParameterForm::Named);
+    let named = spki(&private.public(), NAMED);
     let p256 = Curve::P256.oid();
     let at = named
         .windows(p256.as_bytes().len())
@@ -458,7 +748,7 @@ fn what_cannot_be_used_is_named() {
         Err(Unsupported::CurveUnknown { oid: Some(_) }),
     ));
     // One byte of the prime: explicit parameters of a curve that nobody has.
-    let mut explicit = private.public().to_spki_der(ParameterForm::Explicit);
+    let mut explicit = spki(&private.public(), EXPLICIT);
     let prime = Curve::P256.domain().p;
     let at = explicit
         .windows(prime.len())
