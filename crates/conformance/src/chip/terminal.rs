@@ -333,8 +333,7 @@ impl Terminal {
             this.heard.clone_from(&answer.response.data);
             match state {
                 Pace::Token(next) if step.presume => this.channel = Some(unconfirmed(&next)),
-                // Tries left of a PIN are told with a warning.
-                state if answer.response.is_ok() || answer.response.sw.tries_left().is_some() => this
+                state if answer.response.is_ok() || warned(&state, &answer.response) => this
                     .pace_answer(state, &answer.response)
                     .map_err(|error| format!("the terminal does not understand the answer: {error}"))?,
                 _ => {}
@@ -551,6 +550,11 @@ fn begin_proof(
             "{name:?} is no step of Chip Authentication with this card"
         )),
     }
+}
+
+/// Whether a password was selected with a warning that says how many tries it has left.
+fn warned(state: &Pace, response: &Response) -> bool {
+    matches!(state, Pace::Mse(_)) && response.sw.tries_left().is_some()
 }
 
 /// The session as it would be if the chip's token had come and were right.
