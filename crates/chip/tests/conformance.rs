@@ -13,12 +13,11 @@ use antin_wire::tlv::{self, Tag};
 use common::{CAN, MRZ, Terminal, can, card, hex, mrz};
 use serde::Deserialize;
 
-const SUITES: [(&str, &str); 4] = [
+const SUITES: [(&str, &str); 3] = [
     (
         "plain-access",
         include_str!("../../../test-vectors/chip/plain-access.toml"),
     ),
-    ("bac", include_str!("../../../test-vectors/chip/bac.toml")),
     ("pace", include_str!("../../../test-vectors/chip/pace.toml")),
     ("proof", include_str!("../../../test-vectors/chip/proof.toml")),
 ];

@@ -35,3 +35,14 @@ fn every_hostile_chip_is_met_by_the_reader() {
 fn every_hostile_reader_is_met_by_the_chip() {
     every_one_ends_as_named(Side::Chip);
 }
+
+#[test]
+fn every_hostile_chip_names_its_result_and_its_bounds() {
+    for case in corpus(Side::Reader) {
+        let named = ["error = ", "verdict = ", "checks = "]
+            .iter()
+            .any(|key| case.text.contains(key));
+        assert!(named, "{} names no result", case.id);
+        assert!(case.text.contains("most = "), "{} has no bound", case.id);
+    }
+}
