@@ -1,8 +1,11 @@
 //! Case files, as they are read.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::chip::certificates::Description;
 use crate::chip::story::Step;
 use crate::error::Error;
 use crate::merge;
@@ -149,6 +152,8 @@ pub(crate) struct Source {
     pub content: Content,
     #[serde(default)]
     pub patch: Table,
+    #[serde(default)]
+    pub certificates: BTreeMap<String, Description>,
     #[serde(default)]
     pub steps: Vec<Step>,
     pub expect: Option<Expected>,

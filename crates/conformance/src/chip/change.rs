@@ -89,6 +89,17 @@ fn point(data: &[u8], how: &str, more: &str) -> Option<Vec<u8>> {
     Some(tlv::constructed(outer.tag, &[tlv::object(inner.tag, &value)]))
 }
 
+/// The x coordinate in `7C { tag { 04 x y } }` or `91 { 04 x y }`, if that is what the command holds: `Comp()` of a point.
+pub(super) fn x_coordinate(command: &Command) -> Option<Vec<u8>> {
+    let outer = tlv::Reader::new(command.data()).next().ok()??;
+    let point = match outer.tag {
+        Tag(0x7C) => tlv::parse_one(outer.value).ok()?.value,
+        _ => outer.value,
+    };
+    let coordinates = point.strip_prefix(&[0x04])?;
+    Some(coordinates.get(..coordinates.len() / 2)?.to_vec())
+}
+
 /// Says whether the public value of a command has the form that a step waits for.
 pub(super) fn has_form(command: &Command, until: &str) -> Result<bool, String> {
     let wrong = || format!("until = {until:?} does not fit this command");

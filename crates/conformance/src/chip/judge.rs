@@ -65,7 +65,7 @@ pub(super) fn judge(step: &Step, answer: &Answer) -> Result<Next, String> {
         }
         _ => {}
     }
-    if stop {
+    if stop || step.stop_plain && !answer.came_protected {
         return Ok(Next::Stop);
     }
     if let Some(length) = &step.length

@@ -1,7 +1,9 @@
 //! Chip cases: a story of APDUs, told to our chip.
 
+pub(crate) mod certificates;
 mod change;
 mod judge;
+mod proving;
 pub(crate) mod story;
 mod terminal;
 
@@ -13,6 +15,7 @@ use crate::case::{Defect, Run};
 use crate::error::Error;
 use crate::runner::Runner;
 use crate::stage::{Issued, Making, patch};
+use certificates::Certificates;
 use story::Step;
 use terminal::{Answer, Terminal, Told};
 
@@ -62,11 +65,9 @@ pub(crate) fn run_with_defect(
 /// From the last answer on the chip says the opposite of what an honest one says.
 fn opposite(honest: &[Option<StatusWord>]) -> Result<Wrong, Error> {
     let (step, sw) = last_answer(honest).ok_or(Error::Card("the story has no answer".to_owned()))?;
-    let status = if sw.is_ok() || sw.is_warning() {
-        "6F00"
-    } else {
-        "9000"
-    };
+    // A warning says that the command was carried out, except the one that says that a proof was wrong.
+    let carried_out = (sw.is_ok() || sw.is_warning()) && sw != StatusWord::AUTH_FAILED;
+    let status = if carried_out { "6F00" } else { "9000" };
     let mut fault = Table::new();
     fault.insert("always".to_owned(), true.into());
     fault.insert("status".to_owned(), status.into());
@@ -112,9 +113,10 @@ fn defect_of(defect: &Defect, honest: &[Option<StatusWord>]) -> Result<Wrong, Er
 }
 
 fn tell(runner: &Runner, run: &Run, issued: &Issued, wrong: Option<Wrong>) -> Result<Story, Error> {
+    let certificates = Certificates::make(&run.source.certificates, issued).map_err(Error::Card)?;
     for beginning in 0..MAX_BEGINNINGS {
         let link = runner.venue.lay_down(issued.soft_card(10 + beginning))?;
-        let terminal = Terminal::new(link, issued, beginning);
+        let terminal = Terminal::new(link, issued, certificates.clone(), beginning);
         match once(terminal, &run.source.steps, wrong.as_ref()) {
             Some(story) => return Ok(story),
             None => continue,
@@ -167,6 +169,9 @@ fn once(mut terminal: Terminal, steps: &[Step], wrong: Option<&Wrong>) -> Option
 
 fn verdict(terminal: &mut Terminal, step: &Step, answer: &Answer) -> Result<judge::Next, String> {
     let next = judge::judge(step, answer)?;
+    if next == judge::Next::GoOn {
+        terminal.announces(step, &answer.response)?;
+    }
     if step.verify {
         terminal.verify_signature(step, &answer.response)?;
     }

@@ -15,7 +15,10 @@ pub(crate) struct Step {
     pub bac: Option<String>,
     pub ca: Option<String>,
     pub aa: Option<String>,
+    pub ta: Option<String>,
 
+    pub of: Option<String>,
+    pub challenge: Option<usize>,
     pub r#in: Option<In>,
     #[serde(default)]
     pub old_keys: bool,
@@ -38,11 +41,14 @@ pub(crate) struct Step {
 
     pub sw: Option<OneOrMore>,
     pub stop: Option<OneOrMore>,
+    #[serde(default)]
+    pub stop_plain: bool,
     pub data: Option<Data>,
     pub length: Option<Length>,
     pub starts: Option<String>,
     pub is: Option<String>,
     pub sm: Option<Sm>,
+    pub trust_points: Option<Vec<String>>,
 }
 
 /// How a command is sent.
@@ -105,7 +111,7 @@ pub(crate) enum Length {
 }
 
 impl Step {
-    fn actions(&self) -> [(&'static str, Option<&str>); 9] {
+    fn actions(&self) -> [(&'static str, Option<&str>); 10] {
         [
             ("select", self.select.as_deref()),
             ("read", self.read.as_deref()),
@@ -116,6 +122,7 @@ impl Step {
             ("bac", self.bac.as_deref()),
             ("ca", self.ca.as_deref()),
             ("aa", self.aa.as_deref()),
+            ("ta", self.ta.as_deref()),
         ]
     }
 
@@ -126,7 +133,10 @@ impl Step {
             .into_iter()
             .find_map(|(verb, object)| Some((verb, object?)));
         let (verb, object) = given.unwrap_or(("nothing", ""));
-        format!("{verb} {object}")
+        match &self.of {
+            Some(of) => format!("{verb} {object} of {of}"),
+            None => format!("{verb} {object}"),
+        }
     }
 
     /// A step has one action.

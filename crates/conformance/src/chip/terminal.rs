@@ -13,13 +13,18 @@ use antin::{ElementaryFile, Transport};
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 
+use super::certificates::Certificates;
 use super::change;
+use super::proving::Proving;
 use super::story::{By, In, Step};
 use crate::stage::Issued;
 use crate::venue::Link;
 
 /// Bytes that READ BINARY asks for unless the step says otherwise.
 const SOME_BYTES: u32 = 6;
+
+/// Birth and expiry with their check digits, behind the document number and its own.
+const DATES_OF_MRZ: usize = 14;
 
 /// How a command was protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +82,7 @@ pub(super) struct Terminal {
     proof: Option<(Command, Proof)>,
     /// What the chip said last in PACE.
     heard: Vec<u8>,
+    proving: Proving,
     rng: ChaCha8Rng,
     draws: u64,
 }
@@ -84,7 +90,7 @@ pub(super) struct Terminal {
 type Outcome<T> = Result<T, String>;
 
 impl Terminal {
-    pub(super) fn new(link: Link, issued: &Issued, seed: u64) -> Self {
+    pub(super) fn new(link: Link, issued: &Issued, certificates: Certificates, seed: u64) -> Self {
         Self {
             link,
             issued: issued.clone(),
@@ -94,6 +100,7 @@ impl Terminal {
             bac: None,
             proof: None,
             heard: Vec::new(),
+            proving: Proving::new(certificates),
             rng: ChaCha8Rng::seed_from_u64(1_000_000 + seed),
             draws: 0,
         }
@@ -111,7 +118,11 @@ impl Terminal {
             Err(problem) => Told::Broken(problem),
         };
         if let Some(piece) = &step.r#do {
-            return match self.whole(piece) {
+            let outcome = match (piece.as_str(), &step.of) {
+                ("ta", Some(of)) => self.whole_proof(of),
+                _ => self.whole(piece),
+            };
+            return match outcome {
                 Ok(()) => Told::Done,
                 Err(problem) => Told::Broken(problem),
             };
@@ -127,6 +138,9 @@ impl Terminal {
         }
         if let Some(name) = &step.ca {
             return self.ca_step(name, step);
+        }
+        if let Some(name) = &step.ta {
+            return answered(self.ta_step(name, step));
         }
         answered(
             self.command(step)
@@ -279,6 +293,46 @@ impl Terminal {
         }
     }
 
+    /// One step of Terminal Authentication.
+    fn ta_step(&mut self, name: &str, step: &Step) -> Outcome<Answer> {
+        let command = self.proving.command(name, step, &mut self.rng)?;
+        let answer = self.by_rule(&command, step)?;
+        self.proving.hear(name, &answer.response);
+        Ok(answer)
+    }
+
+    /// The chain of the named terminal, and its signature.
+    fn whole_proof(&mut self, of: &str) -> Outcome<()> {
+        for command in self.proving.before_the_signature(of)? {
+            let answer = self.secure(&command)?;
+            succeeded(&answer)?;
+            if command.le().is_some() {
+                self.proving.hear("challenge", &answer.response);
+            }
+        }
+        let step = Step {
+            of: Some(of.to_owned()),
+            ..Step::default()
+        };
+        succeeded(&self.ta_step("authenticate", &step)?)
+    }
+
+    /// Compares EF.CVCA with the names that a step expects.
+    pub(super) fn announces(&self, step: &Step, response: &Response) -> Outcome<()> {
+        match &step.trust_points {
+            Some(names) => self.proving.announced(names, &response.data),
+            None => Ok(()),
+        }
+    }
+
+    /// In plain, unless the step says otherwise.
+    fn opening(&mut self, command: &Command, step: &Step) -> Outcome<Answer> {
+        match step.r#in {
+            Some(In::Sm) => self.secure(command),
+            _ => self.plain(command),
+        }
+    }
+
     fn whole_pace(&mut self, select: &str) -> Outcome<()> {
         for name in [select, "nonce", "mapping", "agreement", "token"] {
             self.whole_step(|it| it.pace_step(name, &Step::default()))?;
@@ -326,10 +380,7 @@ impl Terminal {
                 }
                 _ => spoiled(&command, step)?,
             };
-            let answer = match step.r#in {
-                Some(In::Sm) => this.secure(&command)?,
-                _ => this.plain(&command)?,
-            };
+            let answer = this.opening(&command, step)?;
             this.heard.clone_from(&answer.response.data);
             match state {
                 Pace::Token(next) if step.presume => this.channel = Some(unconfirmed(&next)),
@@ -409,8 +460,9 @@ impl Terminal {
                 .accept(response)
                 .map(|(command, next)| (command, Pace::Token(next)))?,
             Pace::Token(next) => {
-                let (channel, _) = next.accept(response)?;
+                let (channel, outcome) = next.accept(response)?;
                 self.channel = Some(channel);
+                self.proving.chip = outcome.chip_ephemeral_compressed;
                 return Ok(());
             }
         });
@@ -421,7 +473,7 @@ impl Terminal {
         let keys = bac::Keys::from_mrz_information(&self.issued.mrz_information());
         let (challenge, next) = bac::terminal::start();
         if name == "challenge" {
-            let answer = self.plain(&spoiled(&challenge, step)?)?;
+            let answer = self.opening(&spoiled(&challenge, step)?, step)?;
             self.draws += 1;
             let mut rng = ChaCha8Rng::seed_from_u64(self.draws);
             if answer.response.is_ok() {
@@ -433,7 +485,7 @@ impl Terminal {
             return Ok(answer);
         }
         let (challenge, command, seed) = self.bac.clone().ok_or("no challenge")?;
-        let answer = self.plain(&spoiled(&command, step)?)?;
+        let answer = self.opening(&spoiled(&command, step)?, step)?;
         if answer.response.is_ok() {
             // The same randomness makes the same proof again, and the state that understands its answer.
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -442,6 +494,9 @@ impl Terminal {
                 .map_err(|error| error.to_string())?;
             let channel = next.accept(&answer.response).map_err(|error| error.to_string())?;
             self.channel = Some(channel);
+            let information = self.issued.mrz_information();
+            let number = information.len().saturating_sub(DATES_OF_MRZ);
+            self.proving.chip = information.as_bytes().get(..number).unwrap_or_default().to_vec();
         }
         Ok(answer)
     }
@@ -460,6 +515,9 @@ impl Terminal {
                 && !change::has_form(&command, until)?
             {
                 return Ok(None);
+            }
+            if let Some(compressed) = change::x_coordinate(&command) {
+                this.proving.ephemeral = compressed;
             }
             let command = spoiled(&command, step)?;
             let answer = match (step.r#in, &this.channel) {

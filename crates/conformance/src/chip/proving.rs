@@ -1,0 +1,120 @@
+//! The commands of Terminal Authentication, rightly or wrongly.
+
+use antin::lds::EfCvca;
+use antin::wire::apdu::{Command, Response};
+use antin::wire::tlv;
+use antin::wire::tlv::tags::mse;
+use chacha20::ChaCha8Rng;
+
+use super::certificates::{Certificates, Made};
+use super::story::Step;
+
+/// Length of a challenge.
+const CHALLENGE_LEN: usize = 8;
+
+/// What the terminal knows that it needs to prove its rights.
+pub(super) struct Proving {
+    pub certificates: Certificates,
+    /// ID_PICC: document number with check digit after BAC, `Comp()` of the chip's ephemeral key after PACE.
+    pub chip: Vec<u8>,
+    /// `Comp()` of the terminal's key in the last Chip Authentication.
+    pub ephemeral: Vec<u8>,
+    /// The challenges since the last proof, in their order.
+    pub challenges: Vec<Vec<u8>>,
+}
+
+type Outcome<T> = Result<T, String>;
+
+impl Proving {
+    pub(super) fn new(certificates: Certificates) -> Self {
+        Self {
+            certificates,
+            chip: Vec::new(),
+            ephemeral: Vec::new(),
+            challenges: Vec::new(),
+        }
+    }
+
+    /// The command of one step.
+    pub(super) fn command(&self, name: &str, step: &Step, rng: &mut ChaCha8Rng) -> Outcome<Command> {
+        let of = || step.of.as_deref().ok_or("this step needs `of`");
+        match name {
+            "dst" => Ok(select(0xB6, self.certificates.reference(of()?)?.as_bytes())),
+            "verify" => Ok(verify(self.certificates.get(of()?)?)),
+            "at" => Ok(select(0xA4, self.certificates.reference(of()?)?.as_bytes())),
+            "challenge" => Ok(challenge()),
+            "authenticate" => self.authenticate(self.certificates.get(of()?)?, step.challenge, rng),
+            other => Err(format!("unknown step {other:?} of Terminal Authentication")),
+        }
+    }
+
+    /// The commands of a whole proof after the named chain, up to GET CHALLENGE; the answer to the last one is needed
+    /// for the signature.
+    pub(super) fn before_the_signature(&self, of: &str) -> Outcome<Vec<Command>> {
+        let chain = self.certificates.chain(of)?;
+        let mut commands = Vec::new();
+        for certificate in &chain {
+            commands.push(select(0xB6, certificate.authority.as_bytes()));
+            commands.push(verify(certificate));
+        }
+        commands.push(select(0xA4, self.certificates.reference(of)?.as_bytes()));
+        commands.push(challenge());
+        Ok(commands)
+    }
+
+    /// EXTERNAL AUTHENTICATE over a challenge by its number from 1, the last one if none is said, zeros if there is none.
+    fn authenticate(&self, by: &Made, number: Option<usize>, rng: &mut ChaCha8Rng) -> Outcome<Command> {
+        let challenge = match number {
+            None => self.challenges.last(),
+            Some(number) => Some(
+                number
+                    .checked_sub(1)
+                    .and_then(|at| self.challenges.get(at))
+                    .ok_or("there was no such challenge")?,
+            ),
+        };
+        let none = vec![0; CHALLENGE_LEN];
+        // TR-03110-3 §B.3: ID_PICC || r_PICC || Comp(PK_PCD).
+        let message = [self.chip.as_slice(), challenge.unwrap_or(&none), &self.ephemeral].concat();
+        let signature = by.key.sign(&message, rng).map_err(|error| error.to_string())?;
+        Ok(Command::new(0x00, 0x82, 0x00, 0x00).with_data(signature))
+    }
+
+    /// Keeps what the answer to a step gave.
+    pub(super) fn hear(&mut self, name: &str, response: &Response) {
+        if name == "challenge" && response.is_ok() {
+            self.challenges.push(response.data.clone());
+        }
+    }
+
+    /// Compares EF.CVCA with the names that it should announce, in their order.
+    pub(super) fn announced(&self, names: &[String], file: &[u8]) -> Outcome<()> {
+        let names: Outcome<Vec<Vec<u8>>> = names
+            .iter()
+            .map(|name| Ok(self.certificates.reference(name)?.as_bytes().to_vec()))
+            .collect();
+        let wanted = EfCvca::build(&names?).map_err(|error| error.to_string())?;
+        match file == wanted.as_bytes() {
+            true => Ok(()),
+            false => Err(format!(
+                "EF.CVCA is {}, not {}",
+                hex::encode_upper(file),
+                hex::encode_upper(wanted.as_bytes())
+            )),
+        }
+    }
+}
+
+/// MSE:Set DST or AT.
+fn select(template: u8, name: &[u8]) -> Command {
+    let body = tlv::object(mse::PUBLIC_KEY_REFERENCE, name);
+    Command::new(0x00, 0x22, 0x81, template).with_data(body)
+}
+
+fn verify(certificate: &Made) -> Command {
+    Command::new(0x00, 0x2A, 0x00, 0xBE).with_data(certificate.content.clone())
+}
+
+fn challenge() -> Command {
+    Command::new(0x00, 0x84, 0x00, 0x00).with_le(8)
+}
