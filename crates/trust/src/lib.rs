@@ -3,6 +3,7 @@
 //! This crate reads no clock, no file and draws no randomness by itself: time, anchors and generators are arguments.
 
 mod asn1;
+pub mod card_security;
 pub mod certificate;
 pub mod checks;
 pub mod countries;
@@ -25,7 +26,7 @@ pub use checks::{Check, CheckId, CheckResult, Reason};
 pub use error::Error;
 pub use policy::{BacFallback, Need, Policy, Stance};
 pub use report::{FileEntry, Holder, Report, VerifiedIdentity};
-pub use session::{Access, AccessMethod, FileState, PasswordKind, ReadFiles, SessionFacts};
+pub use session::{Access, AccessMethod, CamEvidence, FileState, PasswordKind, ReadFiles, SessionFacts};
 pub use store::TrustStore;
 pub use time::UnixTime;
 pub use verdict::{Acceptance, Facts, Verdict, VerdictReason, exit, verdict};

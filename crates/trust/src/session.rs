@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use antin_crypto::{PublicKey, SecretBytes};
 use antin_lds::ElementaryFile;
 use antin_wire::apdu::StatusWord;
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,23 @@ pub struct Access {
     pub downgrade: bool,
 }
 
+/// What PACE with chip authentication mapping left behind: with the chip's static key it proves the chip
+/// (ICAO 9303-11 §4.4.3.5).
+#[derive(Clone, Debug)]
+pub struct CamEvidence {
+    /// The key that the chip sent in the mapping step.
+    pub mapping_key: PublicKey,
+    /// The Chip Authentication Data, as long as the order of the curve.
+    pub chip_data: SecretBytes,
+}
+
+/// Compares the proof in constant time.
+impl PartialEq for CamEvidence {
+    fn eq(&self, other: &Self) -> bool {
+        self.mapping_key == other.mapping_key && self.chip_data.ct_eq(other.chip_data.expose())
+    }
+}
+
 /// What happened in the session that read the files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionFacts {
@@ -145,6 +163,9 @@ pub struct SessionFacts {
     /// What the chip proofs gave, made with DG14 and DG15 as they stand in the same session; whether the key is
     /// bound to the issuer is decided by the verification.
     pub chip_proofs: Vec<Check>,
+    /// What PACE with chip authentication mapping left behind. Where EF.CardSecurity was read too, it is judged with the
+    /// static key in that file, and not by a row of [`chip_proofs`](Self::chip_proofs).
+    pub cam: Option<CamEvidence>,
     /// How many commands the chip answered.
     pub apdus: Option<u64>,
     /// Milliseconds by phase.

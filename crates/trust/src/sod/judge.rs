@@ -1,6 +1,6 @@
 //! Whether the signature of EF.SOD holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
 
-use antin_crypto::{Hash, Verifier};
+use antin_crypto::{Hash, ObjectIdentifier, Verifier};
 use antin_wire::oids::LDS_SECURITY_OBJECT;
 use antin_wire::tlv::Tlv;
 
@@ -56,10 +56,15 @@ pub(crate) struct Findings<'s> {
 impl SignedSod {
     /// Checks all that needs no key: form, types, and that the signed attributes were made for this content.
     pub(crate) fn examine(&self) -> Result<Findings<'_>, Fault> {
+        self.examine_as(&LDS_SECURITY_OBJECT)
+    }
+
+    /// The same for a content of another type.
+    pub(crate) fn examine_as(&self, expected: &ObjectIdentifier) -> Result<Findings<'_>, Fault> {
         let [signer] = self.signers() else {
             return Err(Fault::failed(Reason::SignerCount).evidence(self.signers().len().to_string()));
         };
-        if *self.content_type() != LDS_SECURITY_OBJECT {
+        if self.content_type() != expected {
             return Err(Fault::failed(Reason::ContentTypeWrong).evidence(self.content_type().to_string()));
         }
         if self.version() != CMS_VERSION {
@@ -72,15 +77,17 @@ impl SignedSod {
             .signed_attributes
             .as_deref()
             .ok_or_else(|| Fault::failed(Reason::SignedAttributesMissing))?;
-        // A content that starts like a SET may be attributes that were signed for something else.
-        if content.first().is_some_and(|first| u32::from(*first) == SET.0) {
+        // A content that starts like a SET may be attributes that were signed for something else; SecurityInfos are a SET,
+        // and the attributes demanded below tell them apart.
+        if *expected == LDS_SECURITY_OBJECT && content.first().is_some_and(|first| u32::from(*first) == SET.0)
+        {
             return Err(
                 Fault::failed(Reason::ContentTypeWrong).evidence("content looks like signed attributes")
             );
         }
         let attributes = Attributes::read(stored)
             .map_err(|fault| Fault::failed(Reason::Malformed).evidence(fault.to_string()))?;
-        check_content_type(attributes.content_type)?;
+        check_content_type(attributes.content_type, expected)?;
         check_message_digest(attributes.message_digest, signer, content)?;
         Ok(Findings {
             signer,
@@ -116,12 +123,12 @@ impl Findings<'_> {
     }
 }
 
-fn check_content_type(attribute: Option<Tlv<'_>>) -> Result<(), Fault> {
+fn check_content_type(attribute: Option<Tlv<'_>>, expected: &ObjectIdentifier) -> Result<(), Fault> {
     let stated = attribute
         .filter(|value| value.tag == OID)
         .and_then(|value| oid("contentType", &value).ok());
     match stated {
-        Some(LDS_SECURITY_OBJECT) => Ok(()),
+        Some(stated) if stated == *expected => Ok(()),
         Some(other) => {
             Err(Fault::failed(Reason::ContentTypeWrong).evidence(format!("signed attribute: {other}")))
         }

@@ -100,6 +100,27 @@ impl SignedSod {
         })
     }
 
+    /// Reads a file that is a CMS ContentInfo without a tag around it, as EF.CardSecurity is; indefinite lengths are made
+    /// definite.
+    ///
+    /// # Errors
+    /// As [`SignedSod::parse_cms`].
+    pub(crate) fn parse_bare(file: &[u8]) -> Result<Self, Error> {
+        limit(file)?;
+        let fault = match Self::parse_cms(file) {
+            Ok(signed) => return Ok(signed),
+            Err(fault) => fault,
+        };
+        let definite = to_definite(WHAT, file).ok().filter(|definite| definite != file);
+        let signed = definite.and_then(|definite| Self::parse_cms(&definite).ok());
+        signed
+            .map(|signed| Self {
+                indefinite: true,
+                ..signed
+            })
+            .ok_or(fault)
+    }
+
     /// Reads a CMS ContentInfo with SignedData.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Makes EF.SOD. The constant parts are prepared once per signer; what is returned has always been verified.
 
-use antin_crypto::{Hash, Signer, Verifier, fastest_verifier};
+use antin_crypto::{Hash, ObjectIdentifier, Signer, Verifier, fastest_verifier};
 use antin_lds::LdsSecurityObject;
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, LDS_SECURITY_OBJECT, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::Tag;
@@ -45,7 +45,6 @@ pub struct SodSigner<'a> {
     /// version, sid and digestAlgorithm of the SignerInfo
     signer_head: Vec<u8>,
     signature_algorithm: Vec<u8>,
-    content_type_attribute: Vec<u8>,
 }
 
 impl core::fmt::Debug for SodSigner<'_> {
@@ -76,7 +75,6 @@ impl<'a> SodSigner<'a> {
             certificate.issuer().as_der(),
             &write::unsigned(certificate.serial()),
         ]);
-        let content_type = write::oid(&LDS_SECURITY_OBJECT);
         Ok(Self {
             signer,
             verifier: fastest_verifier(),
@@ -90,7 +88,6 @@ impl<'a> SodSigner<'a> {
             certificates: write::object(explicit(0), &[certificate.as_der()]),
             signer_head: [write::unsigned(&[1]), sid, digest_algorithm].concat(),
             signature_algorithm: write::algorithm(&signer.algorithm().oid()),
-            content_type_attribute: attribute(&write::oid(&CONTENT_TYPE), &content_type),
         })
     }
 
@@ -120,28 +117,51 @@ impl<'a> SodSigner<'a> {
                 what: "data groups",
                 found: fault.to_string(),
             })?;
-        let content = content.as_bytes();
-        let attributes = self.signed_attributes(content, signing_time);
+        self.wrap(
+            &LDS_SECURITY_OBJECT,
+            content.as_bytes(),
+            signing_time,
+            Some(EF_SOD),
+        )
+    }
+
+    /// Signs a content of the given type, and puts the tag of a file around the result where it has one.
+    pub(crate) fn wrap(
+        &self,
+        kind: &ObjectIdentifier,
+        content: &[u8],
+        signing_time: UnixTime,
+        tag: Option<Tag>,
+    ) -> Result<Vec<u8>, Error> {
+        let attributes = self.signed_attributes(kind, content, signing_time);
         // What is signed is a SET OF; what is stored carries [0] in its place.
         let signature = self.signer.sign(&write::object(SET, &[&attributes]))?;
-        let file = self.assemble(content, &attributes, &signature);
-        self.check(&file, content)?;
+        let file = self.assemble(kind, content, &attributes, &signature, tag);
+        self.check(kind, &file, content, tag)?;
         Ok(file)
     }
 
     /// The three attributes in DER order of a SET OF: shorter encodings come first.
-    fn signed_attributes(&self, content: &[u8], signing_time: UnixTime) -> Vec<u8> {
+    fn signed_attributes(&self, kind: &ObjectIdentifier, content: &[u8], signing_time: UnixTime) -> Vec<u8> {
+        let kind = attribute(&write::oid(&CONTENT_TYPE), &write::oid(kind));
         let time = attribute(&write::oid(&SIGNING_TIME), &write::time(signing_time));
         let digest = attribute(
             &write::oid(&MESSAGE_DIGEST),
             &write::octets(&self.hash.digest(content)),
         );
-        [self.content_type_attribute.as_slice(), &time, &digest].concat()
+        [kind, time, digest].concat()
     }
 
-    fn assemble(&self, content: &[u8], attributes: &[u8], signature: &[u8]) -> Vec<u8> {
+    fn assemble(
+        &self,
+        content_type: &ObjectIdentifier,
+        content: &[u8],
+        attributes: &[u8],
+        signature: &[u8],
+        tag: Option<Tag>,
+    ) -> Vec<u8> {
         let octets = write::object(explicit(0), &[&write::octets(content)]);
-        let encapsulated = write::sequence(&[&write::oid(&LDS_SECURITY_OBJECT), &octets]);
+        let encapsulated = write::sequence(&[&write::oid(content_type), &octets]);
         let stored_attributes = write::object(explicit(0), &[attributes]);
         let signature = write::object(OCTET_STRING, &[signature]);
         let signer_info = write::sequence(&[
@@ -163,7 +183,9 @@ impl<'a> SodSigner<'a> {
         let info_len = kind.len() + header_len(wrapped_len) + wrapped_len;
         let cms_len = header_len(info_len) + info_len;
         let mut file = Vec::with_capacity(header_len(cms_len) + cms_len);
-        header(&mut file, EF_SOD, cms_len);
+        if let Some(tag) = tag {
+            header(&mut file, tag, cms_len);
+        }
         header(&mut file, SEQUENCE, info_len);
         file.extend_from_slice(&kind);
         header(&mut file, explicit(0), wrapped_len);
@@ -175,9 +197,19 @@ impl<'a> SodSigner<'a> {
     }
 
     /// Reads the finished file as a stranger would and verifies it; a broken signer must not issue anything.
-    fn check(&self, file: &[u8], content: &[u8]) -> Result<(), Error> {
-        let sod = SignedSod::parse(file).map_err(|_| Error::SelfCheck { what: "EF.SOD form" })?;
-        let findings = sod.examine().map_err(|_| Error::SelfCheck {
+    fn check(
+        &self,
+        kind: &ObjectIdentifier,
+        file: &[u8],
+        content: &[u8],
+        tag: Option<Tag>,
+    ) -> Result<(), Error> {
+        let signed = match tag {
+            Some(_) => SignedSod::parse(file),
+            None => SignedSod::parse_bare(file),
+        };
+        let sod = signed.map_err(|_| Error::SelfCheck { what: "EF.SOD form" })?;
+        let findings = sod.examine_as(kind).map_err(|_| Error::SelfCheck {
             what: "EF.SOD attributes",
         })?;
         if findings.content != content || sod.certificates() != core::slice::from_ref(&self.certificate) {

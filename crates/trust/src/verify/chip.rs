@@ -20,12 +20,13 @@ enum Offer {
     Unknown,
 }
 
-/// Adds a row for each chip proof.
+/// Adds a row for each chip proof; `mapped` is the one on chip authentication mapping, where EF.CardSecurity decided it.
 pub(super) fn proofs(
     session: &SessionFacts,
     content: &Content,
     list: Option<&LdsSecurityObject>,
     signer: &Signer<'_>,
+    mapped: Option<Check>,
     rows: &mut Rows,
 ) {
     for id in [
@@ -33,6 +34,10 @@ pub(super) fn proofs(
         CheckId::ActiveAuthentication,
         CheckId::PaceCam,
     ] {
+        if let (CheckId::PaceCam, Some(check)) = (id, &mapped) {
+            rows.push(check.clone());
+            continue;
+        }
         let performed = session.chip_proofs.iter().find(|check| check.id == id);
         let check = match (offer(id, content, list), performed) {
             (offer, None) => unperformed(id, offer),
@@ -47,7 +52,7 @@ pub(super) fn proofs(
 /// Which file holds the key.
 fn key_file(id: CheckId) -> Option<DataGroup> {
     match id {
-        // The mapping is held against the keys of DG14: the signature over EF.CardSecurity is not needed then.
+        // Without EF.CardSecurity the mapping is held against the keys of DG14, which EF.SOD signs.
         CheckId::ChipAuthentication | CheckId::PaceCam => Some(DataGroup::DG14),
         CheckId::ActiveAuthentication => Some(DataGroup::DG15),
         _ => None,

@@ -10,6 +10,7 @@ mod chip;
 mod content;
 mod groups;
 mod inventory;
+mod mapping;
 mod national;
 mod origin;
 mod rows;
@@ -110,7 +111,18 @@ pub fn verify_with(
     rows.push(national::mrz_digits(&content));
     rows.push(national::dg1_dg13(&content));
     rows.push(national::document_expiry(&content, at));
-    chip::proofs(session, &content, list.as_ref(), &signer, &mut rows);
+    let mapped = match (&session.cam, files.bytes(ElementaryFile::CardSecurity)) {
+        (Some(evidence), Some(file)) => {
+            let mut court = Court {
+                store,
+                verifier: backend.verifier,
+                cache: backend.cache.as_deref_mut(),
+            };
+            Some(mapping::judge(evidence, file, &content, &signer, &mut court, at))
+        }
+        _ => None,
+    };
+    chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);
     rows.complete(session);
     let signed = signer.signature == Some(crate::checks::CheckResult::Successful);
     Report::conclude(Parts {

@@ -38,7 +38,7 @@ pub(super) fn issuer_country(content: &Content, signer: &Signer<'_>) -> Check {
     check.evidence(evidence)
 }
 
-fn letters(certificate: &Certificate) -> Option<[u8; 2]> {
+pub(super) fn letters(certificate: &Certificate) -> Option<[u8; 2]> {
     match certificate.subject().country() {
         Country::Letters(letters) => Some(letters),
         Country::Malformed | Country::Absent => None,

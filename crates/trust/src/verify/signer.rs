@@ -1,6 +1,7 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
 use antin_crypto::{Curve, Hash, ParameterForm, SignatureAlgorithm, Verifier};
+use antin_wire::oids::ID_SECURITY_OBJECT;
 
 use super::cache::SignerCache;
 use super::content::{Content, Expiry};
@@ -93,7 +94,7 @@ impl<'s> Court<'s, '_> {
             .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
         else {
             let check = match findings {
-                Err(fault) => fault_row(fault),
+                Err(fault) => fault_row(CheckId::SodSignature, fault),
                 Ok(_) => Check::failed(CheckId::SodSignature, Reason::SignerCertificateMissing),
             };
             let signature = check.result;
@@ -126,6 +127,43 @@ impl<'s> Court<'s, '_> {
             .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
         rows.push(key_strength(&best, signer.anchor, [hash, content_hash]));
         signer
+    }
+
+    /// Who signed EF.CardSecurity, if a trusted authority vouches for the signer; otherwise the row that says why not.
+    pub(super) fn vouch(
+        &mut self,
+        id: CheckId,
+        signed: &SignedSod,
+        at: UnixTime,
+    ) -> Result<(Certificate, &'s Certificate), Check> {
+        let findings = signed.examine_as(&ID_SECURITY_OBJECT);
+        let best = self
+            .candidates(signed, &findings)
+            .into_iter()
+            .reduce(|best, next| if next.rank() > best.rank() { next } else { best });
+        let Some(best) = best else {
+            return Err(match findings {
+                Err(fault) => fault_row(id, fault),
+                Ok(_) => Check::failed(id, Reason::SignerCertificateMissing),
+            });
+        };
+        if let Err(fault) = &best.signature {
+            return Err(fault_row(id, fault.clone()));
+        }
+        let (chain, trust) = chain_rows(self.store, &best);
+        let rows = [
+            chain,
+            trust,
+            validity(CheckId::CscaValidity, best.chain.anchor(), at),
+            validity(CheckId::DsValidity, Some(&best.certificate), at),
+            profile(&best.certificate),
+        ];
+        let bad = rows.into_iter().find(|row| row.result != CheckResult::Successful);
+        match (bad, best.chain.anchor()) {
+            (None, Some(anchor)) => Ok((best.certificate, anchor)),
+            (Some(row), _) => Err(Check { id, ..row }),
+            (None, None) => Err(Check::undetermined(id, Reason::NoAnchor)),
+        }
     }
 
     fn candidates(
@@ -240,8 +278,8 @@ pub(super) fn nobody(rows: &mut Rows, reason: Reason) {
     }
 }
 
-fn fault_row(fault: Fault) -> Check {
-    let check = Check::new(CheckId::SodSignature, fault.result).reason(fault.reason);
+fn fault_row(id: CheckId, fault: Fault) -> Check {
+    let check = Check::new(id, fault.result).reason(fault.reason);
     match fault.evidence {
         Some(evidence) => check.evidence(evidence),
         None => check,
@@ -256,7 +294,7 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
             strength.curve.name(),
             who(&best.certificate),
         )),
-        Err(fault) => fault_row(fault.clone()),
+        Err(fault) => fault_row(CheckId::SodSignature, fault.clone()),
     };
     if best
         .signature
@@ -337,7 +375,7 @@ fn chain_rows(store: &TrustStore, best: &Candidate<'_>) -> (Check, Check) {
 }
 
 /// Signers are judged at the earlier of now and the document's own expiry: a genuine old document stays genuine.
-fn judged_at(now: UnixTime, expiry: &Expiry) -> UnixTime {
+pub(super) fn judged_at(now: UnixTime, expiry: &Expiry) -> UnixTime {
     match expiry {
         Expiry::At(end) => now.min(*end),
         Expiry::Never | Expiry::Unknown => now,
