@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use antin_crypto::agreement;
 use antin_lds::ElementaryFile;
-use antin_trust::{Check, CheckResult, FileState, ReadFiles, SessionFacts};
+use antin_trust::{CamEvidence, Check, CheckResult, FileState, ReadFiles, SessionFacts};
 use antin_wire::Transport;
 use rand_core::CryptoRng;
 
@@ -284,11 +285,24 @@ impl<T: Transport> OpenCard<T> {
         }
     }
 
+    /// What chip authentication mapping left behind, for the verification to hold against EF.CardSecurity.
+    fn mapped(&self) -> Option<CamEvidence> {
+        let evidence = self.facts.pace.as_ref()?.outcome.cam.as_ref()?;
+        match &evidence.mapping_key {
+            agreement::PublicKey::Ec(mapping_key) => Some(CamEvidence {
+                mapping_key: mapping_key.clone(),
+                chip_data: evidence.chip_data.clone(),
+            }),
+            agreement::PublicKey::Dh(_) => None,
+        }
+    }
+
     fn session_facts(&self, checks: Vec<Check>, chip_proofs: Vec<Check>) -> SessionFacts {
         SessionFacts {
             access: describe(&self.facts),
             checks,
             chip_proofs,
+            cam: self.mapped(),
             apdus: Some(u64::from(self.counters().apdus)),
             timing: self.means.timing.clone(),
         }
