@@ -96,7 +96,7 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// A key set of SCP03 cannot be used.
+    /// A key set of SCP03, or a key of a terminal, cannot be used.
     #[error("{}: {what}", path.display())]
     KeySet {
         /// The file.

@@ -45,7 +45,7 @@ pub use antin_lds::ElementaryFile;
 pub use antin_perso::{CitizenRecord, Door, Journal, KeySet, MemoryJournal, Receipt, RecordFile, RunError};
 pub use antin_profile::Profile;
 pub use antin_protocol::scp03;
-pub use antin_reader::{AccessKey, Document, Event, Files, Opening};
+pub use antin_reader::{AccessKey, Document, Event, Files, Opening, TerminalKeys};
 pub use antin_transport::pcsc::{PcscCard, Readers};
 pub use antin_trust::pki::{DemoOptions, DemoPki};
 pub use antin_trust::{

@@ -241,6 +241,10 @@ pub struct VerifyArgs {
     /// will check the chip's answer; both are kept in the report.
     #[arg(long, value_name = "HEX|FILE")]
     pub challenge: Option<String>,
+    /// A folder with the terminal's private key, its certificate, its verifier's and links (*.cvcert): the reader proves
+    /// its rights, so that DG3 and DG4 open.
+    #[arg(long, value_name = "DIR", conflicts_with = "folder")]
+    pub terminal: Option<PathBuf>,
     /// Keep what the card told as an evidence file, to be verified again later.
     #[arg(long, value_name = "FILE.antin")]
     pub save: Option<PathBuf>,
@@ -261,6 +265,10 @@ pub struct ReadArgs {
     /// What opens it.
     #[command(flatten)]
     pub key: KeySource,
+    /// A folder with the terminal's private key, its certificate, its verifier's and links (*.cvcert): the reader proves
+    /// its rights, so that DG3 and DG4 open.
+    #[arg(long, value_name = "DIR")]
+    pub terminal: Option<PathBuf>,
     /// What to show of the conversation.
     #[command(flatten)]
     pub trace: TraceArgs,

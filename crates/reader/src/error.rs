@@ -171,6 +171,12 @@ impl Error {
     }
 }
 
+impl From<antin_protocol::Error> for Error {
+    fn from(error: antin_protocol::Error) -> Self {
+        Self::from_protocol(error)
+    }
+}
+
 impl Error {
     /// Sorts what a protocol step says: the chip's refusals apart from its breaches and from our own faults.
     pub(crate) fn from_protocol(error: antin_protocol::Error) -> Self {

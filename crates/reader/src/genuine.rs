@@ -169,7 +169,7 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
         Err(problem) => return cannot(ID, &problem),
     };
     match agree(session, &offer, rng) {
-        Ok(channel) => session.rekey(channel),
+        Ok((channel, ephemeral)) => session.rekey(channel, ephemeral),
         Err(check) => return check,
     }
     let evidence = format!("{}, {}", name(&offer.oid), offer.key.group().name());
@@ -188,7 +188,7 @@ fn agree<T: Transport>(
     session: &mut Session<T>,
     offer: &Offer,
     rng: &mut dyn CryptoRng,
-) -> Result<Channel, Check> {
+) -> Result<(Channel, Vec<u8>), Check> {
     const ID: CheckId = CheckId::ChipAuthentication;
     let wrong = |error| refused(ID, Error::from_protocol(error));
     let (command, state) = match chip_terminal::start(offer, rng).map_err(wrong)? {
@@ -198,8 +198,10 @@ fn agree<T: Transport>(
             state.accept(&answer).map_err(wrong)?
         }
     };
+    let ephemeral = state.ephemeral_compressed();
     let answer = ask(session, ID, &command)?;
-    state.accept(&answer).map_err(wrong)
+    let channel = state.accept(&answer).map_err(wrong)?;
+    Ok((channel, ephemeral))
 }
 
 /// The file that a proof starts from, or the row that says why there is no proof.

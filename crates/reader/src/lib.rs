@@ -9,6 +9,7 @@
 //! | read | [`files`] | files by short identifier, with as few commands as the chip allows |
 //! | go on | `resume` | after a lost session, with the same chip, at the same byte |
 //! | prove | [`genuine`] | Active and Chip Authentication |
+//! | open more | [`terminal`] | Terminal Authentication |
 //!
 //! Nothing here does IO, reads a clock or draws randomness: the transport, the clock and the generator are arguments.
 //! The chip is taken for hostile: every loop is bounded, every answer is checked, and whatever it does ends in a row
@@ -27,6 +28,7 @@ mod open_card;
 mod resume;
 mod rows;
 pub mod session;
+pub mod terminal;
 
 pub use access::{AccessFacts, AccessPolicy, Method, PaceRun, Probe};
 pub use antin_trust::{BacFallback, PasswordKind};
@@ -40,3 +42,4 @@ pub use key::{AccessKey, KeyProblem};
 pub use link::Counters;
 pub use open_card::{OpenCard, Opening};
 pub use session::{Opened, Session};
+pub use terminal::TerminalKeys;

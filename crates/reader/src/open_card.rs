@@ -21,6 +21,7 @@ use crate::link::{Counters, Link};
 use crate::resume::{self, Loss};
 use crate::rows::{access_row, broken_access_row, channel_row, describe};
 use crate::session::Session;
+use crate::terminal::{self, TerminalKeys};
 
 /// How to open a card: what is allowed, who listens, and which clock measures.
 #[derive(Default)]
@@ -31,6 +32,7 @@ pub struct Opening {
     limit: Option<u32>,
     dialect: Dialect,
     challenge: Challenge,
+    terminal: Option<TerminalKeys>,
 }
 
 type Listener = Box<dyn FnMut(&Event) + Send>;
@@ -74,6 +76,13 @@ impl Opening {
     #[must_use]
     pub fn challenge(mut self, challenge: Challenge) -> Self {
         self.challenge = challenge;
+        self
+    }
+
+    /// Proves the terminal's rights with these keys, so that DG3 and DG4 open.
+    #[must_use]
+    pub fn terminal(mut self, keys: TerminalKeys) -> Self {
+        self.terminal = Some(keys);
         self
     }
 
@@ -125,6 +134,7 @@ impl Opening {
             facts,
             known: self.dialect,
             challenge: self.challenge,
+            terminal: self.terminal,
             row,
             means,
         })
@@ -140,6 +150,7 @@ pub struct OpenCard<T> {
     /// What was known about the kind of card before it was opened.
     known: Dialect,
     challenge: Challenge,
+    terminal: Option<TerminalKeys>,
     row: Check,
     means: Means,
 }
@@ -223,6 +234,9 @@ impl<T: Transport> OpenCard<T> {
         let block = u32::try_from(session.short_block()).unwrap_or(SHORT_LE);
         let manners = Manners::new(&facts.dialect, extended, block);
         let mut reading = Reading::new(wanted, manners);
+        if self.terminal.is_some() {
+            reading.hold_back();
+        }
         let mut resumed = read_through(session, &mut reading, &self.key, self.policy, facts, means);
         means.phase(Phase::Read, PhaseState::Done);
         means.took("read", started);
@@ -264,16 +278,22 @@ impl<T: Transport> OpenCard<T> {
                 Err(error) => session.end(lost.unwrap_or(error)),
             }
         }
+        let keys = self.terminal.as_ref();
+        let proven = terminal::prove(session, reading.files(), facts, keys, &mut *means.rng);
+        if keys.is_some() {
+            read_protected(session, &mut reading, means);
+        }
         let files = reading.into_files();
         means.phase(Phase::ChipProof, PhaseState::Done);
         means.took("chip-proof", started);
-        for check in proofs.iter().chain([&channel]) {
+        for check in proofs.iter().chain([&channel]).chain(&proven) {
             means.tell(&Event::Check {
                 check: Box::new(check.clone()),
             });
         }
         let broken_off = lost(session);
-        let facts = self.session_facts(vec![self.row.clone(), channel], proofs);
+        let rows = [self.row.clone(), channel].into_iter().chain(proven).collect();
+        let facts = self.session_facts(rows, proofs);
         Ok(Document::new(self.with_card_access(files), facts, broken_off))
     }
 
@@ -424,6 +444,14 @@ fn read_through<T: Transport>(
             }
         }
         means.notice(Notice::Resumed);
+    }
+}
+
+/// Reads what waited for rights. It is not resumed: another session would have to prove everything again.
+fn read_protected<T: Transport>(session: &mut Session<T>, reading: &mut Reading, means: &mut Means) {
+    reading.reopen();
+    if let Err(error) = reading.run(session, &mut |event| means.tell(event)) {
+        reading.give_up(&error);
     }
 }
 

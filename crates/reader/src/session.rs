@@ -16,6 +16,8 @@ use crate::link::{Counters, Link};
 pub struct Session<T> {
     link: Link<T>,
     opened: Opened,
+    /// `Comp()` of the ephemeral key that Chip Authentication agreed with.
+    agreed_with: Option<Vec<u8>>,
     ended: Option<Error>,
 }
 
@@ -49,6 +51,7 @@ impl<T: Transport> Session<T> {
         Self {
             link,
             opened: opened.into(),
+            agreed_with: None,
             ended: None,
         }
     }
@@ -81,9 +84,16 @@ impl<T: Transport> Session<T> {
         self.link.counters()
     }
 
-    /// Replaces the keys, as Chip Authentication does.
-    pub fn rekey(&mut self, channel: Channel) {
+    /// Replaces the keys, as Chip Authentication does; `ephemeral` is `Comp()` of the key that it agreed with.
+    pub fn rekey(&mut self, channel: Channel, ephemeral: Vec<u8>) {
         self.opened = channel.into();
+        self.agreed_with = Some(ephemeral);
+    }
+
+    /// `Comp()` of the terminal's ephemeral key in Chip Authentication; none before it, and none when its keys did not
+    /// prove themselves.
+    pub fn agreed_with(&self) -> Option<&[u8]> {
+        self.agreed_with.as_deref().filter(|_| self.ended.is_none())
     }
 
     /// Resets the card, or waits for one that left to be put back; the session stays ended until it is opened again.
@@ -106,6 +116,7 @@ impl<T: Transport> Session<T> {
     ///
     /// What `open` says; the session then stays ended.
     pub fn reopen(&mut self, open: impl FnOnce(&mut Link<T>) -> Result<Opened, Error>) -> Result<(), Error> {
+        self.agreed_with = None;
         self.opened = open(&mut self.link)?;
         self.ended = None;
         Ok(())

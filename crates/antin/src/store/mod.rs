@@ -8,6 +8,7 @@ mod evidence;
 mod journal_file;
 mod scp03_keys;
 mod signer_folder;
+mod terminal_folder;
 mod trust_folder;
 
 pub use atomic::{Access, read_bounded, write_atomically};
@@ -18,4 +19,5 @@ pub use evidence::{load_evidence, save_evidence};
 pub use journal_file::FileJournal;
 pub use scp03_keys::load_scp03_keys;
 pub use signer_folder::{SignerFolder, write_demo_pki};
+pub use terminal_folder::load_terminal;
 pub use trust_folder::{load_trust, system_trust};

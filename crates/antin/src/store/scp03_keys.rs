@@ -67,14 +67,14 @@ pub fn load_scp03_keys(path: &Path) -> Result<KeySet, Error> {
 }
 
 #[cfg(unix)]
-fn is_open_to_others(path: &Path) -> Result<bool, Error> {
+pub(super) fn is_open_to_others(path: &Path) -> Result<bool, Error> {
     use std::os::unix::fs::PermissionsExt;
     let found = std::fs::metadata(path).map_err(Error::io("look at", path))?;
     Ok(found.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_open_to_others(_path: &Path) -> Result<bool, Error> {
+pub(super) fn is_open_to_others(_path: &Path) -> Result<bool, Error> {
     Ok(false)
 }
 

@@ -133,9 +133,9 @@ M406-title = the journal belongs to another card or record, or is damaged
 M406-hint = lay the card back that the journal was begun with, or give another --journal
 M406-cause = A journal resumes exactly one record on one card.
 M406-remedy = Put the half-written card of this journal in the red tray if you cannot find it, and begin a new journal.
-M407-title = the key set of the blank cannot be used
-M407-hint = chmod 600 FILE; the fields are schema, version, enc, mac, dek
-M407-cause = Others may read the file, or it is not a key set `antin.scp03-keys/1`: three AES keys of one length in hex.
+M407-title = a file with secret keys cannot be used
+M407-hint = chmod 600 FILE; a blank's has the fields schema, version, enc, mac, dek; a terminal's is PKCS#8
+M407-cause = Others may read the file, or it is not what it should be: a key set `antin.scp03-keys/1` (three AES keys of one length in hex) for a blank, an unencrypted PKCS#8 key for a terminal.
 M407-remedy = Correct the file. Its keys are never shown.
 
 I501-title = issuing failed; the card is still blank

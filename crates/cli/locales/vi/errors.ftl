@@ -133,9 +133,9 @@ M406-title = nhật ký thuộc thẻ hoặc hồ sơ khác, hoặc đã hỏng
 M406-hint = đặt lại đúng thẻ đã bắt đầu nhật ký này, hoặc nêu --journal khác
 M406-cause = Một nhật ký chỉ tiếp tục đúng một hồ sơ trên đúng một thẻ.
 M406-remedy = Nếu không tìm được thẻ, coi thẻ ghi dở của nhật ký này là phải hủy, và bắt đầu nhật ký mới.
-M407-title = không dùng được bộ khóa của thẻ trắng
-M407-hint = chmod 600 TỆP; các trường là schema, version, enc, mac, dek
-M407-cause = Người khác đọc được tệp, hoặc tệp không phải bộ khóa `antin.scp03-keys/1`: ba khóa AES cùng độ dài, viết bằng hex.
+M407-title = không dùng được tệp chứa khóa bí mật
+M407-hint = chmod 600 TỆP; tệp của thẻ trắng có các trường schema, version, enc, mac, dek; tệp của thiết bị đọc là PKCS#8
+M407-cause = Người khác đọc được tệp, hoặc tệp không đúng loại: bộ khóa `antin.scp03-keys/1` (ba khóa AES cùng độ dài, viết bằng hex) cho thẻ trắng, khóa PKCS#8 không mã hóa cho thiết bị đọc.
 M407-remedy = Sửa tệp. Khóa không bao giờ được hiển thị.
 
 I501-title = phát hành không thành; thẻ vẫn còn trắng

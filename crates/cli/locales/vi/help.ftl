@@ -116,6 +116,7 @@ arg-cv_key = Tệp khóa riêng, PKCS#8; được tạo nếu chưa có (DER n�
 arg-algorithm = Cách ký của khóa: ecdsa-sha-256, rsa-pss-sha-256 và các cách khác
 arg-cv_curve = Đường cong của khóa mới
 arg-bits = Độ dài của khóa RSA mới
+arg-terminal = Thư mục chứa khóa riêng của thiết bị đọc, chứng thư của nó, của đơn vị kiểm tra và các chứng thư nối (*.cvcert): thiết bị đọc chứng minh quyền của mình để mở DG3 và DG4
 arg-terminal_type = Loại thiết bị đọc (mặc định: như người ký, hoặc is)
 arg-rights = Các quyền, cách nhau bằng dấu phẩy: all, none, read-dg3,read-dg4 và các quyền khác
 arg-foreign = Bên kiểm tra nước ngoài hoặc không chính thức, chip không tin ngày tháng của họ

@@ -1,6 +1,6 @@
 //! `antin read --to DIR`: the card's files under the names of the Golden Reader Tool.
 
-use antin::{Files, Policy, store};
+use antin::{Policy, store};
 use serde_json::json;
 
 use super::Outcome;
@@ -20,7 +20,7 @@ pub fn run(args: &ReadArgs, out: &Output) -> Outcome {
         &args.key,
         args.trace,
         &Policy::COUNTER,
-        Files::PUBLIC,
+        args.terminal.as_deref(),
         out,
     )?;
     let written = store::write_dump(&args.to, document.files())?;

@@ -6,7 +6,10 @@ use antin::reader::access::AccessPolicy;
 use antin::reader::{Challenge, Dialect};
 use antin::store::DialectCache;
 use antin::trust::BacFallback;
-use antin::{Document, Event, Files, OpenCard, Opening, Policy, Report, TrustStore, UnixTime, store};
+use antin::trust::cv::Date;
+use antin::{
+    Document, Event, Files, OpenCard, Opening, Policy, Report, TerminalKeys, TrustStore, UnixTime, store,
+};
 
 use super::Outcome;
 use crate::args::{CardSource, KeySource, TraceArgs, VerifyArgs};
@@ -33,16 +36,10 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         Some(path) => stored(path)?,
         None => {
             let challenge = args.challenge.as_deref().map(given_challenge).transpose()?;
-            let opening = Opening::new().challenge(challenge.unwrap_or_default());
-            read_with(
-                opening,
-                &args.source,
-                &args.key,
-                args.trace,
-                &policy,
-                Files::PUBLIC,
-                out,
-            )?
+            let terminal = terminal(args.terminal.as_deref())?;
+            let wanted = wanted(terminal.as_ref());
+            let opening = opening(terminal).challenge(challenge.unwrap_or_default());
+            read_with(opening, &args.source, &args.key, args.trace, &policy, wanted, out)?
         }
     };
     if let Some(path) = &args.save {
@@ -86,10 +83,37 @@ pub fn read(
     secret: &KeySource,
     trace: TraceArgs,
     policy: &Policy,
-    wanted: Files,
+    terminal_folder: Option<&Path>,
     out: &Output,
 ) -> Result<Document, Failure> {
-    read_with(Opening::new(), source, secret, trace, policy, wanted, out)
+    let terminal = terminal(terminal_folder)?;
+    let wanted = wanted(terminal.as_ref());
+    read_with(opening(terminal), source, secret, trace, policy, wanted, out)
+}
+
+/// What the reader proves its rights with.
+fn terminal(folder: Option<&Path>) -> Result<Option<TerminalKeys>, Failure> {
+    let Some(folder) = folder else {
+        return Ok(None);
+    };
+    let now = antin::now();
+    let today = Date::from_time(now).ok_or_else(|| Failure::new(Id::U103).fact("value", now))?;
+    Ok(Some(store::load_terminal(folder, today)?))
+}
+
+fn opening(terminal: Option<TerminalKeys>) -> Opening {
+    match terminal {
+        Some(keys) => Opening::new().terminal(keys),
+        None => Opening::new(),
+    }
+}
+
+/// Only a reader that can prove its rights asks for what needs them.
+fn wanted(terminal: Option<&TerminalKeys>) -> Files {
+    match terminal {
+        Some(_) => Files::ALL,
+        None => Files::PUBLIC,
+    }
 }
 
 fn read_with(

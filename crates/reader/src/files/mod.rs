@@ -19,6 +19,7 @@ pub(crate) use self::binary::{Manners, Outcome, read};
 use crate::error::Error;
 use crate::event::{Event, Phase};
 use crate::session::Session;
+use crate::terminal::was_refused;
 
 /// Which files are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ impl Files {
 #[derive(Debug)]
 pub(crate) struct Reading {
     wanted: Files,
+    protected: Protected,
     /// How the chip wants to be spoken to.
     pub(crate) manners: Manners,
     files: ReadFiles,
@@ -73,11 +75,27 @@ impl Reading {
     pub(crate) fn new(wanted: Files, manners: Manners) -> Self {
         Self {
             wanted,
+            protected: Protected::Asked,
             manners,
             files: ReadFiles::default(),
             current: None,
             broken_at: None,
         }
+    }
+
+    /// Leaves out what needs rights until [`reopen`](Self::reopen): asking without them may end the session.
+    pub(crate) fn hold_back(&mut self) {
+        self.protected = Protected::HeldBack;
+    }
+
+    /// Asks for what was held back, and again for what was refused for want of rights.
+    pub(crate) fn reopen(&mut self) {
+        self.protected = Protected::Asked;
+        let mut kept = ReadFiles::default();
+        for (file, state) in self.files.iter().filter(|(_, state)| !was_refused(state)) {
+            kept.insert(file, state.clone());
+        }
+        self.files = kept;
     }
 
     /// Reads on until every wanted file has its state.
@@ -189,11 +207,15 @@ impl Reading {
         let groups = || {
             let announced = self.announced().into_iter();
             announced
-                .filter(|number| self.wanted.wants(*number))
+                .filter(|number| self.wanted.wants(*number) && !self.holds_back(*number))
                 .filter_map(ElementaryFile::data_group)
         };
         let due = |file: &ElementaryFile| self.files.state(*file).is_none();
         first.clone().find(due).or_else(|| groups().find(due))
+    }
+
+    fn holds_back(&self, data_group: u8) -> bool {
+        self.protected == Protected::HeldBack && NEEDS_RIGHTS.contains(&data_group)
     }
 
     /// The data groups that EF.COM or EF.SOD name, in the order of reading.
@@ -214,6 +236,15 @@ impl Reading {
         let object = LdsSecurityObject::parse(sod.content()?).ok()?;
         Some(object.data_groups().map(DataGroup::number).collect())
     }
+}
+
+/// What becomes of the files that need rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protected {
+    /// They are asked for like any other.
+    Asked,
+    /// They wait until the terminal has proven its rights.
+    HeldBack,
 }
 
 fn state_of(outcome: Outcome) -> FileState {
