@@ -137,5 +137,6 @@ arg-sha1 = Nhận chữ ký dùng SHA-1, như chip của những năm đầu
 arg-reader_side = Chỉ các ca kiểm thử đầu đọc
 arg-chip_side = Chỉ các ca kiểm thử chip
 arg-case = Chỉ ca có mã này; có thể ghi nhiều lần
+arg-id = Mã của ca kiểm thử, như trong kế hoạch kiểm thử
 arg-with_defects = Chạy mỗi ca thêm một lần với khiếm khuyết đã nêu tên: phải báo lỗi
 arg-patch = Làm sai theo tệp vá lỗi này (TOML); mọi thay đổi của nó trên thẻ không được giữ lại
