@@ -5,7 +5,7 @@ use antin_protocol::personalization::iso7816_9::{LifeCycle, ReadCondition};
 use antin_wire::apdu::StatusWord;
 
 use crate::commands::jmrtd;
-use crate::session::{Access, OpenedBy, Session};
+use crate::session::{Access, Session};
 use crate::state::{CardState, Directory};
 
 /// The access rule on the card that the rule of the profile for a file becomes.
@@ -28,8 +28,8 @@ pub(crate) fn may_read(state: &CardState, session: &Session, rule: ReadCondition
         (LifeCycle::Creation, _) if jmrtd::speaks(state) => false,
         (LifeCycle::Creation, _) => state.is_development_blank() || session.is_personalizing(),
         (LifeCycle::Operational, ReadCondition::Always) => true,
-        (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_open(),
-        (LifeCycle::Operational, ReadCondition::Pace) => session.opened_by(OpenedBy::Pace),
+        (LifeCycle::Operational, ReadCondition::AccessControl) => session.is_readable(),
+        (LifeCycle::Operational, ReadCondition::Pace) => session.is_opened_by_pace(),
         (LifeCycle::Operational, ReadCondition::RightToDg3) => session.has_right(Right::Dg3),
         (LifeCycle::Operational, ReadCondition::RightToDg4) => session.has_right(Right::Dg4),
         (LifeCycle::Operational, ReadCondition::ExtendedAccess) => false,

@@ -1,10 +1,12 @@
 //! What a card forgets when it loses power.
 
 use antin_profile::Right;
-use antin_protocol::{bac, chip_authentication, pace, scp03, sm};
+use antin_protocol::{bac, chip_authentication, pace, scp03, sm, terminal_authentication};
+use antin_trust::cv::Presented;
 use antin_wire::ids::FileId;
 use antin_wire::tlv::Tag;
 
+use crate::commands::REFERENCE_PUK;
 use crate::state::Directory;
 
 /// The volatile side of a card.
@@ -53,6 +55,16 @@ impl Session {
     /// Says whether the terminal has opened the card in this way.
     pub(crate) fn opened_by(&self, way: OpenedBy) -> bool {
         matches!(&self.access, Access::Open(open) if open.by == way)
+    }
+
+    /// Says whether the terminal may read what holder's or printed password opens: the PUK only unblocks the PIN.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.is_open() && !self.opened_by(OpenedBy::Pace(REFERENCE_PUK))
+    }
+
+    /// Says whether the terminal has opened the card by PACE, with any password that lets it read.
+    pub(crate) fn is_opened_by_pace(&self) -> bool {
+        self.is_readable() && !self.opened_by(OpenedBy::Bac)
     }
 
     /// Says whether the terminal has proved this right.
@@ -109,7 +121,8 @@ pub(crate) enum Pace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpenedBy {
     Bac,
-    Pace,
+    /// With the password of this reference.
+    Pace(u8),
 }
 
 /// An opened card.
@@ -120,6 +133,18 @@ pub(crate) struct Open {
     pub by: OpenedBy,
     /// What the terminal has proved that it may read.
     pub rights: Vec<Right>,
+    /// What will count once Chip Authentication version 2 has followed.
+    pub pending: Vec<Right>,
+    /// `Comp()` of the chip's ephemeral key of PACE; empty after BAC.
+    pub own_key: Vec<u8>,
+    /// `Comp()` of the terminal's ephemeral key that a proof of the chip has bound to this session.
+    pub terminal_key: Option<Vec<u8>>,
+    /// Terminal Authentication.
+    pub terminal: terminal_authentication::chip::Session,
+    /// Certificates of this session.
+    pub presented: Presented,
+    /// PACE with a further password inside the session.
+    pub pace: Option<Pace>,
     /// The key chosen for Chip Authentication.
     pub selected: Option<chip_authentication::chip::Selected>,
     /// The channel that takes over after the answer to this command.
@@ -132,6 +157,12 @@ impl Open {
             channel,
             by,
             rights: Vec::new(),
+            pending: Vec::new(),
+            own_key: Vec::new(),
+            terminal_key: None,
+            terminal: terminal_authentication::chip::Session::default(),
+            presented: Presented::default(),
+            pace: None,
             selected: None,
             next: None,
         }

@@ -1,6 +1,6 @@
 //! The trust point of Terminal Authentication that a card of a test profile is born with, and the authority behind it.
 
-use antin_crypto::{CryptoRng, PrivateKey};
+use antin_crypto::{CryptoRng, PrivateKey, rsa};
 use antin_lds::EfCvca;
 use antin_profile::{TerminalAuthentication, TrustPointKey};
 use antin_trust::cv::{
@@ -32,11 +32,7 @@ impl TerminalTrust {
         })?;
         let signer = match rule.key {
             TrustPointKey::Ec(curve) => CvSigner::ec(PrivateKey::generate(curve, rng), algorithm),
-            TrustPointKey::Rsa(_) => {
-                return Err(Error::Unsupported {
-                    what: "Terminal Authentication with RSA",
-                });
-            }
+            TrustPointKey::Rsa(bits) => CvSigner::rsa(rsa::PrivateKey::generate(bits, rng)?, algorithm),
         };
         let signer = signer.map_err(Error::TrustPoint)?;
         let day = Date::new(i32::from(rule.date.year()), rule.date.month(), rule.date.day());

@@ -1,13 +1,15 @@
 //! Opening the card: BAC and PACE, and the choice of a key for Chip Authentication.
 
-use antin_profile::{PasswordKind, Quirk};
-use antin_protocol::pace::chip::{Card, Ready, no_trust_points};
-use antin_protocol::password::{Password, REFERENCE_CAN, REFERENCE_MRZ};
+use antin_crypto::PrivateKey;
+use antin_profile::{Quirk, TerminalAuthenticationVersion};
+use antin_protocol::pace::chip::{AwaitToken, Card, Ready};
+use antin_protocol::password::{Password, REFERENCE_MRZ};
+use antin_protocol::personalization::iso7816_9::KeyObject;
 use antin_protocol::{bac, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv::{self, tags};
 
-use super::{Effects, proof};
+use super::{Effects, password, proof, terminal};
 use crate::chip::Chip;
 use crate::session::{Access, Open, OpenedBy, Pace};
 use crate::state::{CardState, Directory};
@@ -18,6 +20,11 @@ const SET_AT_PACE: [u8; 2] = [0xC1, 0xA4];
 const SET_AT_CHIP: [u8; 2] = [0x41, 0xA4];
 /// MSE:Set KAT for Chip Authentication with 3DES.
 const SET_KAT: [u8; 2] = [0x41, 0xA6];
+
+/// MSE:Set DST for the certificates of Terminal Authentication.
+const SET_DST: [u8; 2] = [0x81, 0xB6];
+/// MSE:Set AT for Terminal Authentication.
+const SET_AT_TERMINAL: [u8; 2] = [0x81, 0xA4];
 
 /// A protocol that the terminal has begun and not ended.
 pub(super) enum Unfinished {
@@ -32,9 +39,10 @@ pub(super) fn take_unfinished(chip: &mut Chip) -> Unfinished {
         Access::Plain => Unfinished::Nothing,
         Access::Bac(challenged) => Unfinished::Bac(challenged),
         Access::Pace(pace) => Unfinished::Pace(pace),
-        Access::Open(open) => {
+        Access::Open(mut open) => {
+            let pace = open.pace.take();
             chip.session.access = Access::Open(open);
-            Unfinished::Nothing
+            pace.map_or(Unfinished::Nothing, Unfinished::Pace)
         }
     }
 }
@@ -71,7 +79,7 @@ pub(super) fn external_authenticate(
         .and_then(|mrz| Password::Mrz(mrz.clone()).bac_keys());
     let keys = keys.ok_or(StatusWord::REF_DATA_NOT_FOUND)?;
     let outcome = challenged.authenticate(command, &keys, &mut *chip.rng);
-    opened(chip, outcome, OpenedBy::Bac, effects)
+    opened_by_bac(chip, outcome, effects)
 }
 
 /// MANAGE SECURITY ENVIRONMENT begins PACE, or Chip Authentication inside a session.
@@ -83,6 +91,8 @@ pub(super) fn manage_security_environment(
         SET_AT_PACE => begin_pace(chip, command),
         SET_AT_CHIP => proof::select_key(chip, command),
         SET_KAT => proof::key_agreement(chip, command),
+        SET_DST => terminal::set_reference(chip, command),
+        SET_AT_TERMINAL => terminal::select_key(chip, command),
         _ => Err(StatusWord::WRONG_P1P2),
     }
 }
@@ -92,20 +102,46 @@ fn begin_pace(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord
     if offered.is_empty() {
         return Err(StatusWord::WRONG_P1P2);
     }
-    if chip.session.is_open() {
+    // A second run inside a session is for cards with a PIN only, which the CAN resumes.
+    if chip.session.is_open() && chip.state.profile().pin.is_none() {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
     named_parameters(chip, command)?;
-    let state = &chip.state;
+    let (state, session) = (&chip.state, &chip.session);
+    let static_keys: Vec<PrivateKey> = state
+        .keys()
+        .iter()
+        .filter_map(|key| match key {
+            KeyObject::ChipAuthenticationMapping { key } => Some(key.clone()),
+            _ => None,
+        })
+        .collect();
     let card = Card {
         offered: &offered,
-        passwords: &|reference| password(state, reference).into(),
-        static_keys: &[],
-        trust_points: &no_trust_points,
+        passwords: &|reference| password::lookup(state, session, reference),
+        static_keys: &static_keys,
+        trust_points: &|_| Ok(references(state)),
     };
     let (response, next) = Ready::select(&card, command).map_err(|status| pace_refusal(chip, status))?;
-    chip.session.access = Access::Pace(Pace::Nonce(next));
+    keep(chip, Pace::Nonce(next));
     Ok(response)
+}
+
+/// The names of the trust points, which version 2 of Terminal Authentication learns at the end of PACE.
+fn references(state: &CardState) -> Vec<Vec<u8>> {
+    let second = state
+        .profile()
+        .terminal_authentication
+        .as_ref()
+        .is_some_and(|rule| rule.version == TerminalAuthenticationVersion::Two);
+    let points = state.trust_points().filter(|_| second);
+    points.map_or(Vec::new(), |points| {
+        points
+            .references()
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect()
+    })
 }
 
 /// The habits around data object 84 of MSE:Set AT.
@@ -132,23 +168,6 @@ fn pace_refusal(chip: &Chip, status: StatusWord) -> StatusWord {
     }
 }
 
-/// The password that a terminal means, where the profile takes it and the card has it.
-fn password(state: &CardState, reference: u8) -> Option<Password> {
-    let takes = |kind| {
-        state
-            .profile()
-            .access
-            .pace
-            .iter()
-            .any(|rule| rule.passwords.contains(&kind))
-    };
-    match reference {
-        REFERENCE_MRZ if takes(PasswordKind::Mrz) => state.mrz().cloned().map(Password::Mrz),
-        REFERENCE_CAN if takes(PasswordKind::Can) => state.can().cloned().map(Password::Can),
-        _ => None,
-    }
-}
-
 /// GENERAL AUTHENTICATE goes on with PACE, or proves the chip inside a session.
 pub(super) fn general_authenticate(
     chip: &mut Chip,
@@ -156,10 +175,10 @@ pub(super) fn general_authenticate(
     unfinished: Unfinished,
     effects: &mut Effects,
 ) -> Result<Response, StatusWord> {
-    if chip.session.is_open() {
-        return proof::agree(chip, command);
-    }
     let Unfinished::Pace(step) = unfinished else {
+        if chip.session.is_open() {
+            return proof::agree(chip, command);
+        }
         return Err(pace_refusal(chip, StatusWord::CONDITIONS_NOT_SATISFIED));
     };
     pace_step(chip, command, step, effects).map_err(|status| pace_refusal(chip, status))
@@ -182,44 +201,67 @@ fn pace_step(
         Pace::KeyAgreement(step) => step
             .step(command, rng)
             .map(|(response, next)| (response, Pace::Token(next)))?,
-        Pace::Token(step) => {
-            let outcome = step.step(command);
-            return opened(
-                chip,
-                outcome.map(|(response, channel, _)| (response, channel)),
-                OpenedBy::Pace,
-                effects,
-            );
-        }
+        Pace::Token(step) => return opened_by_pace(chip, step, command, effects),
     };
-    chip.session.access = Access::Pace(next);
+    keep(chip, next);
     Ok(response)
 }
 
-/// Ends BAC or PACE: opens the card, or counts the wrong password and slows down.
+/// Puts the next step of PACE where the next command finds it.
+fn keep(chip: &mut Chip, next: Pace) {
+    match &mut chip.session.access {
+        Access::Open(open) => open.pace = Some(next),
+        access => *access = Access::Pace(next),
+    }
+}
+
+/// Ends PACE: opens the card, or counts the wrong password.
 ///
-/// The right password waits as long as the failures before it ask for, too: pulling the card to skip the wait of
-/// a refusal gains nothing.
-fn opened(
+/// Inside a session the answer still goes under the old keys; what the terminal had proved is gone.
+fn opened_by_pace(
     chip: &mut Chip,
-    outcome: Result<(Response, sm::chip::Channel), StatusWord>,
-    by: OpenedBy,
+    step: AwaitToken,
+    command: &Command,
     effects: &mut Effects,
 ) -> Result<Response, StatusWord> {
-    let rule = chip.state.profile().wrong_password;
-    match outcome {
-        Ok((response, channel)) => {
-            effects.delay = Some(rule.delay.after(chip.state.failures()));
-            effects.changed |= chip.state.forget_failures();
-            chip.session.access = Access::Open(Open::new(channel, by));
+    let reference = step.reference();
+    let mapping = step.proves_chip();
+    match step.step(command) {
+        Ok((response, channel, outcome)) => {
+            password::right(chip, reference, effects);
+            let by = OpenedBy::Pace(reference);
+            let old = core::mem::replace(&mut chip.session.access, Access::Plain);
+            let mut open = match old {
+                Access::Open(old) => {
+                    let mut open = Open::new(old.channel, by);
+                    open.next = Some(channel);
+                    open
+                }
+                Access::Plain | Access::Bac(_) | Access::Pace(_) => Open::new(channel, by),
+            };
+            open.own_key = outcome.chip_ephemeral_compressed;
+            open.terminal_key = mapping.then_some(outcome.terminal_ephemeral_compressed);
+            chip.session.access = Access::Open(open);
             Ok(response)
         }
-        Err(StatusWord::AUTH_FAILED) => {
-            chip.state.count_failure();
-            effects.changed = true;
-            effects.delay = Some(rule.delay.after(chip.state.failures()));
-            Err(rule.status)
+        Err(StatusWord::AUTH_FAILED) => Err(password::wrong(chip, reference, effects)),
+        Err(status) => Err(status),
+    }
+}
+
+/// Ends BAC: opens the card, or counts the wrong password and slows down.
+fn opened_by_bac(
+    chip: &mut Chip,
+    outcome: Result<(Response, sm::chip::Channel), StatusWord>,
+    effects: &mut Effects,
+) -> Result<Response, StatusWord> {
+    match outcome {
+        Ok((response, channel)) => {
+            password::right(chip, REFERENCE_MRZ, effects);
+            chip.session.access = Access::Open(Open::new(channel, OpenedBy::Bac));
+            Ok(response)
         }
+        Err(StatusWord::AUTH_FAILED) => Err(password::wrong(chip, REFERENCE_MRZ, effects)),
         Err(status) => Err(status),
     }
 }

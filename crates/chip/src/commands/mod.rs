@@ -2,11 +2,15 @@
 
 mod access;
 pub(crate) mod jmrtd;
+mod password;
 mod proof;
 mod read;
 pub(crate) mod scp03;
 mod select;
+mod terminal;
 mod write;
+
+pub(crate) use password::REFERENCE_PUK;
 
 use core::time::Duration;
 
@@ -20,6 +24,10 @@ pub(crate) const CHAINED: u8 = 0x10;
 /// Class bits: secure messaging with authenticated header.
 pub(crate) const SECURE: u8 = 0x0C;
 
+/// PERFORM SECURITY OPERATION.
+const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
+/// RESET RETRY COUNTER.
+const RESET_RETRY_COUNTER: u8 = 0x2C;
 /// MANAGE SECURITY ENVIRONMENT.
 const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
 /// ACTIVATE FILE.
@@ -91,7 +99,11 @@ fn dispatch(
         SELECT => select::select(chip, command),
         READ_BINARY => read::even(chip, command, limit),
         READ_BINARY_ODD => read::odd(chip, command, limit),
+        GET_CHALLENGE if chip.session.is_open() => terminal::challenge(chip, command),
         GET_CHALLENGE => access::get_challenge(chip, command),
+        EXTERNAL_AUTHENTICATE if chip.session.is_open() => terminal::authenticate(chip, command),
+        PERFORM_SECURITY_OPERATION => terminal::verify_certificate(chip, command, effects),
+        RESET_RETRY_COUNTER => password::reset_retry_counter(chip, command, effects),
         EXTERNAL_AUTHENTICATE => access::external_authenticate(chip, command, interrupted, effects),
         MANAGE_SECURITY_ENVIRONMENT => access::manage_security_environment(chip, command),
         GENERAL_AUTHENTICATE => access::general_authenticate(chip, command, interrupted, effects),

@@ -6,6 +6,7 @@ use antin_protocol::active_authentication;
 use antin_protocol::chip_authentication::Version;
 use antin_protocol::chip_authentication::chip::{self as chip_authentication, StaticKey};
 use antin_protocol::personalization::iso7816_9::{ActiveKey, KeyObject, KeyVersion};
+use antin_protocol::terminal_authentication::Binding;
 use antin_wire::apdu::{Command, Response, StatusWord};
 
 use crate::chip::Chip;
@@ -26,8 +27,14 @@ pub(super) fn select_key(chip: &mut Chip, command: &Command) -> Result<Response,
 pub(super) fn agree(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
     let (open, _) = session(chip)?;
     let selected = open.selected.take().ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
-    let (response, channel, _) = selected.agree(command, None, &mut *chip.rng)?;
+    let announced = announced(open).map(<[u8]>::to_vec);
+    let (response, channel, outcome) = selected.agree(command, announced.as_deref(), &mut *chip.rng)?;
     let (open, _) = session(chip)?;
+    if outcome.version == Version::Two {
+        // The terminal has kept its word about the key: what it proved before counts now.
+        open.rights = core::mem::take(&mut open.pending);
+    }
+    open.terminal_key = Some(outcome.terminal_ephemeral_compressed);
     open.next = Some(channel);
     Ok(response)
 }
@@ -35,33 +42,51 @@ pub(super) fn agree(chip: &mut Chip, command: &Command) -> Result<Response, Stat
 /// MSE:Set KAT inside a session: key choice and agreement in one command, for 3DES.
 pub(super) fn key_agreement(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
     let (open, keys) = session(chip)?;
-    let (response, channel, _) = chip_authentication::key_agreement(command, &keys)?;
+    let (response, channel, outcome) = chip_authentication::key_agreement(command, &keys)?;
+    open.terminal_key = Some(outcome.terminal_ephemeral_compressed);
     open.next = Some(channel);
     Ok(response)
 }
 
-/// The open session and the keys of the card; a card without Chip Authentication does not know the command.
+/// The key that Terminal Authentication version 2 announced in this session.
+fn announced(open: &Open) -> Option<&[u8]> {
+    match &open.terminal.authenticated()?.binding {
+        Binding::V2 { ephemeral, .. } => Some(ephemeral),
+        Binding::V1 { .. } => None,
+    }
+}
+
+/// The open session and the keys of the card that it may use: those of version 2 once a terminal has announced a key; a card without Chip Authentication does not know the command.
 fn session(chip: &mut Chip) -> Result<(&mut Open, Vec<StaticKey>), StatusWord> {
-    let keys = static_keys(&chip.state);
     if chip.state.profile().chip_authentication.is_empty() {
         return Err(StatusWord::WRONG_P1P2);
     }
     match &mut chip.session.access {
-        Access::Open(open) => Ok((open, keys)),
+        Access::Open(open) => {
+            let version = match announced(open) {
+                Some(_) => ChipAuthenticationVersion::Two,
+                None => ChipAuthenticationVersion::One,
+            };
+            Ok((&mut **open, static_keys(&chip.state, version)))
+        }
         Access::Plain | Access::Bac(_) | Access::Pace(_) => Err(StatusWord::SECURITY_NOT_SATISFIED),
     }
 }
 
-fn static_keys(state: &CardState) -> Vec<StaticKey> {
+fn static_keys(state: &CardState, wanted: ChipAuthenticationVersion) -> Vec<StaticKey> {
+    let (kept, spoken) = match wanted {
+        ChipAuthenticationVersion::One => (KeyVersion::One, Version::One),
+        ChipAuthenticationVersion::Two => (KeyVersion::Two, Version::Two),
+    };
     let keys = state.keys().iter().filter_map(|key| match key {
         KeyObject::ChipAuthentication {
             key_id,
-            version: KeyVersion::One,
+            version,
             key: private,
-        } => Some(StaticKey {
+        } if *version == kept => Some(StaticKey {
             key_id: *key_id,
-            version: Version::One,
-            suites: ciphers(state.profile(), *key_id),
+            version: spoken,
+            suites: ciphers(state.profile(), wanted, *key_id),
             private: private.clone(),
         }),
         _ => None,
@@ -69,12 +94,12 @@ fn static_keys(state: &CardState) -> Vec<StaticKey> {
     keys.collect()
 }
 
-/// The ciphers that the profile offers with the key of version 1 of this number.
-fn ciphers(profile: &Profile, key_id: Option<u32>) -> Vec<Suite> {
+/// The ciphers that the profile offers with the key of this version and number.
+fn ciphers(profile: &Profile, version: ChipAuthenticationVersion, key_id: Option<u32>) -> Vec<Suite> {
     profile
         .chip_authentication
         .iter()
-        .filter(|rule| rule.version == ChipAuthenticationVersion::One && rule.key_id.map(u32::from) == key_id)
+        .filter(|rule| rule.version == version && rule.key_id.map(u32::from) == key_id)
         .map(|rule| rule.cipher)
         .collect()
 }

@@ -44,6 +44,8 @@ struct Body {
     life_cycle: Life,
     development_blank: bool,
     failures: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pin_failures: u8,
     files: Vec<FileRecord>,
     /// Bodies of the PUT DATA commands that wrote the keys.
     keys: Vec<HexSecret>,
@@ -61,6 +63,11 @@ struct DoorRecord {
     dek: HexSecret,
     sequence: u32,
     failures: u32,
+}
+
+/// Cards without wrong PINs are written as they were before there was one.
+fn is_zero(count: &u8) -> bool {
+    *count == 0
 }
 
 /// Hex of a key, wiped when dropped.
@@ -105,6 +112,7 @@ impl CardState {
             },
             development_blank: self.development_blank,
             failures: self.failures,
+            pin_failures: self.pin_failures,
             files: self.files.iter().map(record).collect(),
             keys: self
                 .keys
@@ -219,6 +227,7 @@ fn restore(body: Body) -> Result<CardState, StateError> {
         },
         development_blank: body.development_blank,
         failures: body.failures,
+        pin_failures: body.pin_failures,
         files: Vec::new(),
         keys: Vec::new(),
         door: None,

@@ -10,6 +10,7 @@ use antin_profile::{Profile, Scp03Rule, SecureChannel};
 use antin_protocol::password::{Can, MrzKey};
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, KeyObject, LifeCycle};
 use antin_protocol::scp03::KeySet;
+use antin_trust::cv::TrustPoints;
 use antin_wire::ids::{FileId, ShortFileId};
 
 pub(crate) use dangerous::renew;
@@ -27,6 +28,7 @@ pub struct CardState {
     life_cycle: LifeCycle,
     development_blank: bool,
     failures: u32,
+    pin_failures: u8,
     files: Vec<StoredFile>,
     keys: Vec<KeyObject>,
     door: Option<Door>,
@@ -70,6 +72,7 @@ impl CardState {
             life_cycle: LifeCycle::Creation,
             development_blank: true,
             failures: 0,
+            pin_failures: 0,
             files: Vec::new(),
             keys: Vec::new(),
             door: None,
@@ -187,6 +190,42 @@ impl CardState {
         let before = self.files.len();
         self.files.retain(|file| !file.is(directory, id));
         self.files.len() != before
+    }
+
+    /// Returns the number of wrong PINs since the last right one.
+    #[must_use]
+    pub fn pin_failures(&self) -> u8 {
+        self.pin_failures
+    }
+
+    pub(crate) fn count_pin_failure(&mut self) {
+        self.pin_failures = self.pin_failures.saturating_add(1);
+    }
+
+    /// Forgets the wrong PINs; says whether there were any.
+    pub(crate) fn forget_pin_failures(&mut self) -> bool {
+        core::mem::take(&mut self.pin_failures) != 0
+    }
+
+    /// Returns the trust points of Terminal Authentication, where the card has any.
+    #[must_use]
+    pub fn trust_points(&self) -> Option<TrustPoints> {
+        self.keys.iter().find_map(|key| match key {
+            KeyObject::TrustPoints(bytes) => TrustPoints::from_bytes(bytes).ok(),
+            _ => None,
+        })
+    }
+
+    /// Keeps trust points and date, and what EF.CVCA says of them; says whether anything changed.
+    pub(crate) fn set_trust_points(&mut self, points: &TrustPoints) -> bool {
+        if self.trust_points().as_ref() == Some(points) {
+            return false;
+        }
+        self.put_key(KeyObject::TrustPoints(points.to_bytes()));
+        if self.file(ElementaryFile::Cvca).is_some() {
+            self.dangerous_set_file(ElementaryFile::Cvca, points.ef_cvca().as_bytes().to_vec());
+        }
+        true
     }
 
     pub(crate) fn keys(&self) -> &[KeyObject] {

@@ -7,16 +7,20 @@
 )] // helpers of tests
 
 use antin_chip::Chip;
-use antin_crypto::{CryptoRng, Curve, ParameterForm, PrivateKey, agreement};
+use antin_crypto::{CryptoRng, Curve, ParameterForm, PrivateKey, SecretBytes, agreement};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
-use antin_lds::{DataGroup, EfCom, ElementaryFile};
-use antin_profile::{ActiveAuthentication, Profile, ReadRule};
+use antin_lds::{DataGroup, EfCom, ElementaryFile, Place};
+use antin_profile::{ActiveAuthentication, Profile, ReadRule, Right};
 use antin_protocol::chip_authentication::Offer;
 use antin_protocol::password::{Can, MrzKey, Password};
 use antin_protocol::personalization::iso7816_9::{
     self, ActiveKey, FileControl, KeyObject, KeyVersion, ReadCondition,
 };
 use antin_protocol::{Error, bac, chip_authentication, files, pace, sm};
+use antin_trust::cv::{
+    Authorization, CertificateTemplate, CvCertificate, CvSigner, Date, Reference, Role, Sha1, TaAlgorithm,
+    TerminalType, TrustPoint, TrustPoints,
+};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::ids::Aid;
 use antin_wire::tlv::{self, Tag};
@@ -42,6 +46,63 @@ pub struct Content {
     pub keys: Vec<KeyObject>,
 }
 
+/// An authority of Terminal Authentication, always the same.
+pub struct Authority {
+    pub signer: CvSigner,
+    pub points: TrustPoints,
+}
+
+pub fn authority() -> Authority {
+    let signer = cv_key(40);
+    let certificate = cv_certificate(
+        "UTTESTCVCA00001",
+        "UTTESTCVCA00001",
+        &signer,
+        &signer,
+        Role::Cvca,
+        &["read-dg3", "read-dg4"],
+    );
+    let point = TrustPoint::new(&certificate).unwrap();
+    Authority {
+        signer,
+        points: TrustPoints::new(certificate.effective(), Sha1::Refused, vec![point]).unwrap(),
+    }
+}
+
+pub fn cv_key(seed: u8) -> CvSigner {
+    let key = PrivateKey::generate(Curve::BrainpoolP256r1, &mut rng(seed));
+    CvSigner::ec(key, TaAlgorithm::EcdsaSha256).unwrap()
+}
+
+pub fn cv_certificate(
+    authority: &str,
+    holder: &str,
+    key: &CvSigner,
+    signer: &CvSigner,
+    role: Role,
+    rights: &[&str],
+) -> CvCertificate {
+    let name = |text: &str| Reference::from_text(text).unwrap();
+    let mut authorization = Authorization::new(TerminalType::Is, role).unwrap();
+    for right in rights {
+        authorization = authorization.with_right(right).unwrap();
+    }
+    let effective = Date::new(2026, 1, 31).unwrap();
+    let template = CertificateTemplate {
+        authority: name(authority),
+        holder: name(holder),
+        key: key.public(),
+        authorization,
+        effective,
+        expiration: effective.plus_days(30).unwrap(),
+        extensions: None,
+    };
+    template.sign(signer, &mut rng(41)).unwrap()
+}
+
+pub const PIN: &str = "135790";
+pub const PUK: &str = "9876543210";
+
 /// Files with the right first tag, whose content no chip ever looks at, and keys that fit the profile.
 pub fn content(profile: &Profile) -> Content {
     let mut rng = rng(7);
@@ -49,6 +110,19 @@ pub fn content(profile: &Profile) -> Content {
         KeyObject::Can(Can::parse(CAN).unwrap()),
         KeyObject::MrzInformation(MrzKey::from_information(MRZ)),
     ];
+    if profile.pin.is_some() {
+        keys.push(KeyObject::Pin(SecretBytes::new(PIN.as_bytes().to_vec())));
+    }
+    if profile.puk.is_some() {
+        keys.push(KeyObject::Puk(SecretBytes::new(PUK.as_bytes().to_vec())));
+    }
+    if let Some(curve) = profile.mapping_curve() {
+        let key = PrivateKey::generate(curve, &mut rng);
+        keys.push(KeyObject::ChipAuthenticationMapping { key });
+    }
+    if profile.terminal_authentication.is_some() {
+        keys.push(KeyObject::TrustPoints(authority().points.to_bytes()));
+    }
     let mut infos: Vec<SecurityInfo> = profile.pace_infos();
     for rule in &profile.chip_authentication {
         let key = agreement::PrivateKey::generate(rule.group, &mut rng);
@@ -120,17 +194,21 @@ pub fn blank(name: &str) -> Chip {
 pub fn personalization(profile: &Profile, content: &Content) -> Vec<Command> {
     let mut commands = Vec::new();
     let mut selected = false;
-    for (file, bytes) in &content.files {
+    let mut files: Vec<_> = content.files.iter().collect();
+    files.sort_by_key(|(file, _)| file.place());
+    for (file, bytes) in files {
         let rule = profile.file(*file).unwrap();
-        if *file != ElementaryFile::CardAccess && !selected {
-            commands.push(files::select_application(&Aid::EMRTD));
+        if file.place() == Place::Application && !selected {
+            commands.push(antin_protocol::files::select_application(&Aid::EMRTD));
             selected = true;
         }
-        let read = match rule.read {
-            ReadRule::Always => ReadCondition::Always,
-            ReadRule::AccessControl => ReadCondition::AccessControl,
-            ReadRule::Pace => ReadCondition::Pace,
-            ReadRule::ExtendedAccess => ReadCondition::ExtendedAccess,
+        let read = match (rule.read, rule.right) {
+            (ReadRule::Always, _) => ReadCondition::Always,
+            (ReadRule::AccessControl, _) => ReadCondition::AccessControl,
+            (ReadRule::Pace, _) => ReadCondition::Pace,
+            (ReadRule::ExtendedAccess, Some(Right::Dg3)) => ReadCondition::RightToDg3,
+            (ReadRule::ExtendedAccess, Some(Right::Dg4)) => ReadCondition::RightToDg4,
+            (ReadRule::ExtendedAccess, None) => ReadCondition::ExtendedAccess,
         };
         let size = u32::try_from(bytes.len()).unwrap();
         commands.push(iso7816_9::create_file(&FileControl {
@@ -280,6 +358,26 @@ impl Terminal {
         let dg14 = self.chip.state().file(ElementaryFile::DG14).unwrap();
         let infos = SecurityInfos::parse(tlv::parse_one(dg14).unwrap().value).unwrap();
         Offer::from_infos(&infos).unwrap().unwrap()
+    }
+
+    /// Does Chip Authentication and returns `Comp()` of the terminal's key in it.
+    pub fn ephemeral_of_chip_authentication(&mut self) -> Vec<u8> {
+        let offer = self.offer();
+        let (command, next) =
+            chip_authentication::terminal::start_with_authentication_template(&offer, &mut self.rng).unwrap();
+        let response = self.secure(&command).unwrap();
+        let (command, next) = next.accept(&response).unwrap();
+        let point = tlv::parse_one(command.data())
+            .unwrap()
+            .children()
+            .expect(Tag(0x80))
+            .unwrap()
+            .value
+            .to_vec();
+        let response = self.secure(&command).unwrap();
+        self.channel = Some(next.accept(&response).unwrap());
+        // The x coordinate.
+        point[1..=point.len() / 2].to_vec()
     }
 
     pub fn chip_authentication(&mut self) -> Result<(), Error> {

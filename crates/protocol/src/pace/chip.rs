@@ -407,6 +407,12 @@ impl AwaitToken {
     pub const fn reference(&self) -> u8 {
         self.outcome.reference
     }
+
+    /// Says whether the answer will prove the chip's static key (chip authentication mapping).
+    #[must_use]
+    pub const fn proves_chip(&self) -> bool {
+        self.chip_data.is_some()
+    }
 }
 
 fn key_of(run: &Run, key: &[u8]) -> Result<PublicKey, StatusWord> {
