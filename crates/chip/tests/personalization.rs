@@ -9,7 +9,7 @@ mod common;
 
 use antin_chip::{Chip, Missing};
 use antin_lds::ElementaryFile;
-use antin_profile::Profile;
+use antin_profile::{Dialect, Profile};
 use antin_protocol::files::read_binary_odd;
 use antin_protocol::personalization::iso7816_9::{
     self, ChipIdentity, FileControl, KeyObject, LifeCycle, ReadCondition, create_file, update_binary_odd,
@@ -34,7 +34,8 @@ fn a_blank_says_which_chip_it_is_and_a_card_does_not() {
 
 #[test]
 fn every_built_in_profile_can_be_personalized() {
-    for profile in Profile::builtins() {
+    let ours = |profile: &Profile| profile.perso.dialect == Dialect::Iso7816_9;
+    for profile in Profile::builtins().into_iter().filter(ours) {
         let terminal = card(&profile.name);
         let state = terminal.chip.state();
         assert_eq!(state.life_cycle(), LifeCycle::Operational);

@@ -170,7 +170,10 @@ impl Checker<'_> {
 
     /// What one variant alone does not show.
     fn beside(&mut self, at: &Range<usize>, rule: &PaceRule, earlier: &[PaceRule]) {
-        if earlier.iter().any(|other| other.info() == rule.info()) {
+        if earlier
+            .iter()
+            .any(|other| other.info() == rule.info() && other.group == rule.group)
+        {
             self.conflict(at, "access.pace", "the same variant is listed twice");
         }
         let nameless = ParameterRule::Explicit(None);
