@@ -103,9 +103,9 @@ pub(crate) enum Access {
     /// A challenge for BAC was given out.
     Bac(bac::chip::Challenged),
     /// In the middle of PACE.
-    Pace(Pace),
+    Pace(Box<Pace>),
     /// Open: all further commands come under secure messaging.
-    Open(Open),
+    Open(Box<Open>),
 }
 
 /// The steps of PACE.

@@ -30,7 +30,7 @@ const SET_AT_TERMINAL: [u8; 2] = [0x81, 0xA4];
 pub(super) enum Unfinished {
     Nothing,
     Bac(bac::chip::Challenged),
-    Pace(Pace),
+    Pace(Box<Pace>),
 }
 
 /// Takes an unfinished protocol out of the session: the command at hand continues it, or it is over.
@@ -42,7 +42,7 @@ pub(super) fn take_unfinished(chip: &mut Chip) -> Unfinished {
         Access::Open(mut open) => {
             let pace = open.pace.take();
             chip.session.access = Access::Open(open);
-            pace.map_or(Unfinished::Nothing, Unfinished::Pace)
+            pace.map_or(Unfinished::Nothing, |pace| Unfinished::Pace(Box::new(pace)))
         }
     }
 }
@@ -181,7 +181,7 @@ pub(super) fn general_authenticate(
         }
         return Err(pace_refusal(chip, StatusWord::CONDITIONS_NOT_SATISFIED));
     };
-    pace_step(chip, command, step, effects).map_err(|status| pace_refusal(chip, status))
+    pace_step(chip, command, *step, effects).map_err(|status| pace_refusal(chip, status))
 }
 
 fn pace_step(
@@ -211,7 +211,7 @@ fn pace_step(
 fn keep(chip: &mut Chip, next: Pace) {
     match &mut chip.session.access {
         Access::Open(open) => open.pace = Some(next),
-        access => *access = Access::Pace(next),
+        access => *access = Access::Pace(Box::new(next)),
     }
 }
 
@@ -241,7 +241,7 @@ fn opened_by_pace(
             };
             open.own_key = outcome.chip_ephemeral_compressed;
             open.terminal_key = mapping.then_some(outcome.terminal_ephemeral_compressed);
-            chip.session.access = Access::Open(open);
+            chip.session.access = Access::Open(Box::new(open));
             Ok(response)
         }
         Err(StatusWord::AUTH_FAILED) => Err(password::wrong(chip, reference, effects)),
@@ -258,7 +258,7 @@ fn opened_by_bac(
     match outcome {
         Ok((response, channel)) => {
             password::right(chip, REFERENCE_MRZ, effects);
-            chip.session.access = Access::Open(Open::new(channel, OpenedBy::Bac));
+            chip.session.access = Access::Open(Box::new(Open::new(channel, OpenedBy::Bac)));
             Ok(response)
         }
         Err(StatusWord::AUTH_FAILED) => Err(password::wrong(chip, REFERENCE_MRZ, effects)),

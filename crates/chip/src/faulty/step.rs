@@ -113,7 +113,7 @@ fn read(chip: &Chip, command: &Command) -> (Step, (u32, u32)) {
 /// In the middle of PACE the state says which step comes; what the command says may be part of the story.
 fn general_authenticate(chip: &Chip, command: &Command) -> Step {
     if let Access::Pace(pace) = &chip.session.access {
-        return match pace {
+        return match pace.as_ref() {
             Pace::Nonce(_) => Step::PaceNonce,
             Pace::Mapping(_) => Step::PaceMapping,
             Pace::KeyAgreement(_) => Step::PaceKeyAgreement,

@@ -27,7 +27,7 @@ impl CardState {
             file_id,
             sfi: rule.map_or_else(|| Some(file.short_id()), |rule| rule.sfi),
             size: 0,
-            read: rule.map_or(read, |rule| crate::rules::read_condition(rule)),
+            read: rule.map_or(read, crate::rules::read_condition),
         };
         let mut stored = StoredFile::empty(directory, control);
         stored.replace(bytes);
