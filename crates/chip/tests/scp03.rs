@@ -1,5 +1,7 @@
 //! The door to a blank: what it takes, what it counts, when it blocks, what it forgets.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // helpers of tests
+
 mod common;
 
 use antin_chip::{CardState, Chip};
