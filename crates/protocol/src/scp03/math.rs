@@ -7,7 +7,7 @@ use antin_wire::apdu::{Command, Response, StatusWord};
 use super::{KeyName, Mode, PROTECTED, SecurityLevel, StaticKeys};
 use crate::Error;
 
-/// Derivation constants, Amendment D §4.1.5.
+/// Derivation constants of Amendment D.
 const CARD_CRYPTOGRAM: u8 = 0x00;
 const HOST_CRYPTOGRAM: u8 = 0x01;
 const CARD_CHALLENGE: u8 = 0x02;
@@ -17,7 +17,7 @@ const S_RMAC: u8 = 0x07;
 
 /// Block length of AES in bytes.
 const BLOCK: usize = 16;
-/// Marks the counter of an answer in its first byte, §6.2.7.
+/// Marks the counter of an answer in its first byte.
 const ANSWER: u8 = 0x80;
 
 /// Returns the most bytes that fit `room` bytes once they are padded, encrypted and followed by an authentication code.
@@ -30,7 +30,7 @@ pub const fn max_plain(mode: Mode, room: usize) -> usize {
 /// CMAC under a key, in memory or in a token.
 type Prf<'a> = dyn Fn(&[u8]) -> Result<[u8; CMAC_LEN], Error> + 'a;
 
-/// The key derivation of §4.1.5: counter mode over CMAC.
+/// The key derivation of Amendment D: counter mode over CMAC.
 fn derive(constant: u8, len: usize, context: &[u8], prf: &Prf<'_>) -> Result<SecretBytes, Error> {
     let bits = u16::try_from(len * 8).map_err(|_| Error::Misuse {
         what: "a derived key of more than 8191 bytes",
@@ -280,7 +280,7 @@ impl Session {
     }
 }
 
-/// Success and warnings are protected, errors are not (§6.2.5).
+/// Success and warnings are protected, errors are not.
 fn is_protected(sw: StatusWord) -> bool {
     sw.is_ok() || matches!(sw.sw1(), 0x62 | 0x63)
 }

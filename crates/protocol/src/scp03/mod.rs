@@ -8,9 +8,9 @@
 //!   answer               [encrypted] data   [R-MAC]
 //! ```
 //! Challenges, cryptograms and codes are 8 bytes long, in S16 mode 16. Both sides hold three AES keys of 128, 192 or 256
-//! bits; the session keys follow from two of them and both challenges by CMAC in counter mode (§4.1.5). Each C-MAC covers
+//! bits; the session keys follow from two of them and both challenges by CMAC in counter mode. Each C-MAC covers
 //! the whole one before it, so nothing can be left out, repeated or put in another order; the ICV of each encryption is
-//! an encrypted counter of commands, which counts commands without data too (§6.2.6).
+//! an encrypted counter of commands, which counts commands without data too.
 //!
 //! A chip that counts failed authentications may block for ever: a terminal sends one cryptogram and, if it is refused,
 //! leaves the decision to a person.
