@@ -151,6 +151,8 @@ pub(crate) struct Source {
     #[serde(default)]
     pub content: Content,
     #[serde(default)]
+    pub wrong_content: Content,
+    #[serde(default)]
     pub patch: Table,
     #[serde(default)]
     pub certificates: BTreeMap<String, Description>,
@@ -173,6 +175,10 @@ pub(crate) struct Content {
     pub citizen: Option<usize>,
     #[serde(default)]
     pub file: Vec<Value>,
+    /// Edits of the LDS security object, of the signed attributes, and of the signer's certificate.
+    pub list: Option<Value>,
+    pub attributes: Option<Value>,
+    pub signer: Option<Value>,
 }
 
 /// What turns a case red.

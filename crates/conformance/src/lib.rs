@@ -20,6 +20,7 @@ mod error;
 mod merge;
 mod reader;
 mod runner;
+mod sod;
 mod stage;
 mod table;
 mod venue;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use antin::lds::Date;
 use antin::perso::{self, demo};
-use antin::profile::patch::{Applied, ContentChange, Patch};
+use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
 use antin::trust::sod::SodSigner;
 use antin::{
     CardState, Chip, DemoOptions, DemoPki, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
@@ -17,6 +17,7 @@ use toml::{Table, Value};
 use crate::case::{Content, Run};
 use crate::error::Error;
 use crate::merge;
+use crate::sod;
 
 /// The first ordinary citizen; those before are the hard cases of names.
 const ORDINARY: usize = 20;
@@ -90,19 +91,23 @@ impl Stage {
         }
         pieces.extend(more);
         let profile = merge::profile(pieces)?;
-        let key = format!("{}{:?}", profile.text(), source.content);
+        let mut content = vec![&source.content];
+        if making == Making::Whole {
+            content.push(&source.wrong_content);
+        }
+        let key = format!("{}{content:?}", profile.text());
         if let Some(issued) = self.made.get(&key) {
             return Ok(issued.clone());
         }
-        let issued = self.issue(profile, &source.content)?;
+        let issued = self.issue(profile, &content)?;
         self.made.insert(key, issued.clone());
         Ok(issued)
     }
 
-    fn issue(&mut self, profile: Profile, content: &Content) -> Result<Issued, Error> {
+    fn issue(&mut self, profile: Profile, content: &[&Content]) -> Result<Issued, Error> {
         let at = today();
         let pki = self.pki()?.clone();
-        let citizen = self.citizen(content.citizen.unwrap_or(ORDINARY));
+        let citizen = self.citizen(content.iter().rev().find_map(|one| one.citizen).unwrap_or(ORDINARY));
         let record = citizen
             .record
             .check(&profile, Some(citizen.portrait))
@@ -110,14 +115,19 @@ impl Stage {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let keys = KeySet::generate(&profile, &record, &mut rng).map_err(failed)?;
         let mut files = perso::data_groups(&record, &profile, &keys).map_err(failed)?;
-        change(&mut files, content)?;
-        let signer = pki.ds_signer();
-        let signer = SodSigner::new(&signer, &pki.ds, profile.sod.hash).map_err(failed)?;
+        for one in content {
+            change(&mut files, one)?;
+        }
+        let key = pki.ds_signer();
+        let signer = SodSigner::new(&key, &pki.ds, profile.sod.hash).map_err(failed)?;
         let groups: Vec<(u8, &[u8])> = files
             .iter()
             .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
             .collect();
-        let sod = signer.sign(&groups, at).map_err(failed)?;
+        let mut sod = signer.sign(&groups, at).map_err(failed)?;
+        for one in content {
+            sod::sign_again(&mut sod, &sod_changes(one)?, &pki, profile.sod.hash)?;
+        }
         files.push((ElementaryFile::Sod, sod));
         let plan = perso::plan(&profile, &files, &keys).map_err(failed)?;
         let chip = Chip::development_blank(&profile, *b"ANTIN-01", Box::new(ChaCha8Rng::seed_from_u64(3)));
@@ -181,6 +191,29 @@ fn change(files: &mut Vec<(ElementaryFile, Vec<u8>)>, content: &Content) -> Resu
         }
     }
     Ok(())
+}
+
+fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
+    let edits = |value: &Option<Value>| -> Result<Vec<Edit>, Error> {
+        let Some(value) = value else {
+            return Ok(Vec::new());
+        };
+        let change = Table::from_iter([
+            ("name".to_owned(), "EF.SOD".into()),
+            ("edit".to_owned(), value.clone()),
+        ]);
+        let table = Table::from_iter([("file".to_owned(), Value::Array(vec![change.into()]))]);
+        let edits = patch(&table)?.files.into_iter().filter_map(|file| match file.change {
+            ContentChange::Edit(edit) => Some(edit),
+            ContentChange::Remove => None,
+        });
+        Ok(edits.collect())
+    };
+    Ok(sod::Changes {
+        list: edits(&content.list)?,
+        attributes: edits(&content.attributes)?,
+        signer: edits(&content.signer)?,
+    })
 }
 
 /// Reads a patch that lies in a case, without schema and name.

@@ -3,7 +3,7 @@
 mod access;
 pub(crate) mod jmrtd;
 mod password;
-mod proof;
+pub(crate) mod proof;
 mod read;
 pub(crate) mod scp03;
 mod select;

@@ -1,6 +1,7 @@
 //! Proving that the chip is no copy: Chip Authentication and Active Authentication.
 
 use antin_crypto::Suite;
+use antin_crypto::rsa::iso9796_2;
 use antin_profile::{ActiveAuthentication, ChipAuthenticationVersion, Profile};
 use antin_protocol::active_authentication;
 use antin_protocol::chip_authentication::Version;
@@ -130,4 +131,19 @@ pub(super) fn internal_authenticate(chip: &mut Chip, command: &Command) -> Resul
             Err(StatusWord::REF_DATA_NOT_FOUND)
         }
     }
+}
+
+/// The signature with other bytes in the place of its trailer, for a chip that does something wrong.
+pub(crate) fn with_trailer(chip: &mut Chip, command: &Command, trailer: &[u8]) -> Option<Vec<u8>> {
+    let Some(ActiveAuthentication::Rsa { trailer: right, .. }) = chip.state.profile().active_authentication
+    else {
+        return None;
+    };
+    let key = chip.state.keys().iter().find_map(|key| match key {
+        KeyObject::ActiveAuthentication {
+            key: ActiveKey::Rsa(key),
+        } => Some(key),
+        _ => None,
+    })?;
+    iso9796_2::dangerous_sign_with_trailer(key, right.hash(), trailer, command.data(), &mut *chip.rng).ok()
 }

@@ -4,7 +4,8 @@ use core::convert::Infallible;
 use core::time::Duration;
 
 use antin_profile::patch::{Action, Edit, Fault, Layer, MacFault, Messaging, Patch, Step, Tear};
-use antin_protocol::sm;
+use antin_protocol::password::Password;
+use antin_protocol::{bac, sm};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv::{self, Tag, tags};
 use rand_core::{TryCryptoRng, TryRng};
@@ -12,6 +13,7 @@ use rand_core::{TryCryptoRng, TryRng};
 use super::step::Found;
 use super::{HANG, Heard, public};
 use crate::chip::Chip;
+use crate::commands::proof;
 use crate::session::{Access, Session};
 use crate::state::CardState;
 
@@ -23,6 +25,9 @@ const MAX_HEARD: usize = 4_096;
 
 /// Length of the object with the checksum at the end of a protected answer.
 const MAC_OBJECT_LEN: usize = 10;
+
+/// Length of the checksum behind a proof of BAC.
+const MAC_LEN: usize = 8;
 
 /// So often fixed random bytes are repeated before they begin to change.
 const PATIENCE: usize = 256;
@@ -140,7 +145,7 @@ impl Tamper {
             }
         }
         let meant = heard.as_ref().unwrap_or(command);
-        let response = match self.random() {
+        let mut response = match self.random() {
             Some(bytes) => {
                 let honest = core::mem::replace(&mut chip.rng, Box::new(Fixed { bytes, at: 0 }));
                 let response = chip.carry_out(meant, limit);
@@ -149,6 +154,17 @@ impl Tamper {
             }
             None => chip.carry_out(meant, limit),
         };
+        for (_, action) in self.actions() {
+            match action {
+                Action::Trailer(bytes) if response.sw.is_ok() => {
+                    response.data = proof::with_trailer(chip, meant, &bytes).unwrap_or(response.data);
+                }
+                Action::Edit(Layer::Sealed, edit) if found.step() == Step::BacAuthenticate => {
+                    seal_proof(chip, &edit, &mut response.data);
+                }
+                _ => {}
+            }
+        }
         if self.has(&Action::KeepOldKeys)
             && let Access::Open(open) = &mut chip.session.access
         {
@@ -291,6 +307,19 @@ impl Tamper {
     }
 }
 
+/// Changes the cryptogram of the chip's proof in BAC, and puts the checksum behind it that fits.
+fn seal_proof(chip: &Chip, edit: &Edit, answer: &mut Vec<u8>) {
+    let keys = chip
+        .state
+        .mrz()
+        .and_then(|mrz| Password::Mrz(mrz.clone()).bac_keys());
+    let Some(keys) = keys else { return };
+    answer.truncate(answer.len().saturating_sub(MAC_LEN));
+    let _ = edit.apply(answer);
+    let mac = bac::chip::dangerous_mac(&keys, answer);
+    answer.extend(mac);
+}
+
 /// The value of the object inside `7C`.
 fn inner_value(data: &[u8]) -> Option<Vec<u8>> {
     let outer = tlv::parse_one(data).ok()?;
@@ -305,7 +334,7 @@ fn replace_inner(data: &mut Vec<u8>, value: Vec<u8>) {
         .map(|inner| inner.tag);
     if let Some(tag) = tag {
         let change = antin_profile::patch::ObjectChange::Value(Box::new(Edit::Set(value)));
-        let _ = Edit::Object(vec![Tag(0x7C), tag], change).apply(data);
+        let _ = Edit::Object(vec![Tag(0x7C).into(), tag.into()], change).apply(data);
     }
 }
 

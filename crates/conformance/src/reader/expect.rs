@@ -47,6 +47,8 @@ pub(crate) struct Finer {
     pub never: Vec<String>,
     #[serde(default)]
     pub heard: Vec<HeardPart>,
+    #[serde(default)]
+    pub fresh: Vec<String>,
     pub most: Option<usize>,
     pub most_bytes: Option<usize>,
 }

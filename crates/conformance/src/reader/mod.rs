@@ -46,7 +46,27 @@ pub(crate) fn run(runner: &mut Runner, run: &Run) -> Result<Verdict, Error> {
     let issued = runner.stage.card(run, Making::Whole, None)?;
     let fault = patch(&run.source.patch)?;
     let reading = read(runner, run, &issued, Some(&fault))?;
-    Ok(judge(run, &reading))
+    let verdict = judge(run, &reading);
+    if verdict.is_err() || run.source.finer.fresh.is_empty() {
+        return Ok(verdict);
+    }
+    let again = read(runner, run, &issued, Some(&fault))?;
+    Ok(fresh(&run.source.finer, &reading, &again))
+}
+
+/// What must differ from one reading to the next does.
+fn fresh(finer: &Finer, first: &Reading, second: &Reading) -> Verdict {
+    for name in &finer.fresh {
+        let step = Step::parse(name).ok_or(format!("{name:?} is no step"))?;
+        let said = |reading: &Reading| -> Vec<Vec<u8>> {
+            let commands = reading.heard.iter().filter(|heard| step.covers(heard.step));
+            commands.map(|heard| heard.command.data().to_vec()).collect()
+        };
+        if said(first).is_empty() || said(first).iter().any(|data| said(second).contains(data)) {
+            return Err(format!("{name} is the same in two sessions"));
+        }
+    }
+    Ok(())
 }
 
 /// The case with its defect; `None` where it has none.
@@ -255,5 +275,33 @@ fn named(outcome: &Result<Report, ReadError>) -> &'static str {
         Err(ReadError::Timeout { .. }) => "timeout",
         Err(ReadError::NoProgress { .. }) => "no-progress",
         Err(_) => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use antin::wire::apdu::Command;
+
+    use super::*;
+
+    fn heard(data: &[u8]) -> Reading {
+        let step = Step::parse("ca.agree").expect("a step");
+        let command = Command::new(0, 0x86, 0, 0).with_data(data.to_vec());
+        Reading {
+            outcome: Err(ReadError::NoProgress { commands: 0 }),
+            heard: vec![Heard { step, command }],
+            commands: 1,
+            bytes: 0,
+        }
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_not_fresh() {
+        let finer = Finer {
+            fresh: vec!["ca.agree".to_owned()],
+            ..Finer::default()
+        };
+        assert!(fresh(&finer, &heard(&[1]), &heard(&[2])).is_ok());
+        assert!(fresh(&finer, &heard(&[1]), &heard(&[1])).is_err());
     }
 }

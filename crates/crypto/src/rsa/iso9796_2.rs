@@ -61,13 +61,6 @@ impl Trailer {
             Self::Explicit(Hash::Sha512) => &[0x35, 0xCC],
         }
     }
-
-    /// The length of M1 that fills a modulus of `len` bytes.
-    fn capacity(self, len: usize) -> Option<usize> {
-        let fixed = 1 + self.hash().output_len() + self.bytes().len();
-        let capacity = len.checked_sub(fixed)?;
-        (capacity >= MIN_RECOVERABLE).then_some(capacity)
-    }
 }
 
 /// Signs a challenge as a chip does. M1 is drawn from `rng` first, as many bytes as there is place for, then the blinding.
@@ -81,11 +74,41 @@ pub fn sign(
     m2: &[u8],
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, Error> {
+    signed_with(key, trailer.hash(), trailer.bytes(), m2, rng)
+}
+
+/// As [`sign`], with any one or two bytes where the trailer stands: what only a broken chip does, for tests of terminals.
+///
+/// # Errors
+/// As [`sign`].
+pub fn dangerous_sign_with_trailer(
+    key: &PrivateKey,
+    hash: Hash,
+    trailer: &[u8],
+    m2: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
+    signed_with(key, hash, trailer, m2, rng)
+}
+
+fn signed_with(
+    key: &PrivateKey,
+    hash: Hash,
+    trailer: &[u8],
+    m2: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Error> {
     let len = whole_bytes(key.public_ref())?;
-    let capacity = trailer.capacity(len).ok_or(BAD_LENGTH)?;
+    let capacity = capacity(len, hash, trailer).ok_or(BAD_LENGTH)?;
     let mut m1 = Zeroizing::new(vec![0; capacity]);
     rng.fill_bytes(&mut m1);
-    key.apply(representative(trailer, &m1, m2).expose(), rng)
+    key.apply(number(hash, trailer, &m1, m2).expose(), rng)
+}
+
+/// The length of M1 that fills a modulus of `len` bytes.
+fn capacity(len: usize, hash: Hash, trailer: &[u8]) -> Option<usize> {
+    let capacity = len.checked_sub(1 + hash.output_len() + trailer.len())?;
+    (capacity >= MIN_RECOVERABLE).then_some(capacity)
 }
 
 /// Verifies a signature of a challenge, and says which hash function the chip used.
@@ -125,9 +148,9 @@ fn is_below_half(key: &PublicKey, signature: &[u8]) -> bool {
     negated.is_some_and(|negated| signature < negated.expose())
 }
 
-fn representative(trailer: Trailer, m1: &[u8], m2: &[u8]) -> SecretBytes {
-    let digest = trailer.hash().digest_parts(&[m1, m2]);
-    SecretBytes::new([&[HEADER], m1, &digest, trailer.bytes()].concat())
+fn number(hash: Hash, trailer: &[u8], m1: &[u8], m2: &[u8]) -> SecretBytes {
+    let digest = hash.digest_parts(&[m1, m2]);
+    SecretBytes::new([&[HEADER], m1, &digest, trailer].concat())
 }
 
 /// Trailer and M1 of a signed number whose form and hash value are right.

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::source::{EditSource, Endless, FaultSource, FileSource, Source};
 use super::{
-    Action, ContentChange, Edit, Fault, FileChange, KeyChange, Layer, ObjectChange, Patch, Place, SCHEMA,
+    Action, ContentChange, Edit, Fault, FileChange, KeyChange, Layer, ObjectChange, Part, Patch, Place, SCHEMA,
     Step, Trigger,
 };
 use crate::error::{Problem, ProfileError};
@@ -186,6 +186,14 @@ impl Checker<'_> {
             actions.extend(edits.into_iter().map(|(layer, edit)| Action::Edit(layer, edit)));
         }
         actions.extend(source.public.map(Action::Public));
+        if let Some(text) = &source.trailer
+            && let Some(bytes) = self.spanned_hex(text, "fault.trailer")
+        {
+            if bytes.is_empty() || bytes.len() > 2 {
+                self.value(&text.span(), "fault.trailer", text.get_ref(), "one or two bytes");
+            }
+            actions.push(Action::Trailer(bytes));
+        }
         actions.extend(source.mac.map(Action::Mac));
         if source.bare {
             actions.push(Action::Bare);
@@ -281,6 +289,16 @@ fn tag(text: &str) -> Result<Tag, String> {
     Ok(Tag(bytes.iter().fold(0, |tag, byte| tag << 8 | u32::from(*byte))))
 }
 
+/// A tag, or `30#2`: the second one with it.
+fn part(text: &str) -> Result<Part, String> {
+    let Some((digits, number)) = text.split_once('#') else {
+        return tag(text).map(Part::from);
+    };
+    let nth = number.parse().ok().filter(|nth| *nth > 0);
+    let nth = nth.ok_or_else(|| format!("`{text}`: objects count from #1"))?;
+    tag(digits).map(|tag| Part { tag, nth: Some(nth) })
+}
+
 fn place(at: Option<i64>, default: Place) -> Result<Place, String> {
     let Some(at) = at else { return Ok(default) };
     let size = |number: i64| usize::try_from(number).map_err(|_| format!("at = {at} is no place"));
@@ -344,7 +362,7 @@ fn edit(source: &EditSource) -> Result<Edit, String> {
     };
     match (&source.object, change) {
         (Some(path), change) => {
-            let path = path.split_whitespace().map(tag).collect::<Result<Vec<_>, _>>()?;
+            let path = path.split_whitespace().map(part).collect::<Result<Vec<_>, _>>()?;
             if path.is_empty() {
                 return Err("object names no tag".to_owned());
             }

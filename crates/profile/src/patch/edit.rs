@@ -27,7 +27,22 @@ pub enum Edit {
     /// The data objects come in reverse order.
     Reverse,
     /// A data object changes: the first with these tags, one inside the other. Lengths around it are written anew.
-    Object(Vec<Tag>, ObjectChange),
+    Object(Vec<Part>, ObjectChange),
+}
+
+/// One step on the way to a data object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its tag.
+    pub tag: Tag,
+    /// Which one of those with this tag, from 1; `None` takes the first that holds what follows on the way.
+    pub nth: Option<usize>,
+}
+
+impl From<Tag> for Part {
+    fn from(tag: Tag) -> Self {
+        Self { tag, nth: None }
+    }
 }
 
 /// A change of a data object.
@@ -133,19 +148,22 @@ fn reversed(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Changes the first object under `path` in a string of objects; what stands behind them and is none stays.
-fn object(bytes: &[u8], path: &[Tag], change: &ObjectChange) -> Option<Vec<u8>> {
+fn object(bytes: &[u8], path: &[Part], change: &ObjectChange) -> Option<Vec<u8>> {
     let (wanted, inner) = path.split_first()?;
     let mut reader = tlv::Reader::new(bytes);
-    let mut done = 0;
+    let (mut done, mut seen) = (0, 0);
     while let Ok(Some(found)) = reader.next() {
         let end = done + found.raw.len();
-        if found.tag == *wanted {
+        seen += usize::from(found.tag == wanted.tag);
+        if found.tag == wanted.tag && wanted.nth.is_none_or(|nth| nth == seen) {
             let new = if inner.is_empty() {
-                changed(found.tag, found.value, found.raw, change)?
+                changed(found.tag, found.value, found.raw, change)
             } else {
-                tlv::object(found.tag, &object(found.value, inner, change)?)
+                object(found.value, inner, change).map(|value| tlv::object(found.tag, &value))
             };
-            return Some([bytes.get(..done)?, &new, bytes.get(end..)?].concat());
+            if let Some(new) = new {
+                return Some([bytes.get(..done)?, &new, bytes.get(end..)?].concat());
+            }
         }
         done = end;
     }
@@ -190,7 +208,7 @@ mod tests {
 
     #[test]
     fn an_object_is_changed_and_the_lengths_around_it_follow() {
-        let token = vec![Tag(0x7C), Tag(0x86)];
+        let token = vec![Tag(0x7C).into(), Tag(0x86).into()];
         let edit = |change| Edit::Object(token.clone(), change);
         let found = |change| edited(&edit(change), "7C068602AABB8700");
         assert_eq!(found(ObjectChange::Remove).unwrap(), "7C028700");
@@ -207,6 +225,23 @@ mod tests {
         assert_eq!(found(longer).unwrap(), "7C088604AABB00008700");
         assert_eq!(edited(&edit(ObjectChange::Remove), "7C028700"), None);
         assert_eq!(edited(&edit(ObjectChange::Remove), "FFFF"), None);
+    }
+
+    #[test]
+    fn an_object_is_found_by_what_it_holds_or_by_its_number() {
+        let remove = |path: &[(u32, Option<usize>)]| {
+            let path = path.iter().map(|(tag, nth)| Part { tag: Tag(*tag), nth: *nth });
+            Edit::Object(path.collect(), ObjectChange::Remove)
+        };
+        let list = "3003020101 3005300304017F 3003020102".replace(' ', "");
+        let found = |path: &[(u32, Option<usize>)]| edited(&remove(path), &list);
+        assert_eq!(
+            found(&[(0x30, None), (0x30, None), (0x04, None)]).unwrap(),
+            "3003020101300230003003020102"
+        );
+        assert_eq!(found(&[(0x30, Some(3)), (0x02, None)]).unwrap(), "30030201013005300304017F3000");
+        assert_eq!(found(&[(0x30, Some(1)), (0x30, None)]), None);
+        assert_eq!(found(&[(0x30, Some(4))]), None);
     }
 
     #[test]

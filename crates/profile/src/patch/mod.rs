@@ -33,7 +33,7 @@ use serde::Deserialize;
 
 use crate::ProfileError;
 
-pub use edit::{Applied, Edit, ObjectChange, Place};
+pub use edit::{Applied, Edit, ObjectChange, Part, Place};
 pub use step::{FileName, Step};
 
 /// The value that the key `schema` of every patch must have.
@@ -145,6 +145,8 @@ pub enum Action {
     Same,
     /// The public value in the answer of PACE is another one.
     Public(PublicFault),
+    /// The RSA signature of Active Authentication ends, opened, with these bytes in the place of its trailer.
+    Trailer(Vec<u8>),
     /// The checksum of the protected answer is wrong.
     Mac(MacFault),
     /// The answer leaves without secure messaging.

@@ -40,6 +40,7 @@ pub(super) struct FaultSource {
     pub endless: Option<Endless>,
     pub oversize: Option<usize>,
     pub public: Option<PublicFault>,
+    pub trailer: Option<Spanned<String>>,
     pub mac: Option<MacFault>,
     #[serde(default)]
     pub bare: bool,

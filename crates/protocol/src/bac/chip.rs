@@ -23,6 +23,12 @@ pub fn challenge(command: &Command, rng: &mut dyn CryptoRng) -> Result<(Response
     Ok((Response::ok(rnd_ic.to_vec()), Challenged { rnd_ic }))
 }
 
+/// The MAC over any cryptogram, for a chip that does something wrong.
+#[must_use]
+pub fn dangerous_mac(keys: &Keys, cryptogram: &[u8]) -> [u8; 8] {
+    math::mac(keys, cryptogram)
+}
+
 /// The nonce is out; it serves for one attempt only.
 #[must_use]
 #[derive(Debug)]

@@ -39,10 +39,7 @@ impl Proof {
             .block_key
             .encrypt_cbc(&ZERO_IV, plain.expose())
             .expect("four whole blocks");
-        let mac = keys
-            .mac_key
-            .mac8(&symmetric::pad(&sealed, Suite::Tdes.block_len()));
-        sealed.extend(mac);
+        sealed.extend(mac(keys, &sealed));
         sealed
     }
 
@@ -66,6 +63,12 @@ impl Proof {
             share,
         })
     }
+}
+
+/// The MAC (8 bytes) over a cryptogram.
+pub(super) fn mac(keys: &Keys, cryptogram: &[u8]) -> [u8; 8] {
+    keys.mac_key
+        .mac8(&symmetric::pad(cryptogram, Suite::Tdes.block_len()))
 }
 
 /// The session that both shares make (ICAO 9303-11 §4.3).

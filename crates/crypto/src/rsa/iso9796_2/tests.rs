@@ -8,6 +8,10 @@ use rand_core::SeedableRng;
 use super::*;
 use crate::rsa::testing;
 
+fn representative(trailer: Trailer, m1: &[u8], m2: &[u8]) -> SecretBytes {
+    number(trailer.hash(), trailer.bytes(), m1, m2)
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
