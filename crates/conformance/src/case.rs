@@ -175,10 +175,20 @@ pub(crate) struct Content {
     pub citizen: Option<usize>,
     #[serde(default)]
     pub file: Vec<Value>,
+    /// Who signs, where it is not the usual signer.
+    pub signing: Option<Signing>,
     /// Edits of the LDS security object, of the signed attributes, and of the signer's certificate.
     pub list: Option<Value>,
     pub attributes: Option<Value>,
     pub signer: Option<Value>,
+}
+
+/// The key and the hash of the document signer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Signing {
+    pub curve: String,
+    pub hash: String,
 }
 
 /// What turns a case red.

@@ -1,17 +1,41 @@
 //! An EF.SOD that says something wrong under a signature that fits.
 
+use antin::DemoPki;
 use antin::crypto::{Hash, Signer};
 use antin::profile::patch::{Applied, Edit, ObjectChange, Part};
 use antin::wire::tlv::{self, Tag};
-use antin::DemoPki;
 
 use crate::error::Error;
 
 /// `eContent`, the certificate, the signed attributes and the signature in EF.SOD (RFC 5652 §5.1).
-const CONTENT: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0x30, 1), (0xA0, 1), (0x04, 1)];
+const CONTENT: &[(u32, usize)] = &[
+    (0x77, 1),
+    (0x30, 1),
+    (0xA0, 1),
+    (0x30, 1),
+    (0x30, 1),
+    (0xA0, 1),
+    (0x04, 1),
+];
 const CERTIFICATE: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0xA0, 1), (0x30, 1)];
-const ATTRIBUTES: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0x31, 2), (0x30, 1), (0xA0, 1)];
-const SIGNATURE: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0x31, 2), (0x30, 1), (0x04, 1)];
+const ATTRIBUTES: &[(u32, usize)] = &[
+    (0x77, 1),
+    (0x30, 1),
+    (0xA0, 1),
+    (0x30, 1),
+    (0x31, 2),
+    (0x30, 1),
+    (0xA0, 1),
+];
+const SIGNATURE: &[(u32, usize)] = &[
+    (0x77, 1),
+    (0x30, 1),
+    (0xA0, 1),
+    (0x30, 1),
+    (0x31, 2),
+    (0x30, 1),
+    (0x04, 1),
+];
 
 /// The value of messageDigest, which our signer writes as the third attribute, and the parts of a certificate.
 const DIGEST: &[(u32, usize)] = &[(0x30, 3), (0x31, 1), (0x04, 1)];
@@ -36,7 +60,12 @@ impl Changes {
 }
 
 /// Changes what EF.SOD says, and signs it anew.
-pub(crate) fn sign_again(sod: &mut Vec<u8>, changes: &Changes, pki: &DemoPki, hash: Hash) -> Result<(), Error> {
+pub(crate) fn sign_again(
+    sod: &mut Vec<u8>,
+    changes: &Changes,
+    pki: &DemoPki,
+    hash: Hash,
+) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -47,7 +76,11 @@ pub(crate) fn sign_again(sod: &mut Vec<u8>, changes: &Changes, pki: &DemoPki, ha
         let inner = tlv::parse_one(&signed).map_err(unfit)?.value.to_vec();
         set(&mut certificate, TO_BE_SIGNED, inner)?;
         let signature = pki.csca_signer().sign(&signed).map_err(unfit)?;
-        set(&mut certificate, CERTIFICATE_SIGNATURE, [vec![0], signature].concat())?;
+        set(
+            &mut certificate,
+            CERTIFICATE_SIGNATURE,
+            [vec![0], signature].concat(),
+        )?;
         let inner = tlv::parse_one(&certificate).map_err(unfit)?.value.to_vec();
         set(sod, CERTIFICATE, inner)?;
     }
@@ -60,7 +93,11 @@ pub(crate) fn sign_again(sod: &mut Vec<u8>, changes: &Changes, pki: &DemoPki, ha
     edit(&mut signed, &changes.attributes)?;
     let signature = pki.ds_signer().sign(&signed).map_err(unfit)?;
     set(sod, CONTENT, list)?;
-    set(sod, ATTRIBUTES, tlv::parse_one(&signed).map_err(unfit)?.value.to_vec())?;
+    set(
+        sod,
+        ATTRIBUTES,
+        tlv::parse_one(&signed).map_err(unfit)?.value.to_vec(),
+    )?;
     set(sod, SIGNATURE, signature)
 }
 

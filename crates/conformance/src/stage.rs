@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use antin::crypto::{Curve, Hash};
 use antin::lds::Date;
 use antin::perso::{self, demo};
 use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
@@ -14,7 +15,7 @@ use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 use toml::{Table, Value};
 
-use crate::case::{Content, Run};
+use crate::case::{Content, Run, Signing};
 use crate::error::Error;
 use crate::merge;
 use crate::sod;
@@ -106,8 +107,17 @@ impl Stage {
 
     fn issue(&mut self, profile: Profile, content: &[&Content]) -> Result<Issued, Error> {
         let at = today();
-        let pki = self.pki()?.clone();
-        let citizen = self.citizen(content.iter().rev().find_map(|one| one.citizen).unwrap_or(ORDINARY));
+        let pki = match content.iter().rev().find_map(|one| one.signing.as_ref()) {
+            None => self.pki()?.clone(),
+            Some(signing) => signer(signing)?,
+        };
+        let citizen = self.citizen(
+            content
+                .iter()
+                .rev()
+                .find_map(|one| one.citizen)
+                .unwrap_or(ORDINARY),
+        );
         let record = citizen
             .record
             .check(&profile, Some(citizen.portrait))
@@ -193,6 +203,25 @@ fn change(files: &mut Vec<(ElementaryFile, Vec<u8>)>, content: &Content) -> Resu
     Ok(())
 }
 
+/// Keys and certificates of a document signer that is not the usual one.
+fn signer(signing: &Signing) -> Result<DemoPki, Error> {
+    let hash = match signing.hash.as_str() {
+        "sha-1" => Hash::Sha1,
+        "sha-224" => Hash::Sha224,
+        "sha-256" => Hash::Sha256,
+        "sha-384" => Hash::Sha384,
+        "sha-512" => Hash::Sha512,
+        other => return Err(Error::Card(format!("{other:?} is no hash"))),
+    };
+    let curve = Curve::ALL.into_iter().find(|curve| curve.name() == signing.curve);
+    let options = DemoOptions {
+        ds_curve: curve.ok_or_else(|| Error::Card(format!("{:?} is no curve", signing.curve)))?,
+        ds_hash: hash,
+        ..DemoOptions::default()
+    };
+    DemoPki::generate("UT", today(), &options, &mut ChaCha8Rng::seed_from_u64(1)).map_err(failed)
+}
+
 fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
     let edits = |value: &Option<Value>| -> Result<Vec<Edit>, Error> {
         let Some(value) = value else {
@@ -203,10 +232,13 @@ fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
             ("edit".to_owned(), value.clone()),
         ]);
         let table = Table::from_iter([("file".to_owned(), Value::Array(vec![change.into()]))]);
-        let edits = patch(&table)?.files.into_iter().filter_map(|file| match file.change {
-            ContentChange::Edit(edit) => Some(edit),
-            ContentChange::Remove => None,
-        });
+        let edits = patch(&table)?
+            .files
+            .into_iter()
+            .filter_map(|file| match file.change {
+                ContentChange::Edit(edit) => Some(edit),
+                ContentChange::Remove => None,
+            });
         Ok(edits.collect())
     };
     Ok(sod::Changes {

@@ -5,6 +5,7 @@ pub(crate) mod expect;
 use antin::chip::faulty::Heard;
 use antin::profile::patch::{Patch, Step};
 use antin::reader::Error as ReadError;
+use antin::trust::Reason;
 use antin::{AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, access_policy};
 use toml::Table;
 
@@ -260,10 +261,12 @@ fn named(outcome: &Result<Report, ReadError>) -> &'static str {
     match outcome {
         Ok(report) => {
             let access = report.rows(CheckId::Access).next();
-            if access.is_some_and(|row| row.result == CheckResult::Failed) {
-                return "breach";
+            match access.map(|row| (row.result, row.reason)) {
+                Some((CheckResult::Failed, _)) => "breach",
+                Some((_, Some(Reason::ChipError))) => "status",
+                Some((_, Some(Reason::AlgorithmUnsupported))) => "unsupported",
+                _ => "report",
             }
-            "report"
         }
         Err(ReadError::AccessRefused { .. }) => "access-refused",
         Err(ReadError::KeyNotUsable { .. }) => "key-not-usable",
@@ -288,7 +291,7 @@ mod tests {
         let step = Step::parse("ca.agree").expect("a step");
         let command = Command::new(0, 0x86, 0, 0).with_data(data.to_vec());
         Reading {
-            outcome: Err(ReadError::NoProgress { commands: 0 }),
+            outcome: Err(ReadError::Bug { what: String::new() }),
             heard: vec![Heard { step, command }],
             commands: 1,
             bytes: 0,

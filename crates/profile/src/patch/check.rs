@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use super::source::{EditSource, Endless, FaultSource, FileSource, Source};
 use super::{
-    Action, ContentChange, Edit, Fault, FileChange, KeyChange, Layer, ObjectChange, Part, Patch, Place, SCHEMA,
-    Step, Trigger,
+    Action, ContentChange, Edit, Fault, FileChange, KeyChange, Layer, ObjectChange, Part, Patch, Place,
+    SCHEMA, Step, Trigger,
 };
 use crate::error::{Problem, ProfileError};
 

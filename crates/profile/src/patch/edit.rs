@@ -230,7 +230,10 @@ mod tests {
     #[test]
     fn an_object_is_found_by_what_it_holds_or_by_its_number() {
         let remove = |path: &[(u32, Option<usize>)]| {
-            let path = path.iter().map(|(tag, nth)| Part { tag: Tag(*tag), nth: *nth });
+            let path = path.iter().map(|(tag, nth)| Part {
+                tag: Tag(*tag),
+                nth: *nth,
+            });
             Edit::Object(path.collect(), ObjectChange::Remove)
         };
         let list = "3003020101 3005300304017F 3003020102".replace(' ', "");
@@ -239,7 +242,10 @@ mod tests {
             found(&[(0x30, None), (0x30, None), (0x04, None)]).unwrap(),
             "3003020101300230003003020102"
         );
-        assert_eq!(found(&[(0x30, Some(3)), (0x02, None)]).unwrap(), "30030201013005300304017F3000");
+        assert_eq!(
+            found(&[(0x30, Some(3)), (0x02, None)]).unwrap(),
+            "30030201013005300304017F3000"
+        );
         assert_eq!(found(&[(0x30, Some(1)), (0x30, None)]), None);
         assert_eq!(found(&[(0x30, Some(4))]), None);
     }
