@@ -203,7 +203,7 @@ fn one(name: &str, description: &Description, signer: &Made, first: Date) -> Out
         .raw
         .to_vec();
     if expiration < effective {
-        let path = vec![tags::CV_BODY, tags::CV_EXPIRATION_DATE];
+        let path = vec![tags::CV_BODY.into(), tags::CV_EXPIRATION_DATE.into()];
         let set = ObjectChange::Value(Box::new(Edit::Set(expiration.to_bytes().to_vec())));
         apply(&Edit::Object(path, set), &mut body)?;
     }
