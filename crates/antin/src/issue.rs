@@ -104,11 +104,10 @@ impl CardImage {
         AccessKey::mrz_information(&String::from_utf8_lossy(self.keys.mrz_information.expose()))
     }
 
-    /// Whether a terminal without rights of its own may read the file.
+    /// Whether the file is part of every reading: not what needs rights, nor EF.CVCA, which only says who has them.
     fn is_public(&self, file: ElementaryFile) -> bool {
-        self.profile
-            .file(file)
-            .is_none_or(|rule| rule.read != ReadRule::ExtendedAccess)
+        let rule = self.profile.file(file);
+        file != ElementaryFile::Cvca && rule.is_none_or(|rule| rule.read != ReadRule::ExtendedAccess)
     }
 
     /// The commands that write this card; printable without its secrets.

@@ -1,0 +1,227 @@
+//! Terminal Authentication from the reader to the chip: what a terminal may read, and what it is told when it may not.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+mod common;
+
+use antin::crypto::{Curve, PrivateKey};
+use antin::perso::TerminalTrust;
+use antin::trust::cv::{
+    Authorization, CertificateTemplate, CvCertificate, CvSigner, Date, Reference, Role, TaAlgorithm,
+    TerminalType,
+};
+use antin::{
+    Check, CheckId, CheckResult, Document, ElementaryFile, FileState, Files, OpenCard, Opening, Policy,
+    Profile, Reason, SystemRng, TerminalKeys, Verdict,
+};
+use common::Station;
+
+const PROTECTED: &str = r#"
+com.data-groups = [1, 2, 3, 4, 14, 15]
+[terminal-authentication]
+version = 1
+date = "2026-01-31"
+algorithm = "ecdsa-sha-256"
+curve = "brainpoolP256r1"
+[[file]]
+name = "EF.CVCA"
+fid = "011C"
+sfi = 0x1C
+read = "access-control"
+mandatory = true
+max-size = 36
+[[file]]
+name = "DG3"
+fid = "0103"
+sfi = 0x03
+read = "extended-access"
+mandatory = true
+max-size = 4096
+[[file]]
+name = "DG4"
+fid = "0104"
+sfi = 0x04
+read = "extended-access"
+mandatory = true
+max-size = 4096
+"#;
+const BAC_ONLY: &str = "[access]\npace = []\n";
+
+fn station(more: &str) -> Station {
+    let base = Profile::builtin("icao-passport").unwrap();
+    let profile = Profile::with_overrides(&base, &format!("{PROTECTED}{more}"));
+    Station::new(profile.unwrap_or_else(|fault| panic!("{fault}")), 7)
+}
+
+fn trust(station: &Station) -> TerminalTrust {
+    station.image.keys().terminal_authentication.clone().unwrap()
+}
+
+fn day(text: &str) -> Date {
+    Date::from_text(text).unwrap()
+}
+
+fn signer() -> CvSigner {
+    let algorithm = TaAlgorithm::from_oid(&antin::wire::oids::ID_TA_ECDSA_SHA_256).unwrap();
+    CvSigner::ec(
+        PrivateKey::generate(Curve::BrainpoolP256r1, &mut SystemRng),
+        algorithm,
+    )
+    .unwrap()
+}
+
+/// A terminal below the authority `name` with the key `authority`, until `expiration`.
+fn terminal(
+    name: &Reference,
+    authority: &CvSigner,
+    right: &str,
+    expiration: &str,
+    today: &str,
+) -> TerminalKeys {
+    let (verifier, own) = (signer(), signer());
+    let certificate =
+        |authority: &Reference, by: &CvSigner, holder: &str, key: &CvSigner, role| -> CvCertificate {
+            CertificateTemplate {
+                authority: authority.clone(),
+                holder: Reference::from_text(holder).unwrap(),
+                key: key.public(),
+                authorization: Authorization::new(TerminalType::Is, role)
+                    .unwrap()
+                    .with_right(right)
+                    .unwrap(),
+                effective: day("2025-12-01"),
+                expiration: day(expiration),
+                extensions: None,
+            }
+            .sign(by, &mut SystemRng)
+            .unwrap()
+        };
+    let dv = certificate(name, authority, "UTTESTDV00001", &verifier, Role::DvDomestic);
+    let is = certificate(dv.holder(), &verifier, "UTTESTIS00001", &own, Role::Terminal);
+    TerminalKeys::new(vec![is, dv], vec![own], day(today))
+}
+
+fn read(station: &Station, keys: Option<TerminalKeys>) -> Document {
+    let opening = match keys {
+        Some(keys) => Opening::new().terminal(keys),
+        None => Opening::new(),
+    };
+    let mut card = OpenCard::open_with(station.issued(), &station.image.access_key(), opening).unwrap();
+    card.read(Files::ALL).unwrap()
+}
+
+fn row(document: &Document) -> Check {
+    let found = document.session().checks.iter();
+    let mut found = found.filter(|check| check.id == CheckId::TerminalAuthentication);
+    found.next().cloned().expect("a row on Terminal Authentication")
+}
+
+fn is_refused(document: &Document, file: ElementaryFile) -> bool {
+    matches!(document.files().state(file), Some(FileState::Refused(_)))
+}
+
+fn says(check: &Check, what: &str) {
+    let evidence = check.evidence.as_deref().unwrap_or_default();
+    assert!(evidence.contains(what), "{check:?} does not say {what:?}");
+}
+
+#[test]
+fn a_right_opens_its_data_group_and_no_other() {
+    for more in ["", BAC_ONLY] {
+        let station = station(more);
+        let trust = trust(&station);
+        let name = trust.certificate.holder();
+        for (right, open, closed) in [
+            ("read-dg3", ElementaryFile::DG3, ElementaryFile::DG4),
+            ("read-dg4", ElementaryFile::DG4, ElementaryFile::DG3),
+        ] {
+            let keys = terminal(name, &trust.signer, right, "2026-12-31", "2026-02-01");
+            let document = read(&station, Some(keys));
+            let row = row(&document);
+            assert_eq!(row.result, CheckResult::Successful, "{more} {row:?}");
+            says(&row, &format!("UTTESTIS00001: {right}"));
+            assert!(document.file(open).is_some(), "{right}");
+            assert!(is_refused(&document, closed), "{right}");
+            let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+            let hash = |file: ElementaryFile| {
+                let mut rows = report.checks.iter();
+                let of_file = |check: &&Check| {
+                    check.id == CheckId::DgHash && check.subject.as_deref() == Some(&file.to_string())
+                };
+                rows.find(of_file).map(|check| check.result)
+            };
+            assert_eq!(hash(open), Some(CheckResult::Successful), "{right}");
+            assert_eq!(hash(closed), Some(CheckResult::Undetermined), "{right}");
+        }
+    }
+}
+
+#[test]
+fn without_a_terminal_the_row_names_the_certificate_that_opens_the_files() {
+    let station = station("");
+    let document = read(&station, None);
+    let row = row(&document);
+    assert_eq!(row.result, CheckResult::Undetermined);
+    assert_eq!(row.reason, Some(Reason::AccessRightsMissing));
+    for what in [
+        "IS",
+        "read-dg3 for DG3",
+        &trust(&station).certificate.holder().to_string(),
+    ] {
+        says(&row, what);
+    }
+    assert!(is_refused(&document, ElementaryFile::DG3));
+}
+
+#[test]
+fn a_chain_that_has_expired_is_not_presented_and_one_that_the_chip_finds_expired_is_refused() {
+    let station = station("");
+    let trust = trust(&station);
+    let name = trust.certificate.holder();
+    let expired = |today| terminal(name, &trust.signer, "read-dg3", "2026-01-15", today);
+
+    let row_now = row(&read(&station, Some(expired("2026-02-01"))));
+    assert_eq!(row_now.result, CheckResult::Undetermined);
+    says(&row_now, "valid terminal certificate");
+
+    // A terminal whose clock is behind; the chip's date is 2026-01-31.
+    let document = read(&station, Some(expired("2026-01-01")));
+    let row_behind = row(&document);
+    assert_eq!(row_behind.result, CheckResult::Failed, "{row_behind:?}");
+    says(&row_behind, "verify a certificate");
+    assert!(is_refused(&document, ElementaryFile::DG3));
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    assert_ne!(report.verdict, Verdict::Failed, "the document is not to blame");
+}
+
+#[test]
+fn another_authority_opens_nothing_under_its_own_name_or_a_borrowed_one() {
+    let station = station("");
+    let trust = trust(&station);
+    let stranger = signer();
+    let own_name = Reference::from_text("UTSTRANGER00001").unwrap();
+    for (name, result) in [
+        (&own_name, CheckResult::Undetermined),
+        (trust.certificate.holder(), CheckResult::Failed),
+    ] {
+        let keys = terminal(name, &stranger, "read-dg3", "2026-12-31", "2026-02-01");
+        let document = read(&station, Some(keys));
+        let row = row(&document);
+        assert_eq!(row.result, result, "{row:?}");
+        says(&row, &trust.certificate.holder().to_string());
+        assert!(is_refused(&document, ElementaryFile::DG3));
+        assert!(document.file(ElementaryFile::DG1).is_some());
+    }
+}
+
+#[test]
+fn a_document_that_does_not_ask_for_it_says_so_to_a_terminal_that_offers_it() {
+    let plain = Station::new(Profile::builtin("icao-passport").unwrap(), 7);
+    let keys = terminal(
+        &Reference::from_text("UTSTRANGER00001").unwrap(),
+        &signer(),
+        "read-dg3",
+        "2026-12-31",
+        "2026-02-01",
+    );
+    assert_eq!(row(&read(&plain, Some(keys))).result, CheckResult::NotSupported);
+}
