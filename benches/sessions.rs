@@ -7,10 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use antin::crypto::agreement::Group;
-use antin::crypto::{
-    Curve, Hash, ParameterForm, PrivateKey, PureRust, SecretBytes, Signer, SoftSigner, Suite, Verifier,
-};
+use antin::crypto::{Curve, Hash, ParameterForm, PrivateKey, PureRust, Signer, SoftSigner, Verifier};
 use antin::lds::SecurityInfo;
 use antin::perso::demo;
 use antin::protocol::pace::chip::{Card, Lookup, Ready, no_trust_points};

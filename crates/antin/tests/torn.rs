@@ -234,13 +234,14 @@ fn a_card_that_is_exchanged_under_the_channel_is_found_at_once() {
     let door = Door::Scp03(&guarded.keys);
     let (mut first, mut second) = (guarded.blank(), guarded.blank());
     let mut seen = 0;
-    let mut exchanged = antin::wire::Loopback::new(|command: &[u8]| {
-        seen += 1;
-        let card = if seen <= 20 { &mut first } else { &mut second };
-        card.answer(command).expect("it is kept in memory").0
-    });
-    let refused = guarded.issue(&mut exchanged, &door, &mut MemoryJournal::new());
-    drop(exchanged);
+    let refused = {
+        let mut exchanged = antin::wire::Loopback::new(|command: &[u8]| {
+            seen += 1;
+            let card = if seen <= 20 { &mut first } else { &mut second };
+            card.answer(command).expect("it is kept in memory").0
+        });
+        guarded.issue(&mut exchanged, &door, &mut MemoryJournal::new())
+    };
     assert!(matches!(refused, Err(Error::Run(error)) if matches!(error.cause, Cause::ChannelLost { .. })));
     assert_eq!(seen, 21);
     assert!(
