@@ -1,5 +1,5 @@
 //! Terminal Authentication from the reader to the chip: what a terminal may read, and what it is told when it may not.
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // helpers of tests
 
 mod common;
 

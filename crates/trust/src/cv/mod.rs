@@ -15,8 +15,9 @@
 //! ```
 //! use antin_crypto::{Curve, PrivateKey};
 //! use antin_trust::cv::*;
-//! # let mut rng = antin_crypto::scripted::ScriptedRng::dangerous_new((0..=255).cycle().take(512).collect());
-//! let key = |rng: &mut _| CvSigner::ec(PrivateKey::generate(Curve::BrainpoolP256r1, rng), TaAlgorithm::EcdsaSha256);
+//! # use antin_crypto::scripted::ScriptedRng;
+//! # let mut rng = ScriptedRng::dangerous_new((0..=255).cycle().take(512).collect());
+//! let key = |rng: &mut ScriptedRng| CvSigner::ec(PrivateKey::generate(Curve::BrainpoolP256r1, rng), TaAlgorithm::EcdsaSha256);
 //! let (authority, verifier) = (key(&mut rng)?, key(&mut rng)?);
 //! let name = Reference::from_text("VNCVCATEST00001")?;
 //! let template = CertificateTemplate {
