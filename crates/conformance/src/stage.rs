@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use antin::crypto::{Curve, Hash};
 use antin::lds::Date;
+use antin::perso::encode::card_security_infos;
 use antin::perso::{self, demo};
 use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
+use antin::trust::card_security;
 use antin::trust::sod::SodSigner;
 use antin::{
     CardState, Chip, DemoOptions, DemoPki, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
@@ -125,11 +127,20 @@ impl Stage {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let keys = KeySet::generate(&profile, &record, &mut rng).map_err(failed)?;
         let mut files = perso::data_groups(&record, &profile, &keys).map_err(failed)?;
+        let key = pki.ds_signer();
+        let signer = SodSigner::new(&key, &pki.ds, profile.sod.hash).map_err(failed)?;
+        let has_card_security = files
+            .iter()
+            .any(|(file, _)| *file == ElementaryFile::CardSecurity);
+        if let Some(infos) = card_security_infos(&profile, &keys).map_err(failed)?
+            && !has_card_security
+        {
+            let signed = card_security::sign(&infos, &signer, at).map_err(failed)?;
+            files.push((ElementaryFile::CardSecurity, signed));
+        }
         for one in content {
             change(&mut files, one)?;
         }
-        let key = pki.ds_signer();
-        let signer = SodSigner::new(&key, &pki.ds, profile.sod.hash).map_err(failed)?;
         let groups: Vec<(u8, &[u8])> = files
             .iter()
             .filter_map(|(file, bytes)| Some((file.number()?, bytes.as_slice())))
