@@ -280,7 +280,8 @@ fn terminal_authentication_needs_its_partner_and_gives_files_their_rights() {
     );
     assert!(refused(&without_cvca).contains("EF.CVCA"));
     assert!(refused(&TERMINAL.replace("2026-01-31", "2126-01-31")).contains("2000 to 2099"));
-    assert!(refused(&TERMINAL.replace("ecdsa-sha-256", "rsa-pss-sha-256")).contains("nothing for rsa"));
+    let with_rsa = TERMINAL.replace("ecdsa-sha-256\"", "rsa-pss-sha-256\"\nbits = 2048");
+    assert!(refused(&with_rsa).contains("nothing for rsa"));
     assert!(
         refused(
             &TERMINAL
