@@ -126,7 +126,7 @@ fn listen_for_card(
         format!("127.0.0.1:{port}")
     };
     let refused = |detail: String| {
-        Failure::new(Id::E105)
+        Failure::new(Id::E107)
             .fact("address", &address)
             .fact("detail", detail)
     };

@@ -71,6 +71,7 @@ catalogue! {
     E104 Environment "Not allowed to use the reader.";
     E105 Environment "The virtual reader cannot be reached.";
     E106 Environment "A program for the private PC/SC service is missing.";
+    E107 Environment "The address for a card emulator cannot be listened at.";
     A201 AccessRefused "The chip refused the CAN.";
     A202 AccessRefused "The chip refused the MRZ.";
     A203 AccessRefused "The chip does not offer a way in for this kind of secret.";
@@ -81,12 +82,13 @@ catalogue! {
     L301 CardLost "The card was lost.";
     L302 CardLost "The card did not answer in time.";
     M401 Malformed "The citizen's record has faults.";
-    M402 Malformed "The profile has a fault.";
+    M402 Malformed "The profile or the fault patch has a fault.";
     M403 Malformed "A file cannot be understood.";
     M404 Malformed "The card file is damaged or in use.";
     M405 Malformed "The trust folder holds something that is no certificate.";
     M406 Malformed "The journal belongs to another card or record, or is damaged.";
-    M407 Malformed "The key set of a blank cannot be used.";
+    M407 Malformed "A file with secret keys cannot be used.";
+    M408 Malformed "The folder of a terminal holds no certificate, or a file that is none.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";

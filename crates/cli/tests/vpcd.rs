@@ -178,7 +178,7 @@ fn nobody_who_connects_is_no_card() {
             "out",
         ])
         .exits(3)
-        .says("E105");
+        .says("E107");
 }
 
 /// The emulator of vsmartcard, in Python: not a travel document, so it is read as far as that goes.

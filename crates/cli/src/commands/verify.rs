@@ -98,7 +98,18 @@ fn terminal(folder: Option<&Path>) -> Result<Option<TerminalKeys>, Failure> {
     };
     let now = antin::now();
     let today = Date::from_time(now).ok_or_else(|| Failure::new(Id::U103).fact("value", now))?;
-    Ok(Some(store::load_terminal(folder, today)?))
+    let keys = store::load_terminal(folder, today).map_err(|error| {
+        let failure = Failure::from(error);
+        // The same words of the library, about another folder than that of the anchors.
+        match failure.id {
+            Id::M405 => Failure {
+                id: Id::M408,
+                ..failure
+            },
+            _ => failure,
+        }
+    })?;
+    Ok(Some(keys))
 }
 
 fn opening(terminal: Option<TerminalKeys>) -> Opening {
@@ -173,7 +184,7 @@ fn given_challenge(text: &str) -> Result<Challenge, Failure> {
         .ok_or_else(|| {
             Failure::new(Id::U103)
                 .fact("value", text)
-                .fact("one-of", "0123456789ABCDEF")
+                .fact("one-of", "16 x 0-9 A-F, FILE")
         })
 }
 
