@@ -1,0 +1,210 @@
+//! PACE: what of EF.CardAccess is used, and one run with one password.
+
+use antin_lds::card_access::EfCardAccess;
+use antin_protocol::Error as ProtocolError;
+use antin_protocol::pace::terminal::DomainReference;
+use antin_protocol::pace::{self, Choice, Unsupported};
+use antin_protocol::password::Password;
+use antin_protocol::sm::terminal::Channel;
+use antin_trust::PasswordKind;
+use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_wire::{Transport, oids};
+use rand_core::CryptoRng;
+
+use super::{AccessFacts, PaceRun, password_refused};
+use crate::dialect::{Dialect, Tag84};
+use crate::error::{Error, PasswordState};
+use crate::event::Phase;
+use crate::key::AccessKey;
+use crate::link::Link;
+
+/// What of EF.CardAccess is used. A file that cannot be read announces nothing.
+pub(super) fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Unsupported> {
+    match card_access.map(EfCardAccess::parse) {
+        Some(Ok(card_access)) => pace::choose(card_access.infos().iter()),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// Why nothing of it can be used; identifiers that a standard names go by that name.
+pub(super) fn named(unsupported: &Unsupported) -> String {
+    let name = match unsupported {
+        Unsupported::Variant(oid) | Unsupported::KeyAgreement { oid, .. } => oids::name(oid),
+        _ => None,
+    };
+    match name {
+        Some(name) => format!("{unsupported} ({name})"),
+        None => unsupported.to_string(),
+    }
+}
+
+/// Carries a command to the chip and brings its answer.
+type Exchange<'a> = &'a mut dyn FnMut(&Command) -> Result<Response, Error>;
+
+/// PACE with the password of `key`; a suspended PIN gets its last try inside a session that the CAN opened.
+pub(super) fn run_pace<T: Transport>(
+    link: &mut Link<T>,
+    key: &AccessKey,
+    choice: &Choice,
+    facts: &mut AccessFacts,
+    rng: &mut dyn CryptoRng,
+) -> Result<Channel, Error> {
+    let dialect = &mut facts.dialect;
+    let mut plain = |command: &Command| link.exchange(Phase::Access, command);
+    let mut attempt = Attempt {
+        password: key.password().clone(),
+        kind: key.kind(),
+        last_try: LastTry::Kept,
+    };
+    let opened = match (
+        pace_with(&mut plain, &attempt, choice, dialect, rng),
+        key.resumed_by(),
+    ) {
+        (
+            Err(Error::PasswordUnusable {
+                state: PasswordState::Suspended,
+                ..
+            }),
+            Some(can),
+        ) => {
+            let by_can = Attempt {
+                password: can,
+                kind: PasswordKind::Can,
+                last_try: LastTry::Kept,
+            };
+            let (mut outer, _) = pace_with(&mut plain, &by_can, choice, dialect, rng)?;
+            attempt.last_try = LastTry::Taken;
+            let mut inside = |command: &Command| {
+                let protected = outer.protect(command).map_err(Error::from_protocol)?;
+                let answer = link.exchange_protected(Phase::Access, &protected)?;
+                outer.open(&answer).map_err(Error::from_protocol)
+            };
+            pace_with(&mut inside, &attempt, choice, dialect, rng)
+        }
+        (opened, _) => opened,
+    };
+    let (channel, run) = opened?;
+    facts.pace = Some(run);
+    Ok(channel)
+}
+
+/// One password, about to be tried.
+struct Attempt {
+    password: Password,
+    kind: PasswordKind,
+    last_try: LastTry,
+}
+
+/// Whether the last try of a counted password may be used up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastTry {
+    /// Never by itself.
+    Kept,
+    /// The chip allows it, because the CAN came first.
+    Taken,
+}
+
+/// PACE, ICAO 9303-11 §4.4: one line to send and one to go on for each of its exchanges.
+fn pace_with(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
+    dialect: &mut Dialect,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Channel, PaceRun), Error> {
+    let (command, state) = select_pace(exchange, attempt, choice, dialect)?;
+    let tries_left = state.tries_left();
+    let answer = exchange(&command)?;
+    let (command, state) = state.accept(&answer, rng).map_err(Error::from_protocol)?;
+    let answer = exchange(&command)?;
+    let (command, state) = state.accept(&answer, rng).map_err(Error::from_protocol)?;
+    let answer = exchange(&command)?;
+    let (command, state) = state.accept(&answer).map_err(Error::from_protocol)?;
+    let answer = exchange(&command)?;
+    let (channel, outcome) = state
+        .accept(&answer)
+        .map_err(|error| password_refused(error, attempt.kind))?;
+    Ok((channel, PaceRun { tries_left, outcome }))
+}
+
+/// MSE:Set AT. The domain parameters are named when the chip offers several, or insists.
+///
+/// No password is used in this step, so a chip that refuses one form gets the other.
+fn select_pace(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
+    dialect: &mut Dialect,
+) -> Result<(Command, pace::terminal::AwaitNonce), Error> {
+    let usual = match choice.domain {
+        DomainReference::Send => Tag84::Sent,
+        DomainReference::Omit => Tag84::Omitted,
+    };
+    let first = dialect.tag_84.unwrap_or(usual);
+    let refused = match mse(exchange, attempt, choice, first)? {
+        Ok(next) => return Ok(next),
+        Err(refused) => refused,
+    };
+    let second = first.other();
+    if FORM_REFUSED.contains(&refused) {
+        if let Ok(next) = mse(exchange, attempt, choice, second)? {
+            dialect.tag_84 = Some(second);
+            return Ok(next);
+        }
+        // Neither helps: what was remembered is as wrong as anything.
+        dialect.tag_84 = None;
+    }
+    if let Some(state) = PasswordState::of(refused) {
+        return Err(Error::PasswordUnusable {
+            password: attempt.kind,
+            state,
+            sw: refused,
+        });
+    }
+    if refused == StatusWord::REF_DATA_NOT_FOUND {
+        return Err(Error::KeyNotUsable {
+            given: attempt.kind,
+            offered: "PACE with another password",
+        });
+    }
+    Err(Error::Status {
+        step: "PACE: MSE:Set AT",
+        sw: refused,
+    })
+}
+
+type AfterMse = (Command, pace::terminal::AwaitNonce);
+
+fn mse(
+    exchange: Exchange<'_>,
+    attempt: &Attempt,
+    choice: &Choice,
+    form: Tag84,
+) -> Result<Result<AfterMse, StatusWord>, Error> {
+    // Explicit domain parameters may have no number that could be sent.
+    let form = match choice.parameters.parameter_id {
+        Some(_) => form,
+        None => Tag84::Omitted,
+    };
+    let (command, state) = pace::terminal::start(&choice.parameters, &attempt.password, form.reference())
+        .map_err(Error::from_protocol)?;
+    let answer = exchange(&command)?;
+    let next = match attempt.last_try {
+        LastTry::Kept => state.accept(&answer),
+        LastTry::Taken => state.accept_last_try(&answer),
+    };
+    match next {
+        Ok(next) => Ok(Ok(next)),
+        Err(ProtocolError::Refused { sw, .. }) => Ok(Err(sw)),
+        Err(error) => Err(Error::from_protocol(error)),
+    }
+}
+
+/// How chips refuse the form of MSE:Set AT: with or without data object 84.
+const FORM_REFUSED: [StatusWord; 5] = [
+    StatusWord::INCORRECT_PARAMETERS,
+    StatusWord::LENGTH_INCONSISTENT_WITH_P1P2,
+    StatusWord::REF_DATA_NOT_FOUND,
+    StatusWord::WRONG_LENGTH,
+    StatusWord::AUTH_FAILED,
+];
