@@ -11,6 +11,7 @@ use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_wire::{
     apdu::{Command, Response, StatusWord},
     oids::{self, ObjectIdentifier},
+    tlv::tags::mse,
 };
 use proptest::prelude::*;
 
@@ -29,6 +30,7 @@ use crate::{
 
 mod chip_authentication_mapping;
 mod hostile;
+mod matrix;
 mod offers;
 mod passwords;
 mod worked_examples;

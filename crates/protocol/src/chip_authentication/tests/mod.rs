@@ -20,6 +20,8 @@ use crate::{
     testing::{Vector, answer, bit_flips, command, hex, random, script, truncations},
 };
 
+mod matrix;
+
 const SESSIONS: [&str; 2] = ["ca-session-at.toml", "ca-session-my.toml"];
 
 fn suite(vector: &Vector) -> Suite {
@@ -227,66 +229,6 @@ fn proves(terminal: &mut sm::terminal::Channel, chip: &mut sm::chip::Channel) ->
             .open(&chip.protect(&Response::status(StatusWord::OK)))
             .is_ok(),
         Err(sw) => terminal.open(&Response::status(sw)).is_ok(),
-    }
-}
-
-fn agrees(
-    version: Version,
-    (oid, suite): (ObjectIdentifier, Suite),
-    group: Group,
-    form: KeyForm,
-    key_id: Option<u32>,
-) {
-    let private = PrivateKey::generate(group, &mut random(5));
-    let infos = SecurityInfos::from_infos([
-        SecurityInfo::chip_authentication(oid, version.number(), key_id),
-        key_info(&private, form, key_id),
-    ]);
-    let offer = match version {
-        Version::One => Offer::from_infos(&infos),
-        Version::Two => Offer::version_2(&infos),
-    };
-    let offer = offer.unwrap().unwrap();
-    assert_eq!(
-        (offer.oid, offer.suite, offer.version, &offer.key, offer.key_id),
-        (oid, suite, version, &private.public(), key_id),
-    );
-    let chip_keys = [StaticKey {
-        key_id,
-        version,
-        suites: vec![suite],
-        private,
-    }];
-    let (mut terminal, mut chip) = talk(&offer, &chip_keys, &|_, bytes| bytes).unwrap();
-    assert!(proves(&mut terminal, &mut chip));
-}
-
-#[test]
-fn the_two_roles_agree_for_every_version_cipher_curve_and_form() {
-    for version in [Version::One, Version::Two] {
-        for protocol in PROTOCOLS {
-            for curve in Curve::ALL {
-                let group = Group::Ec(curve);
-                agrees(version, protocol, group, NAMED, None);
-                agrees(version, protocol, group, EXPLICIT, Some(1));
-                agrees(version, protocol, group, KeyForm::Standardized, Some(0x0102));
-            }
-        }
-    }
-}
-
-#[test]
-fn the_two_roles_agree_for_every_version_cipher_and_modular_group() {
-    for version in [Version::One, Version::Two] {
-        for protocol in DH_PROTOCOLS {
-            for (group, form) in [
-                (DhGroup::Modp1024Sub160, KeyForm::Dh(DhForm::Pkcs3)),
-                (DhGroup::Modp2048Sub224, KeyForm::Dh(DhForm::X942)),
-                (DhGroup::Modp2048Sub256, KeyForm::Standardized),
-            ] {
-                agrees(version, protocol, Group::Dh(group), form, Some(3));
-            }
-        }
     }
 }
 
