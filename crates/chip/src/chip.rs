@@ -244,7 +244,7 @@ impl Chip {
     }
 
     /// Collects the pieces of a chained command; carries out whole ones.
-    fn chained(&mut self, command: &Command, limit: usize) -> Response {
+    pub(crate) fn chained(&mut self, command: &Command, limit: usize) -> Response {
         let started = self.session.chain.take();
         let last = command.cla() & commands::CHAINED == 0;
         // GENERAL AUTHENTICATE uses the chaining bit between steps that are answered one by one.

@@ -60,7 +60,14 @@ fn every_case_has_an_id_of_its_own_in_its_suite_and_says_what_it_is() {
         );
         assert!(!case.title.trim().is_empty(), "{}", case.id);
         if case.worth == Worth::Must && case.waiting.is_none() {
-            assert!(case.defect().is_some(), "{} names no defect", case.id);
+            let defect = case.defect();
+            assert!(defect.is_some(), "{} names no defect", case.id);
+            assert_ne!(
+                defect,
+                Some("opposite-answer"),
+                "{}: the defect of a must case breaks what it examines",
+                case.id
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod proof;
 mod read;
 pub(crate) mod scp03;
 mod select;
-mod terminal;
+pub(crate) mod terminal;
 mod write;
 
 pub(crate) use password::REFERENCE_PUK;
@@ -25,17 +25,17 @@ pub(crate) const CHAINED: u8 = 0x10;
 pub(crate) const SECURE: u8 = 0x0C;
 
 /// PERFORM SECURITY OPERATION.
-const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
+pub(crate) const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 /// RESET RETRY COUNTER.
 const RESET_RETRY_COUNTER: u8 = 0x2C;
 /// MANAGE SECURITY ENVIRONMENT.
-const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
+pub(crate) const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
 /// ACTIVATE FILE.
 const ACTIVATE: u8 = 0x44;
 /// EXTERNAL AUTHENTICATE.
-const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+pub(crate) const EXTERNAL_AUTHENTICATE: u8 = 0x82;
 /// GET CHALLENGE.
-const GET_CHALLENGE: u8 = 0x84;
+pub(crate) const GET_CHALLENGE: u8 = 0x84;
 /// GENERAL AUTHENTICATE.
 pub(crate) const GENERAL_AUTHENTICATE: u8 = 0x86;
 /// INTERNAL AUTHENTICATE.

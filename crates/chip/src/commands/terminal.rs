@@ -3,7 +3,7 @@
 use antin_profile::{Right, TerminalAuthenticationVersion};
 use antin_protocol::terminal_authentication::chip::{Judge, Surroundings};
 use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
-use antin_trust::cv::{CvCertificate, Presented, Reference, TaAlgorithm, TrustPoints};
+use antin_trust::cv::{Authorization, CvCertificate, Presented, Reference, TaAlgorithm, TrustPoints};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::ObjectIdentifier;
 use antin_wire::tlv::{self, tags::mse};
@@ -159,19 +159,21 @@ fn rights(open: &Open, believer: &Believer) -> Vec<Right> {
     };
     let name = Reference::from_bytes(&authenticated.holder).ok();
     let terminal = name.as_ref().and_then(|name| believer.presented.terminal(name));
-    let Some(terminal) = terminal else {
-        return Vec::new();
-    };
+    terminal.map_or_else(Vec::new, |terminal| granted(terminal.authorization()))
+}
+
+/// What an authorization lets be read.
+pub(crate) fn granted(authorization: &Authorization) -> Vec<Right> {
     let granted = [(BIT_DG3, Right::Dg3), (BIT_DG4, Right::Dg4)];
     granted
         .into_iter()
-        .filter(|(bit, _)| terminal.authorization().has(*bit))
+        .filter(|(bit, _)| authorization.has(*bit))
         .map(|(_, right)| right)
         .collect()
 }
 
 /// The document number with its check digit, which begins the MRZ information.
-fn document_number(chip: &Chip) -> String {
+pub(crate) fn document_number(chip: &Chip) -> String {
     let information = chip
         .state
         .mrz()

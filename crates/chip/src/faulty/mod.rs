@@ -1,5 +1,6 @@
 //! A chip that does something wrong, as a [`Patch`] says: for tests, torture cards and conformance cases.
 
+mod omit;
 mod public;
 mod step;
 mod tamper;
@@ -9,7 +10,7 @@ use core::time::Duration;
 
 use antin_profile::patch::{Applied, ContentChange, KeyFault, KeyName, Patch, Step};
 use antin_protocol::personalization::iso7816_9::KeyObject;
-use antin_wire::apdu::Command;
+use antin_wire::apdu::{Command, Response};
 
 pub(crate) use tamper::Tamper;
 
@@ -85,7 +86,7 @@ impl Faulty {
         self.change_content(patch);
         let other = self.other.clone();
         let earlier = self.heard().to_vec();
-        let at_work = self.listening || !patch.faults.is_empty();
+        let at_work = self.listening || !patch.faults.is_empty() || !patch.omissions.is_empty();
         self.chip.tamper = at_work.then(|| Box::new(Tamper::new(patch, other, earlier)));
     }
 
@@ -139,11 +140,24 @@ impl Faulty {
         {
             return nothing;
         }
-        let answer = self.chip.process(command);
+        let answer = match self.wrapped(command) {
+            Ok(command) => self.chip.process(&command),
+            Err(answer) => answer.to_bytes(),
+        };
         match &mut self.chip.tamper {
             Some(tamper) => tamper.finish(answer),
             None => answer,
         }
+    }
+
+    /// The command as the chip gets to see it, or the answer of one that does not look how it came.
+    fn wrapped(&mut self, command: &[u8]) -> Result<Vec<u8>, Response> {
+        let Some(tamper) = self.chip.tamper.take() else {
+            return Ok(command.to_vec());
+        };
+        let wrapped = tamper.wrapped(&mut self.chip, command);
+        self.chip.tamper = Some(tamper);
+        wrapped
     }
 
     /// Returns how long the host should wait before it sends the answer to the last command, once.

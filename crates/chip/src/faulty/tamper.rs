@@ -10,6 +10,7 @@ use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv::{self, Tag, tags};
 use rand_core::{TryCryptoRng, TryRng};
 
+use super::omit::Omissions;
 use super::step::Found;
 use super::{HANG, Heard, public};
 use crate::chip::Chip;
@@ -35,6 +36,7 @@ const PATIENCE: usize = 256;
 /// A patch at work: what has happened, and what happens to the command at hand.
 pub(crate) struct Tamper {
     faults: Vec<Armed>,
+    omissions: Omissions,
     other: Option<CardState>,
     apdu: u32,
     history: Vec<Vec<u8>>,
@@ -77,6 +79,7 @@ impl Tamper {
         });
         Self {
             faults: faults.collect(),
+            omissions: Omissions::new(patch.omissions.clone()),
             other,
             apdu: 0,
             history: Vec::new(),
@@ -103,6 +106,11 @@ impl Tamper {
         self.now = Now::default();
         self.apdu = self.apdu.saturating_add(1);
         self.absence()
+    }
+
+    /// The command as the chip gets to see it, or the answer that it gives without looking; see [`Omissions::wrapped`].
+    pub(super) fn wrapped(&self, chip: &mut Chip, command: &[u8]) -> Result<Vec<u8>, Response> {
+        self.omissions.wrapped(chip, command)
     }
 
     fn absence(&mut self) -> Option<Vec<u8>> {
@@ -144,16 +152,18 @@ impl Tamper {
                 _ => {}
             }
         }
-        let meant = heard.as_ref().unwrap_or(command);
+        let meant = &self.omissions.corrected(chip, heard.as_ref().unwrap_or(command));
+        let before = self.omissions.before(chip, meant);
         let mut response = match self.random() {
             Some(bytes) => {
-                let honest = core::mem::replace(&mut chip.rng, Box::new(Fixed { bytes, at: 0 }));
+                let honest = core::mem::replace(&mut chip.rng, Box::new(Fixed::new(bytes)));
                 let response = chip.carry_out(meant, limit);
                 chip.rng = honest;
                 response
             }
             None => chip.carry_out(meant, limit),
         };
+        response = self.omissions.after(chip, meant, before, response);
         for (_, action) in self.actions() {
             match action {
                 Action::Trailer(bytes) if response.sw.is_ok() => {
@@ -362,12 +372,16 @@ fn spoil_mac(answer: &mut Vec<u8>, fault: MacFault) {
 }
 
 /// A source of the same bytes over and over.
-struct Fixed {
+pub(super) struct Fixed {
     bytes: Vec<u8>,
     at: usize,
 }
 
 impl Fixed {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, at: 0 }
+    }
+
     fn next(&mut self) -> u8 {
         let round = self.at / self.bytes.len().max(1);
         let byte = self

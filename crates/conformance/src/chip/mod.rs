@@ -85,7 +85,7 @@ fn last_answer(honest: &[Option<StatusWord>]) -> Option<(usize, StatusWord)> {
 }
 
 fn defect_of(defect: &Defect, honest: &[Option<StatusWord>]) -> Result<Wrong, Error> {
-    let lists = ["fault", "file", "key"];
+    let lists = ["fault", "file", "key", "omit"];
     let is_patch = defect.rest.keys().any(|key| lists.contains(&key.as_str()));
     let step = match defect.step {
         Some(step) => step.saturating_sub(1),

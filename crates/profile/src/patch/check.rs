@@ -74,7 +74,7 @@ impl Checker<'_> {
             let allowed = "lower case letters, digits and hyphens";
             self.value(&name.span(), "name", name.get_ref(), allowed);
         }
-        if source.fault.len() + source.file.len() + source.key.len() > MAX_ENTRIES {
+        if source.fault.len() + source.file.len() + source.key.len() + source.omit.len() > MAX_ENTRIES {
             let problem = Problem::Conflict(format!("more than {MAX_ENTRIES} entries"));
             self.fault(&name.span(), "", problem);
         }
@@ -84,6 +84,7 @@ impl Checker<'_> {
         });
         Patch {
             keys: keys.collect(),
+            omissions: source.omit,
             faults: source
                 .fault
                 .iter()

@@ -22,6 +22,7 @@
 
 mod check;
 mod edit;
+mod omission;
 mod source;
 mod step;
 
@@ -34,6 +35,7 @@ use serde::Deserialize;
 use crate::ProfileError;
 
 pub use edit::{Applied, Edit, ObjectChange, Part, Place};
+pub use omission::Omission;
 pub use step::{FileName, Step};
 
 /// The value that the key `schema` of every patch must have.
@@ -53,6 +55,8 @@ pub struct Patch {
     pub files: Vec<FileChange>,
     /// What is wrong with the private keys.
     pub keys: Vec<KeyChange>,
+    /// What the chip never checks.
+    pub omissions: Vec<Omission>,
 }
 
 impl Patch {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{KeyFault, KeyName, Layer, MacFault, Messaging, PublicFault, Tear};
+use super::{KeyFault, KeyName, Layer, MacFault, Messaging, Omission, PublicFault, Tear};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -18,6 +18,8 @@ pub(super) struct Source {
     pub file: Vec<Spanned<FileSource>>,
     #[serde(default)]
     pub key: Vec<KeySource>,
+    #[serde(default)]
+    pub omit: Vec<Omission>,
 }
 
 #[derive(Deserialize)]

@@ -402,6 +402,15 @@ impl AwaitToken {
         Ok((answer, sm::chip::Channel::new(self.keys, ssc), self.outcome))
     }
 
+    /// The command with the token that the terminal should send, for a chip that does not look at it.
+    #[must_use]
+    pub fn dangerous_right_command(&self) -> Command {
+        general_authenticate::command(
+            Chain::Last,
+            Some((authentication::TOKEN_TERMINAL, self.expected.expose())),
+        )
+    }
+
     /// Says which password is being tried (tag `83` of MSE:Set AT).
     #[must_use]
     pub const fn reference(&self) -> u8 {
