@@ -5,6 +5,7 @@ use core::fmt;
 use core::time::Duration;
 
 use antin_crypto::CryptoRng;
+use antin_profile::patch::KeyFault;
 use antin_profile::{Profile, Quirk};
 use antin_protocol::personalization::iso7816_9::LifeCycle;
 use antin_protocol::scp03::KeySet;
@@ -35,6 +36,8 @@ pub struct Chip {
     pub(crate) delay: Duration,
     /// What the chip does wrong, if it is to.
     pub(crate) tamper: Option<Box<Tamper>>,
+    /// What is wrong with the name that the chip gives itself in Terminal Authentication.
+    pub(crate) wrong_identifier: Option<KeyFault>,
 }
 
 impl fmt::Debug for Chip {
@@ -69,6 +72,7 @@ impl Chip {
             dirty: false,
             delay: Duration::ZERO,
             tamper: None,
+            wrong_identifier: None,
         }
     }
 

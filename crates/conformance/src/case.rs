@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::chip::certificates::Description;
+use crate::certificates::Description;
 use crate::chip::story::Step;
 use crate::error::Error;
 use crate::merge;
@@ -156,6 +156,8 @@ pub(crate) struct Source {
     pub patch: Table,
     #[serde(default)]
     pub certificates: BTreeMap<String, Description>,
+    #[serde(default)]
+    pub wrong_certificates: BTreeMap<String, Description>,
     #[serde(default)]
     pub steps: Vec<Step>,
     pub expect: Option<Expected>,

@@ -15,6 +15,7 @@
 //! ```
 
 mod case;
+mod certificates;
 mod chip;
 mod error;
 mod merge;

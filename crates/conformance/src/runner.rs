@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::case::{Case, Run, Side};
 use crate::error::Error;
+use crate::reader::expect::Expected;
 use crate::stage::Stage;
 use crate::table::{CaseResult, Outcome, Table};
 use crate::venue::Venue;
@@ -64,42 +65,53 @@ impl Runner {
         }
         // Chip and reader never panic; should one do so all the same, the other cases are still run.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.all_runs(case)));
-        let outcome = outcome.unwrap_or_else(|_| Err("panicked".to_owned()));
+        let outcome = outcome.unwrap_or_else(|_| Err(Problem::Unfit("panicked".to_owned())));
         match (outcome, &case.explained) {
             (Ok(()), None) => CaseResult::new(case, Outcome::Passed, None),
             (Ok(()), Some(_)) => {
                 let reason = "passes, and is explained all the same".to_owned();
                 CaseResult::new(case, Outcome::Failed, Some(reason))
             }
-            (Err(_), Some(reason)) => CaseResult::new(case, Outcome::Explained, Some(reason.clone())),
-            (Err(reason), None) => CaseResult::new(case, Outcome::Failed, Some(reason)),
+            (Err(Problem::Unexpected(_)), Some(reason)) => {
+                CaseResult::new(case, Outcome::Explained, Some(reason.clone()))
+            }
+            (Err(Problem::Unexpected(reason)), None) | (Err(Problem::Unfit(reason)), _) => {
+                CaseResult::new(case, Outcome::Failed, Some(reason))
+            }
         }
     }
 
-    fn all_runs(&mut self, case: &Case) -> Result<(), String> {
+    fn all_runs(&mut self, case: &Case) -> Result<(), Problem> {
         for run in &case.runs {
-            self.single(case, run).map_err(|reason| match &run.name {
-                Some(name) => format!("{name}: {reason}"),
-                None => reason,
+            self.single(case, run).map_err(|problem| match &run.name {
+                Some(name) => problem.of_variation(name),
+                None => problem,
             })?;
         }
         Ok(())
     }
 
-    fn single(&mut self, case: &Case, run: &Run) -> Result<(), String> {
-        let unfit = |error: Error| error.to_string();
+    fn single(&mut self, case: &Case, run: &Run) -> Result<(), Problem> {
+        let unfit = |error: Error| Problem::Unfit(error.to_string());
         match case.side {
             Side::Chip => {
                 let honest = chip::run(self, run).map_err(unfit)?;
-                honest.verdict?;
+                honest.verdict.map_err(Problem::Unexpected)?;
                 if self.defects == Defects::On {
                     let red = chip::run_with_defect(self, run, &honest.answers).map_err(unfit)?;
                     must_be_red(case, red.verdict)?;
                 }
             }
             Side::Reader => {
-                reader::run_base(self, run).map_err(unfit)??;
-                reader::run(self, run).map_err(unfit)??;
+                // A case that must pass is its own base.
+                let of_the_base = match run.source.expect {
+                    Some(Expected::Pass) => Problem::Unexpected,
+                    _ => Problem::Unfit,
+                };
+                reader::run_base(self, run).map_err(unfit)?.map_err(of_the_base)?;
+                reader::run(self, run)
+                    .map_err(unfit)?
+                    .map_err(Problem::Unexpected)?;
                 if self.defects == Defects::On
                     && let Some(outcome) = reader::run_with_defect(self, run).map_err(unfit)?
                 {
@@ -111,12 +123,29 @@ impl Runner {
     }
 }
 
-fn must_be_red(case: &Case, verdict: Result<(), String>) -> Result<(), String> {
+fn must_be_red(case: &Case, verdict: Result<(), String>) -> Result<(), Problem> {
     match verdict {
         Err(_) => Ok(()),
-        Ok(()) => Err(format!(
+        Ok(()) => Err(Problem::Unfit(format!(
             "the defect {} is not noticed",
             case.defect().unwrap_or_default()
-        )),
+        ))),
+    }
+}
+
+/// Why a case did not pass.
+enum Problem {
+    /// Chip or reader did something else than expected, which an explanation may answer for.
+    Unexpected(String),
+    /// The case tells nothing: its card cannot be made, does not pass without the fault, or its defect changes nothing.
+    Unfit(String),
+}
+
+impl Problem {
+    fn of_variation(self, name: &str) -> Self {
+        match self {
+            Self::Unexpected(reason) => Self::Unexpected(format!("{name}: {reason}")),
+            Self::Unfit(reason) => Self::Unfit(format!("{name}: {reason}")),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Terminal Authentication: who may read what is protected, and how the trust points change.
 
+use antin_profile::patch::KeyFault;
 use antin_profile::{Right, TerminalAuthenticationVersion};
 use antin_protocol::terminal_authentication::chip::{Judge, Surroundings};
 use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
@@ -129,10 +130,12 @@ pub(super) fn challenge(chip: &mut Chip, command: &Command) -> Result<Response, 
 /// EXTERNAL AUTHENTICATE inside a session: what the chain grants is open from now on.
 pub(super) fn authenticate(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord> {
     let number = document_number(chip);
+    let fault = chip.wrong_identifier;
     let (response, believer) = inside(chip, StatusWord::CONDITIONS_NOT_SATISFIED, |open, judge, _| {
-        let identifier = match open.by {
-            OpenedBy::Bac => ChipIdentifier::document_number(&number),
-            OpenedBy::Pace(_) => ChipIdentifier::pace_key(&open.own_key),
+        let identifier = match (fault, &open.by) {
+            (None, OpenedBy::Bac) => ChipIdentifier::document_number(&number),
+            (None, OpenedBy::Pace(_)) => ChipIdentifier::pace_key(&open.own_key),
+            (Some(fault), by) => wrong_identifier(fault, by, &number),
         };
         let around = Surroundings {
             chip: identifier,
@@ -170,6 +173,19 @@ pub(crate) fn granted(authorization: &Authorization) -> Vec<Right> {
         .filter(|(bit, _)| authorization.has(*bit))
         .map(|(_, right)| right)
         .collect()
+}
+
+/// The name that a chip with a fault gives itself: another document number after BAC, the document number after PACE.
+fn wrong_identifier(fault: KeyFault, by: &OpenedBy, number: &str) -> ChipIdentifier {
+    match (fault, by) {
+        (KeyFault::Missing, _) => ChipIdentifier::document_number(""),
+        (KeyFault::Other, OpenedBy::Pace(_)) => ChipIdentifier::document_number(number),
+        (KeyFault::Other, OpenedBy::Bac) => {
+            let first = if number.starts_with('M') { "C" } else { "M" };
+            let rest = number.get(1..).unwrap_or_default();
+            ChipIdentifier::document_number(&format!("{first}{rest}"))
+        }
+    }
 }
 
 /// The document number with its check digit, which begins the MRZ information.

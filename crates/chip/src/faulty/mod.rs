@@ -121,6 +121,9 @@ impl Faulty {
             }
         }
         for change in &patch.keys {
+            if change.of == KeyName::ChipIdentifier {
+                self.chip.wrong_identifier = Some(change.is);
+            }
             let Chip { state, rng, .. } = &mut self.chip;
             let keys = state.dangerous_keys();
             match change.is {
@@ -213,5 +216,7 @@ fn is(key: &KeyObject, name: KeyName) -> bool {
     match name {
         KeyName::ChipAuthentication => matches!(key, KeyObject::ChipAuthentication { .. }),
         KeyName::ActiveAuthentication => matches!(key, KeyObject::ActiveAuthentication { .. }),
+        // It is none of the stored keys.
+        KeyName::ChipIdentifier => false,
     }
 }

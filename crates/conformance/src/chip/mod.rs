@@ -1,6 +1,5 @@
 //! Chip cases: a story of APDUs, told to our chip.
 
-pub(crate) mod certificates;
 mod change;
 mod judge;
 mod proving;
@@ -12,10 +11,10 @@ use antin::wire::apdu::StatusWord;
 use toml::{Table, Value};
 
 use crate::case::{Defect, Run};
+use crate::certificates::Certificates;
 use crate::error::Error;
 use crate::runner::Runner;
 use crate::stage::{Issued, Making, patch};
-use certificates::Certificates;
 use story::Step;
 use terminal::{Answer, Terminal, Told};
 

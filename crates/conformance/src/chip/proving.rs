@@ -6,8 +6,8 @@ use antin::wire::tlv;
 use antin::wire::tlv::tags::mse;
 use chacha20::ChaCha8Rng;
 
-use super::certificates::{Certificates, Made};
 use super::story::Step;
+use crate::certificates::{Certificates, Made};
 
 /// Length of a challenge.
 const CHALLENGE_LEN: usize = 8;

@@ -13,10 +13,10 @@ use antin::{ElementaryFile, Transport};
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-use super::certificates::Certificates;
 use super::change;
 use super::proving::Proving;
 use super::story::{By, In, Step};
+use crate::certificates::Certificates;
 use crate::stage::Issued;
 use crate::venue::Link;
 

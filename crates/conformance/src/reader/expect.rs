@@ -23,6 +23,10 @@ pub(crate) struct ReaderOptions {
     pub policy: Option<String>,
     #[serde(default)]
     pub bac_fallback: bool,
+    /// The certificates whose keys the terminal has; an inspection with rights must then end with them proven.
+    pub terminal: Option<Vec<String>>,
+    /// The same, where that is the fault.
+    pub wrong_terminal: Option<Vec<String>>,
 }
 
 /// What opens the card.
@@ -49,8 +53,23 @@ pub(crate) struct Finer {
     pub heard: Vec<HeardPart>,
     #[serde(default)]
     pub fresh: Vec<String>,
+    #[serde(default)]
+    pub read: Vec<String>,
+    #[serde(default)]
+    pub unread: Vec<String>,
     pub most: Option<usize>,
     pub most_bytes: Option<usize>,
+}
+
+impl Finer {
+    /// Whether something stands here that only a report can tell.
+    pub(crate) fn asks_for_a_report(&self) -> bool {
+        self.verdict.is_some()
+            || !self.checks.is_empty()
+            || [&self.reasons, &self.read, &self.unread]
+                .iter()
+                .any(|list| !list.is_empty())
+    }
 }
 
 /// A command that the chip must have understood.

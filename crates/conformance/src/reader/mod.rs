@@ -6,10 +6,14 @@ use antin::chip::faulty::Heard;
 use antin::profile::patch::{Patch, Step};
 use antin::reader::Error as ReadError;
 use antin::trust::Reason;
-use antin::{AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, access_policy};
+use antin::trust::cv::Date;
+use antin::{
+    AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, TerminalKeys, access_policy,
+};
 use toml::Table;
 
 use crate::case::Run;
+use crate::certificates::Certificates;
 use crate::error::Error;
 use crate::runner::Runner;
 use crate::stage::{Issued, Making, patch};
@@ -35,8 +39,8 @@ type Verdict = Result<(), String>;
 /// The card without its fault: the reader must accept it, so that the case can tell something.
 pub(crate) fn run_base(runner: &mut Runner, run: &Run) -> Result<Verdict, Error> {
     let issued = runner.stage.card(run, Making::Base, None)?;
-    let reading = read(runner, run, &issued, None)?;
-    Ok(match accepted(&reading) {
+    let reading = read(runner, run, &issued, Making::Base, None)?;
+    Ok(match accepted(run, &reading) {
         Ok(()) => Ok(()),
         Err(problem) => Err(format!("without its fault: {problem}")),
     })
@@ -46,12 +50,12 @@ pub(crate) fn run_base(runner: &mut Runner, run: &Run) -> Result<Verdict, Error>
 pub(crate) fn run(runner: &mut Runner, run: &Run) -> Result<Verdict, Error> {
     let issued = runner.stage.card(run, Making::Whole, None)?;
     let fault = patch(&run.source.patch)?;
-    let reading = read(runner, run, &issued, Some(&fault))?;
+    let reading = read(runner, run, &issued, Making::Whole, Some(&fault))?;
     let verdict = judge(run, &reading);
     if verdict.is_err() || run.source.finer.fresh.is_empty() {
         return Ok(verdict);
     }
-    let again = read(runner, run, &issued, Some(&fault))?;
+    let again = read(runner, run, &issued, Making::Whole, Some(&fault))?;
     Ok(fresh(&run.source.finer, &reading, &again))
 }
 
@@ -76,12 +80,12 @@ pub(crate) fn run_with_defect(runner: &mut Runner, run: &Run) -> Result<Option<V
         (Some(defect), _) => {
             let issued = runner.stage.card(run, Making::Whole, Some(&defect.profile))?;
             let fault = patch(&together(&run.source.patch, &defect.rest))?;
-            read(runner, run, &issued, Some(&fault))?
+            read(runner, run, &issued, Making::Whole, Some(&fault))?
         }
         // A reader that does not see the fault reads as if there were none.
         (None, Some(Expected::Fail)) => {
             let issued = runner.stage.card(run, Making::Base, None)?;
-            read(runner, run, &issued, None)?
+            read(runner, run, &issued, Making::Base, None)?
         }
         (None, _) => return Ok(None),
     };
@@ -100,7 +104,13 @@ fn together(faults: &Table, defect: &Table) -> Table {
     both
 }
 
-fn read(runner: &Runner, run: &Run, issued: &Issued, fault: Option<&Patch>) -> Result<Reading, Error> {
+fn read(
+    runner: &Runner,
+    run: &Run,
+    issued: &Issued,
+    making: Making,
+    fault: Option<&Patch>,
+) -> Result<Reading, Error> {
     let options = &run.source.reader;
     let policy = policy(options)?;
     let mut card = issued.soft_card(20);
@@ -110,9 +120,16 @@ fn read(runner: &Runner, run: &Run, issued: &Issued, fault: Option<&Patch>) -> R
     }
     let mut link = runner.venue.lay_down(card)?;
     let slot = link.slot();
-    let opening = Opening::new().policy(access_policy(&policy));
+    let mut opening = Opening::new().policy(access_policy(&policy));
+    if let Some(keys) = terminal(run, issued, making)? {
+        opening = opening.terminal(keys);
+    }
+    let wanted = match run.source.reader.terminal {
+        Some(_) => Files::ALL,
+        None => Files::PUBLIC,
+    };
     let outcome = OpenCard::open_with(&mut link, &key(options, issued)?, opening)
-        .and_then(|mut card| card.read(Files::PUBLIC))
+        .and_then(|mut card| card.read(wanted))
         .map(|document| document.verify(&issued.trust, &policy, issued.at));
     Ok(Reading {
         outcome,
@@ -120,6 +137,26 @@ fn read(runner: &Runner, run: &Run, issued: &Issued, fault: Option<&Patch>) -> R
         commands: link.commands,
         bytes: link.bytes,
     })
+}
+
+/// What the terminal shows; nothing where it has no certificates.
+fn terminal(run: &Run, issued: &Issued, making: Making) -> Result<Option<TerminalKeys>, Error> {
+    let source = &run.source;
+    let mut described = source.certificates.clone();
+    let mut names = source.reader.terminal.as_ref();
+    if making == Making::Whole {
+        described.extend(source.wrong_certificates.clone());
+        names = source.reader.wrong_terminal.as_ref().or(names);
+    }
+    let Some(names) = names.filter(|names| !names.is_empty()) else {
+        return Ok(None);
+    };
+    let today =
+        Date::from_time(issued.at).ok_or_else(|| Error::Card("a day of another century".to_owned()))?;
+    Certificates::make(&described, issued)
+        .and_then(|made| made.terminal(names, today))
+        .map(Some)
+        .map_err(Error::Card)
 }
 
 fn policy(options: &ReaderOptions) -> Result<Policy, Error> {
@@ -141,12 +178,20 @@ fn key(options: &ReaderOptions, issued: &Issued) -> Result<AccessKey, Error> {
     }
 }
 
-/// Opened, read, accepted.
-fn accepted(reading: &Reading) -> Verdict {
-    match &reading.outcome {
-        Err(error) => Err(format!("the reading ended: {error}")),
-        Ok(report) if report.accepted => Ok(()),
-        Ok(report) => Err(told(report)),
+/// Opened, read, accepted; and where the terminal was to prove rights, they are proven.
+fn accepted(run: &Run, reading: &Reading) -> Verdict {
+    let report = match &reading.outcome {
+        Err(error) => return Err(format!("the reading ended: {error}")),
+        Ok(report) => report,
+    };
+    let proven = run.source.reader.terminal.is_none()
+        || report
+            .rows(CheckId::TerminalAuthentication)
+            .any(|row| row.result == CheckResult::Successful);
+    if report.accepted && proven {
+        Ok(())
+    } else {
+        Err(told(report))
     }
 }
 
@@ -172,7 +217,7 @@ fn judge(run: &Run, reading: &Reading) -> Verdict {
     if reading.bytes > most {
         return Err(format!("{} bytes, at most {most} are allowed", reading.bytes));
     }
-    match (run.source.expect, accepted(reading)) {
+    match (run.source.expect, accepted(run, reading)) {
         (Some(Expected::Pass), Err(problem)) => return Err(problem),
         (Some(Expected::Fail), Ok(())) => return Err("the reader accepted the card".to_owned()),
         _ => {}
@@ -189,7 +234,7 @@ fn finer(finer: &Finer, reading: &Reading) -> Verdict {
     }
     if let Ok(report) = &reading.outcome {
         report_says(finer, report)?;
-    } else if finer.verdict.is_some() || !finer.checks.is_empty() || !finer.reasons.is_empty() {
+    } else if finer.asks_for_a_report() {
         return Err(format!("there is no report: {}", named(&reading.outcome)));
     }
     for name in &finer.never {
@@ -233,6 +278,13 @@ fn report_says(finer: &Finer, report: &Report) -> Verdict {
         if found != wanted {
             return Err(format!("{id} is {found}, expected {wanted}"));
         }
+    }
+    let was_read = |name: &String| report.files.iter().any(|file| file.name == *name);
+    if let Some(name) = finer.read.iter().find(|name| !was_read(name)) {
+        return Err(format!("{name} was not read"));
+    }
+    if let Some(name) = finer.unread.iter().find(|name| was_read(name)) {
+        return Err(format!("{name} was read"));
     }
     for wanted in &finer.reasons {
         let given = report

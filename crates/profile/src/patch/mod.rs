@@ -280,6 +280,9 @@ pub enum KeyName {
     ChipAuthentication,
     /// The key of Active Authentication.
     ActiveAuthentication,
+    /// No key, but what a terminal's signature is bound to: the name that the chip gives itself in Terminal
+    /// Authentication.
+    ChipIdentifier,
 }
 
 /// What is wrong with a private key.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use antin::TerminalKeys;
 use antin::crypto::{Curve, PrivateKey, rsa};
 use antin::profile::patch::{Applied, ContentChange, Edit, ObjectChange};
 use antin::trust::cv::{
-    Authorization, CertificateTemplate, CvSigner, Date, Reference, Role, TaAlgorithm, TerminalType,
+    Authorization, CertificateTemplate, CvCertificate, CvSigner, Date, Reference, Role, TaAlgorithm,
+    TerminalType,
 };
 use antin::wire::tlv::{self, tags};
 use chacha20::ChaCha8Rng;
@@ -37,16 +39,40 @@ pub(crate) struct Description {
     /// The name of the key.
     pub holder: Option<String>,
     pub rights: Option<Vec<String>>,
-    /// First and last day, counted from the first day of the card's authority.
+    /// First and last day.
     #[serde(default)]
-    pub from: u32,
-    pub until: Option<u32>,
+    pub from: Day,
+    pub until: Option<Day>,
     /// A curve by name, where the key lies on another one than its authority's.
     pub curve: Option<String>,
     /// Changes of the body before it is signed.
     pub body: Option<Value>,
     /// Changes of body and signature afterwards.
     pub content: Option<Value>,
+}
+
+/// A day: counted from the first day of the card's authority, or by its date.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Day {
+    After(u32),
+    On(String),
+}
+
+impl Default for Day {
+    fn default() -> Self {
+        Self::After(0)
+    }
+}
+
+impl Day {
+    fn date(&self, first: Date) -> Outcome<Date> {
+        let date = match self {
+            Self::After(days) => first.plus_days(*days),
+            Self::On(text) => Date::from_text(text),
+        };
+        date.ok_or_else(|| format!("{self:?} is no day of this century"))
+    }
 }
 
 /// The place of a holder in the chain.
@@ -75,7 +101,7 @@ type Outcome<T> = Result<T, String>;
 
 /// A certificate with its key; the authority of the card has no certificate to present.
 #[derive(Clone)]
-pub(super) struct Made {
+pub(crate) struct Made {
     pub authority: Reference,
     pub holder: Reference,
     pub content: Vec<u8>,
@@ -86,11 +112,11 @@ pub(super) struct Made {
 
 /// All certificates of a case, by name.
 #[derive(Clone, Default)]
-pub(super) struct Certificates(BTreeMap<String, Made>);
+pub(crate) struct Certificates(BTreeMap<String, Made>);
 
 impl Certificates {
     /// Makes what is described; the same in every run.
-    pub(super) fn make(described: &BTreeMap<String, Description>, issued: &Issued) -> Outcome<Self> {
+    pub(crate) fn make(described: &BTreeMap<String, Description>, issued: &Issued) -> Outcome<Self> {
         let Some(trust) = &issued.keys.terminal_authentication else {
             return match described.is_empty() {
                 true => Ok(Self::default()),
@@ -131,12 +157,12 @@ impl Certificates {
         Ok(Self(made))
     }
 
-    pub(super) fn get(&self, name: &str) -> Outcome<&Made> {
+    pub(crate) fn get(&self, name: &str) -> Outcome<&Made> {
         self.0.get(name).ok_or_else(|| format!("no certificate {name:?}"))
     }
 
     /// The name of a key: a certificate's, or the text itself where no certificate is called so.
-    pub(super) fn reference(&self, name: &str) -> Outcome<Reference> {
+    pub(crate) fn reference(&self, name: &str) -> Outcome<Reference> {
         match self.0.get(name) {
             Some(made) => Ok(made.holder.clone()),
             None => Reference::from_text(name).map_err(|error| error.to_string()),
@@ -144,7 +170,7 @@ impl Certificates {
     }
 
     /// The certificates from below the card's authority down to the named one.
-    pub(super) fn chain(&self, name: &str) -> Outcome<Vec<Made>> {
+    pub(crate) fn chain(&self, name: &str) -> Outcome<Vec<Made>> {
         let mut chain = vec![self.get(name)?.clone()];
         while let Some(signer) = chain.last().and_then(|last| last.signer.clone()) {
             if signer == ROOT || chain.len() > MAX_CHAIN {
@@ -154,6 +180,23 @@ impl Certificates {
         }
         chain.reverse();
         Ok(chain)
+    }
+
+    /// What a terminal has that was given the named certificates: their keys, and the chains that lead to them.
+    pub(crate) fn terminal(&self, names: &[String], today: Date) -> Outcome<TerminalKeys> {
+        let mut certificates = Vec::new();
+        let mut keys = Vec::new();
+        for name in names {
+            keys.push(self.get(name)?.key.clone());
+            for made in self.chain(name)? {
+                let certificate = CvCertificate::parse_content(&made.content);
+                let certificate = certificate.map_err(|error| format!("certificate {name}: {error}"))?;
+                if !certificates.contains(&certificate) {
+                    certificates.push(certificate);
+                }
+            }
+        }
+        Ok(TerminalKeys::new(certificates, keys, today))
     }
 }
 
@@ -183,9 +226,11 @@ fn one(name: &str, description: &Description, signer: &Made, first: Date) -> Out
             }
         }
     }
-    let day = |days: u32| first.plus_days(days).ok_or("a day outside this century");
-    let effective = day(description.from)?;
-    let expiration = day(description.until.unwrap_or(description.from + USUAL_DAYS))?;
+    let effective = description.from.date(first)?;
+    let expiration = match &description.until {
+        Some(day) => day.date(first)?,
+        None => Day::After(USUAL_DAYS).date(effective)?,
+    };
     let template = CertificateTemplate {
         authority: authority.clone(),
         holder: holder.clone(),
