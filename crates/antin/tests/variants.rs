@@ -5,7 +5,7 @@ mod common;
 
 use antin::profile::Profile;
 use antin::{CheckId, CheckResult, Files, OpenCard, Policy, Report, Verdict};
-use common::{Station, profile};
+use common::{Counting, Station, profile};
 
 const MAPPINGS: [&str; 2] = ["generic", "integrated"];
 const CIPHERS: [&str; 4] = ["3des", "aes-128", "aes-192", "aes-256"];
@@ -113,4 +113,44 @@ fn what_no_standard_allows_is_refused_by_name() {
             "{mapping} {group} {cipher}: {fault}"
         );
     }
+}
+
+/// The passport on a chip without extended length.
+fn short(changes: &str) -> Profile {
+    let text =
+        format!("{changes}\nlimits = {{ extended = false, chaining = true, max-command = 255, max-response = 256 }}");
+    Profile::with_overrides(&profile("icao-passport", &[]), &text).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+#[test]
+fn keys_too_long_for_short_commands_go_in_a_chain() {
+    let remove = "remove = [\"active-authentication\", \"file.DG15\", \"chip-authentication\"]\ncom.data-groups = [1, 2, 14]";
+    for (seed, cipher) in ["aes-128", "3des"].into_iter().enumerate() {
+        let card = short(&format!(
+            "{remove}\nchip-authentication = [{{ group = \"modp2048-256\", cipher = \"{cipher}\", key-form = \"pkcs3\" }}]"
+        ));
+        let station = Station::new(card, 60 + seed as u64);
+        let mut seen = Counting::new(station.issued());
+        let document = OpenCard::open(&mut seen, &station.image.access_key())
+            .expect("it opens")
+            .read(Files::PUBLIC)
+            .expect("it reads");
+        let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+        assert_eq!(report.verdict, Verdict::Authentic, "{cipher} {:#?}", report.checks);
+        let pieces = seen.headers();
+        assert!(pieces.contains(&(0x1C, 0x86)), "{cipher}: no piece was sent");
+        let last = seen.commands.iter().rfind(|bytes| bytes[1] == 0x86);
+        assert!(last.is_some_and(|bytes| bytes.len() <= 5 + 255 + 1), "{cipher}");
+    }
+}
+
+#[test]
+fn pace_over_a_long_group_goes_in_a_chain_and_its_answers_in_pieces() {
+    let card = short(
+        "access.pace = [{ mapping = \"generic\", cipher = \"aes-128\", group = \"modp2048-256\", passwords = [\"mrz\", \"can\"] }]\n\
+         chip.quirks = [\"get-response\"]",
+    );
+    let report = read(&Station::new(card, 62));
+    assert_eq!(report.verdict, Verdict::Authentic, "{:#?}", report.checks);
+    assert_eq!(report.access.mapping.as_deref(), Some("gm"));
 }

@@ -11,6 +11,7 @@ use antin_protocol::personalization::iso7816_9::LifeCycle;
 use antin_protocol::scp03::KeySet;
 use antin_protocol::sm;
 use antin_wire::apdu::{Command, Response, StatusWord};
+use antin_wire::tlv;
 use zeroize::Zeroizing;
 
 use crate::commands::{self, Answer};
@@ -251,12 +252,8 @@ impl Chip {
     pub(crate) fn chained(&mut self, command: &Command, limit: usize) -> Response {
         let started = self.session.chain.take();
         let last = command.cla() & commands::CHAINED == 0;
-        // GENERAL AUTHENTICATE uses the chaining bit between steps that are answered one by one.
-        if command.ins() == commands::GENERAL_AUTHENTICATE || (started.is_none() && last) {
-            return match started {
-                Some(_) => Response::status(StatusWord::LAST_OF_CHAIN_EXPECTED),
-                None => self.dispatch(command, limit),
-            };
+        if started.is_none() && (last || !self.is_piece(command, command.data())) {
+            return self.dispatch(command, limit);
         }
         let header = (command.ins(), command.p1(), command.p2());
         let mut chain = match started {
@@ -273,7 +270,7 @@ impl Chip {
             return Response::status(StatusWord::WRONG_LENGTH);
         }
         chain.data.extend_from_slice(command.data());
-        if !last {
+        if !last && self.is_piece(command, &chain.data) {
             self.session.chain = Some(chain);
             return Response::ok(Vec::new());
         }
@@ -284,6 +281,19 @@ impl Chip {
             whole = whole.with_le(le);
         }
         self.dispatch(&whole, limit)
+    }
+
+    /// Whether more must come after these bytes of a command that is marked as not the last one.
+    ///
+    /// GENERAL AUTHENTICATE carries that mark also between the steps of PACE, which are answered one by one: there, more
+    /// must come only while its data object is not whole.
+    fn is_piece(&self, command: &Command, so_far: &[u8]) -> bool {
+        if command.ins() != commands::GENERAL_AUTHENTICATE {
+            return true;
+        }
+        let whole = tlv::object_length(so_far);
+        self.state.profile().limits.chaining
+            && matches!(whole, Ok(Some(length)) if length > so_far.len() && !so_far.is_empty())
     }
 
     fn dispatch(&mut self, command: &Command, limit: usize) -> Response {

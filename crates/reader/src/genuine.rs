@@ -13,6 +13,7 @@ use antin_lds::{Dg14, Dg15, ElementaryFile};
 use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
 use antin_protocol::chip_authentication::{Offer, Unsupported};
+use antin_protocol::Error as ProtocolError;
 use antin_protocol::files as commands;
 use antin_protocol::pace::terminal::CamEvidence;
 use antin_protocol::sm::terminal::Channel;
@@ -184,14 +185,40 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
     }
 }
 
+/// MSE:Set KAT or MSE:Set AT with GENERAL AUTHENTICATE, as the cipher wants it. With 3DES some chips know only the other
+/// one (ICAO 9303-11 §8.5, note 1), which they are asked for in the same session.
 fn agree<T: Transport>(
     session: &mut Session<T>,
     offer: &Offer,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Channel, Vec<u8>), Check> {
+    let usual = chip_terminal::start(offer, rng).map_err(wrong)?;
+    let Start::KeyAgreementTemplate(command, state) = usual else {
+        return agree_with(session, usual);
+    };
+    let long = !session.holds(command.data().len());
+    let usual = Start::KeyAgreementTemplate(command, state);
+    let mut other = || {
+        let other = chip_terminal::start_with_authentication_template(offer, rng).map_err(wrong);
+        other.map(|(command, state)| Start::AuthenticationTemplate(command, state))
+    };
+    // MSE:Set KAT is not made for chaining (TR-03110-3 §B.13); GENERAL AUTHENTICATE is.
+    let (first, second) = match long {
+        true => (other()?, Some(usual)),
+        false => (usual, None),
+    };
+    match agree_with(session, first) {
+        Err(row) if row.reason == Some(Reason::ChipError) && session.ended().is_none() => {
+            let second = second.map_or_else(other, Ok)?;
+            agree_with(session, second)
+        }
+        agreed => agreed,
+    }
+}
+
+fn agree_with<T: Transport>(session: &mut Session<T>, start: Start) -> Result<(Channel, Vec<u8>), Check> {
     const ID: CheckId = CheckId::ChipAuthentication;
-    let wrong = |error| refused(ID, Error::from_protocol(error));
-    let (command, state) = match chip_terminal::start(offer, rng).map_err(wrong)? {
+    let (command, state) = match start {
         Start::KeyAgreementTemplate(command, state) => (command, state),
         Start::AuthenticationTemplate(command, state) => {
             let answer = ask(session, ID, &command)?;
@@ -202,6 +229,10 @@ fn agree<T: Transport>(
     let answer = ask(session, ID, &command)?;
     let channel = state.accept(&answer).map_err(wrong)?;
     Ok((channel, ephemeral))
+}
+
+fn wrong(error: ProtocolError) -> Check {
+    refused(CheckId::ChipAuthentication, Error::from_protocol(error))
 }
 
 /// The file that a proof starts from, or the row that says why there is no proof.

@@ -41,5 +41,5 @@ pub use genuine::Challenge;
 pub use key::{AccessKey, KeyProblem};
 pub use link::Counters;
 pub use open_card::{OpenCard, Opening};
-pub use session::{Opened, Session};
+pub use session::{LongCommands, Opened, Session};
 pub use terminal::TerminalKeys;

@@ -20,7 +20,7 @@ use crate::key::AccessKey;
 use crate::link::{Counters, Link};
 use crate::resume::{self, Loss};
 use crate::rows::{access_row, broken_access_row, channel_row, describe};
-use crate::session::Session;
+use crate::session::{LongCommands, Session};
 use crate::terminal::{self, TerminalKeys};
 
 /// How to open a card: what is allowed, who listens, and which clock measures.
@@ -462,6 +462,7 @@ fn prove<T: Transport>(
     challenge: Challenge,
     means: &mut Means,
 ) -> Vec<Check> {
+    session.send_long_commands(LongCommands::of(facts));
     let mapped = facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
     genuine::prove(session, reading.files(), mapped, challenge, &mut *means.rng)
 }

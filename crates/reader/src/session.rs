@@ -6,6 +6,7 @@ use antin_protocol::sm::terminal::Channel;
 use antin_wire::Transport;
 use antin_wire::apdu::{Command, Response};
 
+use crate::access::AccessFacts;
 use crate::error::Error;
 use crate::event::Phase;
 use crate::link::{Counters, Link};
@@ -18,7 +19,61 @@ pub struct Session<T> {
     opened: Opened,
     /// `Comp()` of the ephemeral key that Chip Authentication agreed with.
     agreed_with: Option<Vec<u8>>,
+    /// How commands go that are too long for short length.
+    long_commands: LongCommands,
     ended: Option<Error>,
+}
+
+/// How a command goes that is too long for short length (TR-03110-3 §B.12, §B.13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LongCommands {
+    /// In one piece, with extended length.
+    Extended,
+    /// In a chain of short commands.
+    Chained,
+}
+
+impl LongCommands {
+    /// What a chip takes that has shown that it understands extended length, or has not.
+    pub(crate) const fn of(facts: &AccessFacts) -> Self {
+        if facts.extended { Self::Extended } else { Self::Chained }
+    }
+
+    /// Most plain bytes that one command carries, under secure messaging with these ciphers or without.
+    pub(crate) fn most(self, suite: Option<Suite>) -> usize {
+        match (self, suite) {
+            (Self::Extended, _) => usize::MAX,
+            (Self::Chained, None) => SHORT_BODY_BYTES,
+            // What secure messaging adds to a command is never more than what it adds to an answer.
+            (Self::Chained, Some(suite)) => sm::max_plain(suite, SHORT_BODY_BYTES),
+        }
+    }
+}
+
+/// Sends a command, in a chain of commands where one of them carries `most` bytes and that is too few.
+///
+/// A piece that is answered otherwise than `9000` ends the chain, and its answer is the result.
+pub(crate) fn in_chain(
+    command: &Command,
+    most: usize,
+    send: &mut dyn FnMut(&Command) -> Result<Response, Error>,
+) -> Result<Response, Error> {
+    let blocks: Vec<&[u8]> = command.data().chunks(most.max(1)).collect();
+    let Some((last, leading)) = blocks.split_last().filter(|(_, leading)| !leading.is_empty()) else {
+        return send(command);
+    };
+    for block in leading {
+        let link = command
+            .clone()
+            .with_data(block.to_vec())
+            .with_cla(command.cla() | CHAINED)
+            .without_le();
+        let answer = send(&link)?;
+        if !answer.sw.is_ok() {
+            return Ok(answer);
+        }
+    }
+    send(&command.clone().with_data(last.to_vec()))
 }
 
 /// What opening a chip comes to.
@@ -52,11 +107,34 @@ impl<T: Transport> Session<T> {
             link,
             opened: opened.into(),
             agreed_with: None,
+            long_commands: LongCommands::Extended,
             ended: None,
         }
     }
 
-    /// Sends one command under secure messaging.
+    /// Says how long commands are to go from now on; until then they go with extended length.
+    pub fn send_long_commands(&mut self, how: LongCommands) {
+        self.long_commands = how;
+    }
+
+    /// How long commands go.
+    pub fn long_commands(&self) -> LongCommands {
+        self.long_commands
+    }
+
+    /// Most plain bytes that one command carries.
+    fn most(&self) -> usize {
+        self.long_commands.most(self.suite())
+    }
+
+    /// Whether a command body of so many bytes fits one command.
+    pub(crate) fn holds(&self, body: usize) -> bool {
+        body <= self.most()
+    }
+
+    /// Sends one command under secure messaging, in a chain where one command does not hold its body.
+    ///
+    /// A piece that is answered otherwise than `9000` ends the chain, and its answer is the result.
     ///
     /// # Errors
     ///
@@ -67,7 +145,8 @@ impl<T: Transport> Session<T> {
         if let Some(ended) = &self.ended {
             return Err(ended.clone());
         }
-        let answer = self.exchange(phase, command);
+        let most = self.most();
+        let answer = in_chain(command, most, &mut |link| self.exchange(phase, link));
         if let Err(error) = &answer {
             self.ended = Some(error.clone());
         }
@@ -162,3 +241,7 @@ impl<T: Transport> Session<T> {
 
 /// Data bytes of a short answer APDU.
 const SHORT_ANSWER_BYTES: usize = 256;
+/// Body bytes of a short command APDU.
+const SHORT_BODY_BYTES: usize = 255;
+/// The bit of the class byte that says "not the last command of the chain".
+const CHAINED: u8 = 0x10;

@@ -13,7 +13,7 @@ use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
 use antin_trust::cv::{Authorization, CvCertificate, CvSigner, Date, Reference, Terminal, TerminalType};
 use antin_trust::{Check, CheckId, FileState, ReadFiles, Reason};
 use antin_wire::Transport;
-use antin_wire::apdu::{Command, Response};
+use antin_wire::apdu::Command;
 use rand_core::CryptoRng;
 
 use crate::access::{AccessFacts, Method};
@@ -126,14 +126,13 @@ fn with_keys<T: Transport>(
         );
     };
     let binding = Binding::V1 { ephemeral };
-    let block = command_block(session, facts);
     let mut sign = |message: &[u8]| {
         let signed = terminal.key().sign(message, &mut *rng);
         signed.map_err(|_| ProtocolError::Misuse {
             what: "the terminal's key does not sign",
         })
     };
-    let mut send = |command: &Command| in_blocks(session, command, block);
+    let mut send = |command: &Command| session.transmit(Phase::ChipProof, command);
     let outcome = protocol::authenticate(&credentials(&terminal), &chip, &binding, &mut sign, &mut send);
     let rights = rights(terminal.chain());
     match outcome {
@@ -295,39 +294,6 @@ fn identifier(files: &ReadFiles, facts: &AccessFacts) -> Option<ChipIdentifier> 
     }
 }
 
-/// The plain bytes that one command of the session carries.
-fn command_block<T: Transport>(session: &Session<T>, facts: &AccessFacts) -> usize {
-    if facts.extended {
-        usize::MAX
-    } else {
-        session.short_block().min(SHORT_BLOCK_BYTES)
-    }
-}
-
-/// Sends a command, in a chain of protected commands where one does not hold it.
-fn in_blocks<T: Transport>(
-    session: &mut Session<T>,
-    command: &Command,
-    block: usize,
-) -> Result<Response, Error> {
-    let blocks: Vec<&[u8]> = command.data().chunks(block.max(1)).collect();
-    let Some((last, leading)) = blocks.split_last().filter(|(_, leading)| !leading.is_empty()) else {
-        return session.transmit(Phase::ChipProof, command);
-    };
-    for part in leading {
-        let link = command
-            .clone()
-            .with_data(part.to_vec())
-            .with_cla(command.cla() | CHAINED)
-            .without_le();
-        let answer = session.transmit(Phase::ChipProof, &link)?;
-        if !answer.sw.is_ok() {
-            return Ok(answer);
-        }
-    }
-    session.transmit(Phase::ChipProof, &command.clone().with_data(last.to_vec()))
-}
-
 /// Whether a file was refused for want of rights.
 pub(crate) fn was_refused(state: &FileState) -> bool {
     matches!(state, FileState::Refused(sw) if *sw == antin_wire::apdu::StatusWord::SECURITY_NOT_SATISFIED)
@@ -337,7 +303,3 @@ pub(crate) fn was_refused(state: &FileState) -> bool {
 const CVCA_BYTES: u32 = 36;
 /// Birth and expiry with a check digit each, at the end of the MRZ information.
 const DATES_WITH_CHECK_DIGITS: usize = 14;
-/// Leaves room for padding and MAC in every cipher.
-const SHORT_BLOCK_BYTES: usize = 208;
-/// The bit of the class byte that says "not the last command of the chain".
-const CHAINED: u8 = 0x10;

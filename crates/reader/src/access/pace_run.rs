@@ -17,6 +17,7 @@ use crate::error::{Error, PasswordState};
 use crate::event::Phase;
 use crate::key::AccessKey;
 use crate::link::Link;
+use crate::session::{LongCommands, in_chain};
 
 /// What of EF.CardAccess is used. A file that cannot be read announces nothing.
 pub(super) fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Unsupported> {
@@ -49,8 +50,12 @@ pub(super) fn run_pace<T: Transport>(
     facts: &mut AccessFacts,
     rng: &mut dyn CryptoRng,
 ) -> Result<Channel, Error> {
+    let long_commands = LongCommands::of(facts);
     let dialect = &mut facts.dialect;
-    let mut plain = |command: &Command| link.exchange(Phase::Access, command);
+    let most = long_commands.most(None);
+    let mut plain = |command: &Command| {
+        in_chain(command, most, &mut |part| link.exchange(Phase::Access, part))
+    };
     let mut attempt = Attempt {
         password: key.password().clone(),
         kind: key.kind(),
@@ -74,11 +79,13 @@ pub(super) fn run_pace<T: Transport>(
             };
             let (mut outer, _) = pace_with(&mut plain, &by_can, choice, dialect, rng)?;
             attempt.last_try = LastTry::Taken;
-            let mut inside = |command: &Command| {
+            let most = long_commands.most(Some(outer.keys().suite()));
+            let mut protected = |command: &Command| {
                 let protected = outer.protect(command).map_err(Error::from_protocol)?;
                 let answer = link.exchange_protected(Phase::Access, &protected)?;
                 outer.open(&answer).map_err(Error::from_protocol)
             };
+            let mut inside = |command: &Command| in_chain(command, most, &mut protected);
             pace_with(&mut inside, &attempt, choice, dialect, rng)
         }
         (opened, _) => opened,
