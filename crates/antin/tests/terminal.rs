@@ -3,102 +3,15 @@
 
 mod common;
 
-use antin::crypto::{Curve, PrivateKey};
-use antin::perso::TerminalTrust;
-use antin::trust::cv::{
-    Authorization, CertificateTemplate, CvCertificate, CvSigner, Date, Reference, Role, TaAlgorithm,
-    TerminalType,
-};
+use antin::trust::cv::Reference;
 use antin::{
     Check, CheckId, CheckResult, Document, ElementaryFile, FileState, Files, OpenCard, Opening, Policy,
-    Profile, Reason, SystemRng, TerminalKeys, Verdict,
+    Profile, Reason, TerminalKeys, Verdict,
 };
 use common::Station;
+use common::terminals::{signer, station, terminal, trust};
 
-const PROTECTED: &str = r#"
-com.data-groups = [1, 2, 3, 4, 14, 15]
-[terminal-authentication]
-version = 1
-date = "2026-01-31"
-algorithm = "ecdsa-sha-256"
-curve = "brainpoolP256r1"
-[[file]]
-name = "EF.CVCA"
-fid = "011C"
-sfi = 0x1C
-read = "access-control"
-mandatory = true
-max-size = 36
-[[file]]
-name = "DG3"
-fid = "0103"
-sfi = 0x03
-read = "extended-access"
-mandatory = true
-max-size = 4096
-[[file]]
-name = "DG4"
-fid = "0104"
-sfi = 0x04
-read = "extended-access"
-mandatory = true
-max-size = 4096
-"#;
 const BAC_ONLY: &str = "[access]\npace = []\n";
-
-fn station(more: &str) -> Station {
-    let base = Profile::builtin("icao-passport").unwrap();
-    let profile = Profile::with_overrides(&base, &format!("{PROTECTED}{more}"));
-    Station::new(profile.unwrap_or_else(|fault| panic!("{fault}")), 7)
-}
-
-fn trust(station: &Station) -> TerminalTrust {
-    station.image.keys().terminal_authentication.clone().unwrap()
-}
-
-fn day(text: &str) -> Date {
-    Date::from_text(text).unwrap()
-}
-
-fn signer() -> CvSigner {
-    let algorithm = TaAlgorithm::from_oid(&antin::wire::oids::ID_TA_ECDSA_SHA_256).unwrap();
-    CvSigner::ec(
-        PrivateKey::generate(Curve::BrainpoolP256r1, &mut SystemRng),
-        algorithm,
-    )
-    .unwrap()
-}
-
-/// A terminal below the authority `name` with the key `authority`, until `expiration`.
-fn terminal(
-    name: &Reference,
-    authority: &CvSigner,
-    right: &str,
-    expiration: &str,
-    today: &str,
-) -> TerminalKeys {
-    let (verifier, own) = (signer(), signer());
-    let certificate =
-        |authority: &Reference, by: &CvSigner, holder: &str, key: &CvSigner, role| -> CvCertificate {
-            CertificateTemplate {
-                authority: authority.clone(),
-                holder: Reference::from_text(holder).unwrap(),
-                key: key.public(),
-                authorization: Authorization::new(TerminalType::Is, role)
-                    .unwrap()
-                    .with_right(right)
-                    .unwrap(),
-                effective: day("2025-12-01"),
-                expiration: day(expiration),
-                extensions: None,
-            }
-            .sign(by, &mut SystemRng)
-            .unwrap()
-        };
-    let dv = certificate(name, authority, "UTTESTDV00001", &verifier, Role::DvDomestic);
-    let is = certificate(dv.holder(), &verifier, "UTTESTIS00001", &own, Role::Terminal);
-    TerminalKeys::new(vec![is, dv], vec![own], day(today))
-}
 
 fn read(station: &Station, keys: Option<TerminalKeys>) -> Document {
     let opening = match keys {

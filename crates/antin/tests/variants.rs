@@ -117,8 +117,9 @@ fn what_no_standard_allows_is_refused_by_name() {
 
 /// The passport on a chip without extended length.
 fn short(changes: &str) -> Profile {
-    let text =
-        format!("{changes}\nlimits = {{ extended = false, chaining = true, max-command = 255, max-response = 256 }}");
+    let text = format!(
+        "{changes}\nlimits = {{ extended = false, chaining = true, max-command = 255, max-response = 256 }}"
+    );
     Profile::with_overrides(&profile("icao-passport", &[]), &text).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
@@ -136,7 +137,12 @@ fn keys_too_long_for_short_commands_go_in_a_chain() {
             .read(Files::PUBLIC)
             .expect("it reads");
         let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
-        assert_eq!(report.verdict, Verdict::Authentic, "{cipher} {:#?}", report.checks);
+        assert_eq!(
+            report.verdict,
+            Verdict::Authentic,
+            "{cipher} {:#?}",
+            report.checks
+        );
         let pieces = seen.headers();
         assert!(pieces.contains(&(0x1C, 0x86)), "{cipher}: no piece was sent");
         let last = seen.commands.iter().rfind(|bytes| bytes[1] == 0x86);
@@ -153,4 +159,45 @@ fn pace_over_a_long_group_goes_in_a_chain_and_its_answers_in_pieces() {
     let report = read(&Station::new(card, 62));
     assert_eq!(report.verdict, Verdict::Authentic, "{:#?}", report.checks);
     assert_eq!(report.access.mapping.as_deref(), Some("gm"));
+}
+
+#[test]
+fn signatures_longer_than_a_short_answer_come_by_extended_length_or_in_pieces() {
+    let rsa = "active-authentication = { algorithm = \"rsa\", bits = 3072, hash = \"sha-256\" }\n\
+               remove = [\"chip-authentication\", \"active-authentication\"]\n";
+    let extended = Profile::with_overrides(&profile("icao-passport", &[]), rsa);
+    let extended = extended.unwrap_or_else(|fault| panic!("{fault}"));
+    let quirks = |quirks: &str| {
+        let changed = Profile::with_overrides(&extended, &format!("chip.quirks = {quirks}"));
+        changed.unwrap_or_else(|fault| panic!("{fault}"))
+    };
+    for (name, card, result, verdict) in [
+        (
+            "extended",
+            extended.clone(),
+            CheckResult::Successful,
+            Verdict::Authentic,
+        ),
+        (
+            "in pieces",
+            quirks("[\"no-extended\", \"get-response\"]"),
+            CheckResult::Successful,
+            Verdict::Authentic,
+        ),
+        (
+            "neither",
+            quirks("[\"no-extended\"]"),
+            CheckResult::Undetermined,
+            Verdict::ChipUnproven,
+        ),
+    ] {
+        let report = read(&Station::new(card, 63));
+        assert_eq!(
+            self::result(&report, CheckId::ActiveAuthentication),
+            result,
+            "{name}: {:#?}",
+            report.checks
+        );
+        assert_eq!(report.verdict, verdict, "{name}");
+    }
 }

@@ -203,19 +203,24 @@ impl Chip {
     }
 
     fn plain(&mut self, command: &Command) -> Response {
+        let fetches = command.ins() == commands::GET_RESPONSE && self.state.profile().has(Quirk::GetResponse);
+        // What secure messaging has wrapped may be fetched without.
+        if fetches && (!self.session.waiting.is_empty() || !self.session.is_open()) {
+            return self.get_response(command);
+        }
         if self.session.is_open() {
             self.session.close();
             if command.ins() != commands::SELECT {
                 return Response::status(StatusWord::SM_DATA_MISSING);
             }
         }
-        if command.ins() == commands::GET_RESPONSE && self.state.profile().has(Quirk::GetResponse) {
-            return self.get_response(command);
-        }
         self.session.waiting.clear();
         let limit = self.response_limit(command);
         let response = self.chained(command, limit);
-        self.hand_out(command, response)
+        let asked = command
+            .le()
+            .map_or(0, |le| usize::try_from(le).unwrap_or(usize::MAX));
+        self.hand_out(asked, response)
     }
 
     fn secure(&mut self, outer: &Command) -> Response {
@@ -232,6 +237,7 @@ impl Chip {
                 return Response::status(status);
             }
         };
+        self.session.waiting.clear();
         let inner = inner.with_cla(outer.cla() & !commands::SECURE);
         let response = self.chained(&inner, plain_limit);
         let Access::Open(open) = &mut self.session.access else {
@@ -245,7 +251,16 @@ impl Chip {
         if let Some(next) = open.next.take() {
             open.channel = next;
         }
-        protected
+        self.hand_out(limit, protected)
+    }
+
+    /// An answer that does not fit the lengths of its command is refused with `6700` (TR-03110-3 §B.12.3), unless the chip
+    /// hands it out in pieces.
+    fn fitting(&self, response: Response, limit: usize) -> Response {
+        if response.data.len() > limit && !self.state.profile().has(Quirk::GetResponse) {
+            return Response::status(StatusWord::WRONG_LENGTH);
+        }
+        response
     }
 
     /// Collects the pieces of a chained command; carries out whole ones.
@@ -313,14 +328,11 @@ impl Chip {
             self.delay = SLOW_ANSWER;
         }
         self.dirty |= effects.changed;
-        response
+        self.fitting(response, limit)
     }
 
     /// Announces what is longer than asked for, where the chip has that habit.
-    fn hand_out(&mut self, command: &Command, response: Response) -> Response {
-        let asked = command
-            .le()
-            .map_or(0, |le| usize::try_from(le).unwrap_or(usize::MAX));
+    fn hand_out(&mut self, asked: usize, response: Response) -> Response {
         if !self.state.profile().has(Quirk::GetResponse) || response.data.len() <= asked {
             return response;
         }

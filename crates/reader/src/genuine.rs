@@ -10,22 +10,22 @@ use antin_crypto::pace::cam;
 use antin_crypto::{PublicKey, PureRust, agreement};
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_lds::{Dg14, Dg15, ElementaryFile};
+use antin_protocol::Error as ProtocolError;
 use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
 use antin_protocol::chip_authentication::{Offer, Unsupported};
-use antin_protocol::Error as ProtocolError;
 use antin_protocol::files as commands;
 use antin_protocol::pace::terminal::CamEvidence;
 use antin_protocol::sm::terminal::Channel;
 use antin_trust::{Check, CheckId, CheckResult, FileState, ReadFiles, Reason};
 use antin_wire::Transport;
-use antin_wire::apdu::{Command, Response};
+use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::{self, ObjectIdentifier};
 use rand_core::CryptoRng;
 
 use crate::error::Error;
 use crate::event::Phase;
-use crate::session::Session;
+use crate::session::{LongCommands, Session};
 
 /// Asks the chip for every proof that its files offer, and returns one row for each.
 ///
@@ -116,12 +116,11 @@ pub fn active<T: Transport>(
             drawn
         }
     };
-    let command = active_terminal::command(challenge);
-    let answer = match ask(session, ID, &command) {
+    let spki = dg15.spki_der();
+    let answer = match signed(session, challenge, active_terminal::signature_len(spki)) {
         Ok(answer) => answer,
         Err(check) => return check,
     };
-    let spki = dg15.spki_der();
     match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
         Ok(Outcome::Genuine { algorithm }) => {
             Check::successful(ID).evidence(kept(&algorithm.to_string(), given, &answer))
@@ -135,6 +134,35 @@ pub fn active<T: Transport>(
         }
         Err(error) => refused(ID, Error::from_protocol(error)),
     }
+}
+
+/// Asks for the signature. With more than 1,848 bits under 3DES or 1,792 under AES both sides must know extended length
+/// (ICAO 9303-11 §6.1.4); a chip that does not may still hand the answer out in pieces.
+fn signed<T: Transport>(
+    session: &mut Session<T>,
+    challenge: [u8; 8],
+    length: Option<usize>,
+) -> Result<Response, Check> {
+    const ID: CheckId = CheckId::ActiveAuthentication;
+    let length = length.unwrap_or(0);
+    let short = active_terminal::command(challenge);
+    if length <= session.short_block() {
+        return ask(session, ID, &short);
+    }
+    if session.long_commands() == LongCommands::Extended {
+        let answer = ask(session, ID, &active_terminal::long_command(challenge))?;
+        if answer.sw != StatusWord::WRONG_LENGTH {
+            return Ok(answer);
+        }
+    }
+    let answer = ask_for(session, ID, &short, length)?;
+    if answer.sw == StatusWord::WRONG_LENGTH {
+        let why = format!(
+            "a signature of {length} bytes needs extended length, which does not work with this chip or reader"
+        );
+        return Err(Check::undetermined(ID, Reason::NotPerformed).evidence(why));
+    }
+    Ok(answer)
 }
 
 /// The evidence, with challenge and answer where somebody asked for them.
@@ -250,6 +278,17 @@ fn offered(id: CheckId, files: &ReadFiles, data_group: u8) -> Result<&[u8], Chec
 
 /// Sends one command of a proof.
 fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -> Result<Response, Check> {
+    let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
+    ask_for(session, id, command, asked)
+}
+
+/// Sends one command of a proof whose answer has up to `most` bytes.
+fn ask_for<T: Transport>(
+    session: &mut Session<T>,
+    id: CheckId,
+    command: &Command,
+    most: usize,
+) -> Result<Response, Check> {
     // A session that ended before is no answer to a proof: the chip was not asked, so it is no copy.
     if let Some(ended) = session.ended() {
         let check = Check::aborted(id);
@@ -260,7 +299,7 @@ fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -
         });
     }
     session
-        .transmit(Phase::ChipProof, command)
+        .transmit_for(Phase::ChipProof, command, most)
         .map_err(|error| refused(id, error))
 }
 

@@ -10,12 +10,14 @@
 //! | go on | `resume` | after a lost session, with the same chip, at the same byte |
 //! | prove | [`genuine`] | Active and Chip Authentication |
 //! | open more | [`terminal`] | Terminal Authentication |
+//! | all of it in order | `course` | reading and proving, through lost sessions |
 //!
 //! Nothing here does IO, reads a clock or draws randomness: the transport, the clock and the generator are arguments.
 //! The chip is taken for hostile: every loop is bounded, every answer is checked, and whatever it does ends in a row
 //! of the report or in a named [`Error`].
 
 pub mod access;
+mod course;
 pub mod dialect;
 mod document;
 mod error;
@@ -24,6 +26,7 @@ pub mod files;
 pub mod genuine;
 mod key;
 pub mod link;
+mod means;
 mod open_card;
 mod resume;
 mod rows;

@@ -5,23 +5,24 @@ use std::time::Duration;
 
 use antin_crypto::agreement;
 use antin_lds::ElementaryFile;
-use antin_trust::{CamEvidence, Check, CheckResult, FileState, ReadFiles, SessionFacts};
+use antin_trust::{CamEvidence, Check, FileState, ReadFiles, SessionFacts};
 use antin_wire::Transport;
 use rand_core::CryptoRng;
 
-use crate::access::{self, AccessFacts, AccessPolicy, Probe};
+use crate::access::{self, AccessFacts, AccessPolicy};
+use crate::course::{Course, Proofs};
 use crate::dialect::{Dialect, SHORT_LE};
 use crate::document::Document;
 use crate::error::Error;
 use crate::event::{Event, Notice, Phase, PhaseState};
 use crate::files::{Files, Manners, Reading};
-use crate::genuine::{self, Challenge};
+use crate::genuine::Challenge;
 use crate::key::AccessKey;
 use crate::link::{Counters, Link};
-use crate::resume::{self, Loss};
-use crate::rows::{access_row, broken_access_row, channel_row, describe};
-use crate::session::{LongCommands, Session};
-use crate::terminal::{self, TerminalKeys};
+use crate::means::{Clock, Listener, Means};
+use crate::rows::{access_row, broken_access_row, describe};
+use crate::session::Session;
+use crate::terminal::TerminalKeys;
 
 /// How to open a card: what is allowed, who listens, and which clock measures.
 #[derive(Default)]
@@ -34,9 +35,6 @@ pub struct Opening {
     challenge: Challenge,
     terminal: Option<TerminalKeys>,
 }
-
-type Listener = Box<dyn FnMut(&Event) + Send>;
-type Clock = Box<dyn Fn() -> Duration + Send>;
 
 impl Opening {
     /// The defaults: no downgrade, extended length found out, nobody listens, nothing is measured.
@@ -160,14 +158,6 @@ enum Stage<T> {
     Closed(Link<T>),
 }
 
-/// What the reader cannot make itself and is given.
-struct Means {
-    rng: Box<dyn CryptoRng + Send>,
-    listener: Option<Listener>,
-    clock: Option<Clock>,
-    timing: BTreeMap<String, f64>,
-}
-
 impl<T> std::fmt::Debug for OpenCard<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OpenCard")
@@ -237,63 +227,46 @@ impl<T: Transport> OpenCard<T> {
         if self.terminal.is_some() {
             reading.hold_back();
         }
-        let mut resumed = read_through(session, &mut reading, &self.key, self.policy, facts, means);
-        means.phase(Phase::Read, PhaseState::Done);
-        means.took("read", started);
-        if let Some(error) = lost(session).filter(|_| !any_read(reading.files())) {
+        let mut course = Course {
+            session,
+            reading,
+            key: &self.key,
+            policy: self.policy,
+            challenge: self.challenge,
+            terminal: self.terminal.as_ref(),
+            facts,
+            means,
+            resumed: 0,
+        };
+        course.read_files();
+        course.means.phase(Phase::Read, PhaseState::Done);
+        course.means.took("read", started);
+        if let Some(error) = course.lost().filter(|_| !any_read(course.reading.files())) {
             return Err(error);
         }
-        if any_read(reading.files()) {
-            reading.manners.teach(&mut facts.dialect);
-            facts.dialect.extended_le = match reading.manners.extended {
-                None if self.policy.extended == Probe::Never => facts.dialect.extended_le,
-                le => Some(le.unwrap_or(0)),
-            };
+        course.keep_manners();
+        if contradicts(&self.known, &course.facts.dialect) {
+            course.means.notice(Notice::DialectChanged);
         }
-        if contradicts(&self.known, &facts.dialect) {
-            means.notice(Notice::DialectChanged);
-        }
-        // A chip that fails its proof breaks the channel on the way, so this row comes before.
-        let mut channel = channel_row(session, reading.files(), resumed);
-        let started = means.now();
-        means.phase(Phase::ChipProof, PhaseState::Begin);
-        let mut proofs = prove(session, &reading, facts, self.challenge, means);
-        if let Some(loss) = lost(session).as_ref().and_then(Loss::of)
-            && channel.result == CheckResult::Successful
-        {
-            // The card slipped while it proved itself: once more, with the same chip.
-            means.notice(Notice::SessionLost);
-            let lost = session.ended().cloned();
-            match again(session, &mut reading, loss, &self.key, self.policy, facts, means) {
-                Ok(()) => {
-                    means.notice(Notice::Resumed);
-                    resumed += 1;
-                    channel = channel_row(session, reading.files(), resumed);
-                    proofs = prove(session, &reading, facts, self.challenge, means);
-                }
-                Err(error @ Error::AnotherChip { .. }) => {
-                    session.end(error);
-                    channel = channel_row(session, reading.files(), resumed);
-                }
-                Err(error) => session.end(lost.unwrap_or(error)),
-            }
-        }
-        let keys = self.terminal.as_ref();
-        let proven = terminal::prove(session, reading.files(), facts, keys, &mut *means.rng);
-        if keys.is_some() {
-            read_protected(session, &mut reading, means);
-        }
-        let files = reading.into_files();
+        let started = course.means.now();
+        course.means.phase(Phase::ChipProof, PhaseState::Begin);
+        let proofs = course.prove();
+        let broken_off = course.lost();
+        let files = course.reading.into_files();
         means.phase(Phase::ChipProof, PhaseState::Done);
         means.took("chip-proof", started);
-        for check in proofs.iter().chain([&channel]).chain(&proven) {
+        let Proofs {
+            chip,
+            channel,
+            terminal,
+        } = proofs;
+        for check in chip.iter().chain([&channel]).chain(&terminal) {
             means.tell(&Event::Check {
                 check: Box::new(check.clone()),
             });
         }
-        let broken_off = lost(session);
-        let rows = [self.row.clone(), channel].into_iter().chain(proven).collect();
-        let facts = self.session_facts(rows, proofs);
+        let rows = [self.row.clone(), channel].into_iter().chain(terminal).collect();
+        let facts = self.session_facts(rows, chip);
         Ok(Document::new(self.with_card_access(files), facts, broken_off))
     }
 
@@ -342,37 +315,6 @@ impl<T: Transport> OpenCard<T> {
     }
 }
 
-impl Means {
-    fn tell(&mut self, event: &Event) {
-        if let Some(listener) = &mut self.listener {
-            listener(event);
-        }
-    }
-
-    fn phase(&mut self, name: Phase, state: PhaseState) {
-        self.tell(&Event::Phase {
-            name,
-            state,
-            method: None,
-        });
-    }
-
-    fn notice(&mut self, code: Notice) {
-        self.tell(&Event::Notice { code });
-    }
-
-    fn now(&self) -> Option<Duration> {
-        self.clock.as_ref().map(|clock| clock())
-    }
-
-    fn took(&mut self, phase: &str, started: Option<Duration>) {
-        if let (Some(from), Some(to)) = (started, self.now()) {
-            let spent = to.saturating_sub(from).as_secs_f64() * 1000.0;
-            self.timing.insert(phase.to_owned(), spent);
-        }
-    }
-}
-
 /// Opens access; a breach by the chip is a row, not an error.
 fn unlock<T: Transport>(
     mut link: Link<T>,
@@ -398,91 +340,6 @@ fn unlock<T: Transport>(
             Ok((Stage::Closed(link), row))
         }
     }
-}
-
-/// Reads on through lost sessions, as far as that leads.
-///
-/// Returns how often the chip was opened again.
-fn read_through<T: Transport>(
-    session: &mut Session<T>,
-    reading: &mut Reading,
-    key: &AccessKey,
-    policy: AccessPolicy,
-    facts: &mut AccessFacts,
-    means: &mut Means,
-) -> u32 {
-    let mut resumed = 0;
-    loop {
-        let broken = match reading.run(session, &mut |event| means.tell(event)) {
-            Ok(()) => return resumed,
-            Err(error) => error,
-        };
-        let extended = reading.manners.extended;
-        reading.learn(&broken);
-        if extended.is_some() && reading.manners.extended.is_none() {
-            facts.extended = false;
-            means.notice(Notice::ExtendedLengthRefused);
-        }
-        let mut why = broken.clone();
-        loop {
-            let Some(loss) = Loss::of(&why).filter(|_| resumed < resume::MAX_RESUMPTIONS) else {
-                reading.give_up(&broken);
-                session.end(why);
-                return resumed;
-            };
-            means.notice(Notice::SessionLost);
-            resumed += 1;
-            match again(session, reading, loss, key, policy, facts, means) {
-                Ok(()) => break,
-                // A card that cannot be brought back leaves the first reason standing.
-                Err(error) if error.is_link_lost() && loss == Loss::Link => {
-                    reading.give_up(&broken);
-                    session.end(broken);
-                    return resumed - 1;
-                }
-                Err(error) => why = error,
-            }
-        }
-        means.notice(Notice::Resumed);
-    }
-}
-
-/// Reads what waited for rights. It is not resumed: another session would have to prove everything again.
-fn read_protected<T: Transport>(session: &mut Session<T>, reading: &mut Reading, means: &mut Means) {
-    reading.reopen();
-    if let Err(error) = reading.run(session, &mut |event| means.tell(event)) {
-        reading.give_up(&error);
-    }
-}
-
-fn prove<T: Transport>(
-    session: &mut Session<T>,
-    reading: &Reading,
-    facts: &AccessFacts,
-    challenge: Challenge,
-    means: &mut Means,
-) -> Vec<Check> {
-    session.send_long_commands(LongCommands::of(facts));
-    let mapped = facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
-    genuine::prove(session, reading.files(), mapped, challenge, &mut *means.rng)
-}
-
-fn again<T: Transport>(
-    session: &mut Session<T>,
-    reading: &mut Reading,
-    loss: Loss,
-    key: &AccessKey,
-    policy: AccessPolicy,
-    facts: &mut AccessFacts,
-    means: &mut Means,
-) -> Result<(), Error> {
-    resume::open_again(session, loss, key, policy, facts, &mut *means.rng)?;
-    resume::same_document(session, reading)
-}
-
-/// The failure of the link that ended the session, if one did.
-fn lost<T: Transport>(session: &Session<T>) -> Option<Error> {
-    session.ended().filter(|error| error.is_link_lost()).cloned()
 }
 
 fn any_read(files: &ReadFiles) -> bool {

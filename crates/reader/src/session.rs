@@ -36,7 +36,11 @@ pub enum LongCommands {
 impl LongCommands {
     /// What a chip takes that has shown that it understands extended length, or has not.
     pub(crate) const fn of(facts: &AccessFacts) -> Self {
-        if facts.extended { Self::Extended } else { Self::Chained }
+        if facts.extended {
+            Self::Extended
+        } else {
+            Self::Chained
+        }
     }
 
     /// Most plain bytes that one command carries, under secure messaging with these ciphers or without.
@@ -123,13 +127,13 @@ impl<T: Transport> Session<T> {
     }
 
     /// Most plain bytes that one command carries.
-    fn most(&self) -> usize {
+    fn room(&self) -> usize {
         self.long_commands.most(self.suite())
     }
 
     /// Whether a command body of so many bytes fits one command.
     pub(crate) fn holds(&self, body: usize) -> bool {
-        body <= self.most()
+        body <= self.room()
     }
 
     /// Sends one command under secure messaging, in a chain where one command does not hold its body.
@@ -142,11 +146,27 @@ impl<T: Transport> Session<T> {
     /// the chip ended the session with a bare status word; the link's failures. After any of them the same error
     /// comes back for every further command.
     pub fn transmit(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+        let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
+        self.transmit_for(phase, command, asked)
+    }
+
+    /// As [`transmit`](Self::transmit), for an answer of up to `most` bytes: a chip without extended length hands out what
+    /// is longer than a short command can ask for in pieces (`61xx`).
+    ///
+    /// # Errors
+    ///
+    /// As [`transmit`](Self::transmit).
+    pub(crate) fn transmit_for(
+        &mut self,
+        phase: Phase,
+        command: &Command,
+        most: usize,
+    ) -> Result<Response, Error> {
         if let Some(ended) = &self.ended {
             return Err(ended.clone());
         }
-        let most = self.most();
-        let answer = in_chain(command, most, &mut |link| self.exchange(phase, link));
+        let room = self.room();
+        let answer = in_chain(command, room, &mut |link| self.exchange(phase, link, most));
         if let Err(error) = &answer {
             self.ended = Some(error.clone());
         }
@@ -221,15 +241,14 @@ impl<T: Transport> Session<T> {
         self.link
     }
 
-    fn exchange(&mut self, phase: Phase, command: &Command) -> Result<Response, Error> {
+    fn exchange(&mut self, phase: Phase, command: &Command, most: usize) -> Result<Response, Error> {
         let Opened::Sealed(channel) = &mut self.opened else {
             return self.link.exchange(phase, command);
         };
         let protected = channel.protect(command).map_err(Error::from_protocol)?;
         let answer = self.link.exchange_protected(phase, &protected)?;
         let plain = channel.open(&answer).map_err(Error::from_protocol)?;
-        let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
-        if plain.data.len() > asked {
+        if plain.data.len() > most {
             return Err(Error::Breach {
                 step: "secure messaging",
                 what: "more data than asked for".to_owned(),

@@ -1,6 +1,8 @@
 //! What the tests of this folder share: issued cards, and transports that count, cut and lie.
 #![allow(dead_code)]
 
+pub mod terminals;
+
 use antin::crypto::ParameterForm;
 use antin::perso::demo;
 use antin::wire::apdu::Command;

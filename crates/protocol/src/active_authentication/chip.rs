@@ -42,10 +42,15 @@ pub fn respond_with_rsa(
         .map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED)
 }
 
-/// The challenge of a command that leaves room for the signature.
+/// The challenge of a command that leaves room for the signature. A short Le of 256 asks for everything: whether that fits
+/// one answer is for the carrier to say.
 fn challenge(command: &Command, signature_len: usize) -> Result<&[u8], StatusWord> {
     crate::expect_header(command, HEADER)?;
-    let room = command.le().and_then(|le| usize::try_from(le).ok()).unwrap_or(0);
+    let room = match command.le() {
+        Some(256) => usize::MAX,
+        Some(le) => usize::try_from(le).unwrap_or(usize::MAX),
+        None => 0,
+    };
     if command.data().len() != CHALLENGE_LEN || room < signature_len {
         return Err(StatusWord::WRONG_LENGTH);
     }

@@ -53,9 +53,8 @@ pub(super) fn run_pace<T: Transport>(
     let long_commands = LongCommands::of(facts);
     let dialect = &mut facts.dialect;
     let most = long_commands.most(None);
-    let mut plain = |command: &Command| {
-        in_chain(command, most, &mut |part| link.exchange(Phase::Access, part))
-    };
+    let mut plain =
+        |command: &Command| in_chain(command, most, &mut |part| link.exchange(Phase::Access, part));
     let mut attempt = Attempt {
         password: key.password().clone(),
         kind: key.kind(),

@@ -88,9 +88,12 @@ impl Reading {
         self.protected = Protected::HeldBack;
     }
 
-    /// Asks for what was held back, and again for what was refused for want of rights.
+    /// Asks for what was held back, and once more for what was refused for want of rights.
     pub(crate) fn reopen(&mut self) {
-        self.protected = Protected::Asked;
+        if self.protected == Protected::Reopened {
+            return;
+        }
+        self.protected = Protected::Reopened;
         let mut kept = ReadFiles::default();
         for (file, state) in self.files.iter().filter(|(_, state)| !was_refused(state)) {
             kept.insert(file, state.clone());
@@ -245,6 +248,8 @@ enum Protected {
     Asked,
     /// They wait until the terminal has proven its rights.
     HeldBack,
+    /// It has, and they are asked for.
+    Reopened,
 }
 
 fn state_of(outcome: Outcome) -> FileState {
