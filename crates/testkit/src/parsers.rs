@@ -3,9 +3,11 @@
 //! The fuzz targets and the property tests on stable Rust run through the same table, so a new parser that joins it is
 //! tested by both.
 
+use std::path::Path;
+
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{PrivateKey, PublicKey, rsa};
+use antin_crypto::{PrivateKey, PublicKey, SecretBytes, rsa};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -26,12 +28,14 @@ use antin_perso::picture::Portrait;
 use antin_profile::Profile;
 use antin_profile::patch::Patch;
 use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, decode_update_binary_odd};
+use antin_protocol::personalization::jmrtd;
+use antin_protocol::scp03::{self, KeySet, Mode, ResponseProtection, SecurityLevel};
 use antin_transport::vpcd::Decoder;
 use antin_trust::Certificate;
 use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
 use antin_trust::sod::SignedSod;
 use antin_wire::apdu::{Command, Response};
-use antin_wire::tlv;
+use antin_wire::{ins, tlv};
 use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -124,6 +128,30 @@ pub const PARSERS: &[(&str, Parser)] = &[
         let _ = decode_update_binary_odd(bytes);
         let _ = ChipIdentity::parse(bytes);
     }),
+    ("jmrtd", |bytes| {
+        for tag in [0x60, 0x61, 0x62, 0x63] {
+            let put = Command::new(0x00, ins::PUT_DATA, 0x00, tag).with_data(bytes);
+            if let Ok(object) = jmrtd::PutData::decode(&put) {
+                // What was understood is understood again when it is said.
+                jmrtd::PutData::decode(&object.encode()).expect("an object that was read");
+            }
+        }
+        let create = Command::new(0x00, ins::CREATE_FILE, 0x00, 0x00).with_data(bytes);
+        let _ = jmrtd::decode_create_file(&create);
+    }),
+    ("scp03", |bytes| {
+        // Nobody forges a cryptogram or an R-MAC, by chance or otherwise.
+        let answer = Response::ok(bytes.to_vec());
+        for mode in [Mode::S8, Mode::S16] {
+            let (keys, level) = (scp03_keys(), SecurityLevel::All);
+            let (_, update) = scp03::terminal::start(0, mode, &mut ChaCha20Rng::seed_from_u64(1));
+            assert!(update.accept(&answer, &keys, level).is_err());
+            assert!(scp03_channel(mode, &keys, level).open(&answer).is_err());
+        }
+    }),
+    ("scp03_keys", |bytes| {
+        drop(antin::store::parse_scp03_keys(bytes, Path::new("fuzz")));
+    }),
     ("profile", |bytes| {
         drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))
     }),
@@ -143,6 +171,32 @@ pub const PARSERS: &[(&str, Parser)] = &[
         assert!(chip.process(bytes).len() >= 2, "a chip always answers");
     }),
 ];
+
+fn scp03_keys() -> KeySet {
+    let key = || SecretBytes::new(vec![0x40; 16]);
+    KeySet::new(0x30, key(), key(), key()).expect("three AES keys")
+}
+
+/// A secure channel with a command on its way, so that an answer can come.
+fn scp03_channel(mode: Mode, keys: &KeySet, level: SecurityLevel) -> scp03::terminal::Channel {
+    let rng = &mut ChaCha20Rng::seed_from_u64(2);
+    let offer = scp03::chip::Offer {
+        keys,
+        diversification: [0; 10],
+        mode,
+        challenge: scp03::chip::Challenge::Random,
+        responses: ResponseProtection::RMacREnc,
+        least: level,
+    };
+    let (command, update) = scp03::terminal::start(0, mode, rng);
+    let (answer, chip) = scp03::chip::initialize(&command, &offer, rng).expect("a challenge");
+    let (command, authentication) = update.accept(&answer, keys, level).expect("the right keys");
+    let (answer, _) = chip.authenticate(&command).expect("the right keys");
+    let mut channel = authentication.accept(&answer).expect("an open channel");
+    let command = Command::new(0x00, ins::PUT_DATA, 0x00, 0x00).with_data([1]);
+    channel.protect(&command).expect("a short command");
+    channel
+}
 
 /// Runs one parser by the name of its fuzz target.
 ///

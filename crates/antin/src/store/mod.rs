@@ -17,7 +17,7 @@ pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
 pub use evidence::{load_evidence, save_evidence};
 pub use journal_file::FileJournal;
-pub use scp03_keys::load_scp03_keys;
+pub use scp03_keys::{load_scp03_keys, parse_scp03_keys};
 pub use signer_folder::{SignerFolder, write_demo_pki};
 pub use terminal_folder::load_terminal;
 pub use trust_folder::{load_trust, system_trust};

@@ -41,15 +41,21 @@ struct Source {
 ///
 /// [`Error::KeySet`] for a file that others may read or that is no key set; [`Error::Io`], [`Error::TooLarge`].
 pub fn load_scp03_keys(path: &Path) -> Result<KeySet, Error> {
-    let wrong = |what: &str| Error::KeySet {
-        path: path.to_owned(),
-        what: what.to_owned(),
-    };
     let bytes = Zeroizing::new(read_bounded(path, MAX_BYTES)?);
     if is_open_to_others(path)? {
-        return Err(wrong("others may read it: chmod 600"));
+        return Err(wrong(path, "others may read it: chmod 600"));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("not UTF-8"))?;
+    parse_scp03_keys(&bytes, path)
+}
+
+/// Reads the key set in the bytes of a file; the path is only for the words of an error.
+///
+/// # Errors
+///
+/// [`Error::KeySet`] for bytes that are no key set.
+pub fn parse_scp03_keys(bytes: &[u8], path: &Path) -> Result<KeySet, Error> {
+    let wrong = |what: &str| wrong(path, what);
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("not UTF-8"))?;
     // The words of the TOML reader would show the line, which holds a key.
     let source: Source = toml::from_str(text).map_err(|_| wrong("a field is unknown, missing or wrong"))?;
     if source.schema != SCHEMA {
@@ -64,6 +70,13 @@ pub fn load_scp03_keys(path: &Path) -> Result<KeySet, Error> {
     };
     let (enc, mac, dek) = (key(&source.enc)?, key(&source.mac)?, key(&source.dek)?);
     KeySet::new(source.version, enc, mac, dek).map_err(|error| wrong(&error.to_string()))
+}
+
+fn wrong(path: &Path, what: &str) -> Error {
+    Error::KeySet {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 #[cfg(unix)]
