@@ -26,6 +26,8 @@ pub(crate) struct Session {
     pub waiting: Vec<u8>,
     /// Whether the application was selected since power on.
     pub application_seen: bool,
+    /// The modulus of a key whose exponent has not come yet, in the dialect `jmrtd`.
+    pub modulus: Option<Vec<u8>>,
 }
 
 impl Session {
@@ -39,6 +41,7 @@ impl Session {
             chain: None,
             waiting: Vec::new(),
             application_seen: false,
+            modulus: None,
         }
     }
 

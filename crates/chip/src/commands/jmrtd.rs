@@ -1,8 +1,11 @@
-//! Personalization of a blank in the dialect `jmrtd`: files, the MRZ, the lock.
+//! Personalization of a blank in the dialect `jmrtd`: files, the MRZ, the key of Active Authentication, the lock.
 
+use antin_crypto::{SecretBytes, rsa};
 use antin_profile::Dialect;
 use antin_protocol::password::MrzKey;
-use antin_protocol::personalization::iso7816_9::{FileControl, KeyObject, LifeCycle, ReadCondition};
+use antin_protocol::personalization::iso7816_9::{
+    ActiveKey, FileControl, KeyObject, LifeCycle, ReadCondition,
+};
 use antin_protocol::personalization::jmrtd::{self, PutData};
 use antin_wire::apdu::{Command, Response, StatusWord};
 
@@ -67,11 +70,23 @@ fn put_data(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
             chip.state.put_key(KeyObject::MrzInformation(key));
         }
         PutData::Lock => chip.state.activate(),
-        // Keys that this chip has no use for.
-        PutData::Modulus(_) | PutData::Exponent(_) => return Err(StatusWord::REF_DATA_NOT_FOUND),
+        PutData::Modulus(modulus) => chip.session.modulus = Some(modulus),
+        PutData::Exponent(exponent) => active_authentication(chip, &exponent)?,
     }
     Ok(())
 }
+
+/// The exponent that makes a key of the modulus before it.
+fn active_authentication(chip: &mut Chip, exponent: &SecretBytes) -> Result<(), StatusWord> {
+    let modulus = chip.session.modulus.take();
+    let modulus = modulus.ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
+    let key = rsa::PrivateKey::from_exponents(&modulus, &PUBLIC_EXPONENT, exponent);
+    let key = ActiveKey::Rsa(Box::new(key.map_err(|_| StatusWord::INCORRECT_PARAMETERS)?));
+    write::put_key(chip, KeyObject::ActiveAuthentication { key })
+}
+
+/// Nobody sends the public exponent; the host makes its keys with 65537.
+const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
 /// Files are chosen for writing while they cannot be read.
 pub(crate) fn may_select(state: &CardState) -> bool {

@@ -142,9 +142,12 @@ fn store(
 
 /// PUT DATA: a password or a private key, in the place of the one of its kind.
 fn put_data(chip: &mut Chip, command: &Command) -> Result<(), StatusWord> {
-    let object = KeyObject::decode(command)?;
-    let profile = chip.state.profile();
-    match fits(&object, profile) {
+    put_key(chip, KeyObject::decode(command)?)
+}
+
+/// Keeps a key that the profile has a use for.
+pub(super) fn put_key(chip: &mut Chip, object: KeyObject) -> Result<(), StatusWord> {
+    match fits(&object, chip.state.profile()) {
         Fit::NotOffered => Err(StatusWord::REF_DATA_NOT_FOUND),
         Fit::Other => Err(StatusWord::INCORRECT_PARAMETERS),
         Fit::Right => {

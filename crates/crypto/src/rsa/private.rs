@@ -2,11 +2,12 @@
 
 use core::fmt;
 
-use crypto_bigint::{BoxedUint, ConcatenatingMul, NonZero};
+use crypto_bigint::{BoxedUint, ConcatenatingMul, Gcd, NonZero};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{MAX_BITS, MIN_BITS, PublicKey, Scheme, padding, prime};
+use crate::curve::without_zeros;
 use crate::modular::{Element, Modulus, fixed, integer};
 use crate::{Error, SecretBytes};
 
@@ -84,6 +85,24 @@ impl PrivateKey {
             p,
             q,
         })
+    }
+
+    /// Takes the modulus and both exponents, all big-endian, and finds the primes. For the chip's side of personalization,
+    /// where some hosts send no more; the search takes a time that depends on the key.
+    ///
+    /// # Errors
+    /// [`Error::BadRsaKey`] if the numbers make no key.
+    pub fn from_exponents(modulus: &[u8], public: &[u8], private: &SecretBytes) -> Result<Self, Error> {
+        PublicKey::from_components(modulus, public)?;
+        let (p, q) = split(modulus, public, private).ok_or(Error::BadRsaKey {
+            what: "private exponent",
+        })?;
+        Self::from_primes(&p, &q, public)
+    }
+
+    /// The private exponent, as long as the modulus; no key is ever shown, this is for the chip that gets it.
+    pub fn private_exponent(&self) -> &SecretBytes {
+        &self.exponent
     }
 
     /// The public key.
@@ -210,6 +229,45 @@ fn inverse(number: &[u8], modulus: &BoxedUint) -> Option<Zeroizing<BoxedUint>> {
     Option::from(reduced.invert_mod(&nonzero)).map(Zeroizing::new)
 }
 
+/// The prime factors of a modulus, found with its exponents: their product less one is a multiple of the order of every
+/// number, so its odd part takes most small numbers to a root of one that is neither 1 nor -1, and that is known to one
+/// factor only (NIST SP 800-56B, appendix C).
+fn split(modulus: &[u8], public: &[u8], private: &SecretBytes) -> Option<(SecretBytes, SecretBytes)> {
+    let ring = Modulus::public(modulus)?;
+    let product = Zeroizing::new(integer(public).concatenating_mul(&*integer(private.expose())));
+    let multiple = less_one(&product);
+    let zeros = multiple.trailing_zeros();
+    if multiple.is_zero().into() || zeros == 0 {
+        return None;
+    }
+    let odd = Zeroizing::new((*multiple).clone().shr(zeros));
+    let odd = Zeroizing::new(odd.to_be_bytes().into_vec());
+    let one = ring.reduce(&[1]);
+    (2..=u8::MAX).take(TRIES).find_map(|base| {
+        let mut root = ring.pow(&ring.reduce(&[base]), &odd);
+        for _ in 0..zeros {
+            let square = ring.mul(&root, &root);
+            if ring.is_one(&square) {
+                break;
+            }
+            root = square;
+        }
+        let below = ring.bytes(&ring.sub(&root, &one));
+        let p = Zeroizing::new(integer(below.expose()).gcd(ring.number()));
+        let p = SecretBytes::new(without_zeros(&Zeroizing::new(p.to_be_bytes().into_vec())).to_vec());
+        let divisor: NonZero<BoxedUint> = Option::from(NonZero::new((*integer(p.expose())).clone()))?;
+        let (quotient, rest) = ring.number().div_rem(&divisor);
+        let quotient = Zeroizing::new(quotient);
+        let q = Zeroizing::new(quotient.to_be_bytes().into_vec());
+        let q = SecretBytes::new(without_zeros(&q).to_vec());
+        let proper = |factor: &SecretBytes| !matches!(factor.expose(), [] | [1]);
+        (bool::from(rest.is_zero()) && proper(&p) && proper(&q)).then_some((p, q))
+    })
+}
+
+/// Each base finds the factors with at least one half; so many fail once in 2^50.
+const TRIES: usize = 50;
+
 /// The public exponent of new keys, 65537.
 const F4: [u8; 3] = [1, 0, 1];
 
@@ -316,6 +374,19 @@ mod tests {
                     .ct_eq(direct.expose())
             );
         }
+    }
+
+    #[test]
+    fn the_primes_are_found_with_the_exponents() {
+        let key = testing::key();
+        let (modulus, private) = (key.public.modulus().to_vec(), key.private_exponent());
+        let found = PrivateKey::from_exponents(&modulus, &F4, private).unwrap();
+        assert_eq!(found.public(), key.public());
+        assert!(found.private_exponent().ct_eq(private.expose()));
+        for wrong in [vec![], vec![0], vec![1], vec![7; 128]] {
+            assert!(PrivateKey::from_exponents(&modulus, &F4, &SecretBytes::new(wrong)).is_err());
+        }
+        assert!(PrivateKey::from_exponents(&modulus, &[3], private).is_err());
     }
 
     #[test]

@@ -8,13 +8,14 @@ use antin_crypto::Suite;
 use antin_lds::ElementaryFile;
 use antin_profile::{Dialect, Profile};
 use antin_protocol::password::MrzKey;
+use antin_protocol::personalization::iso7816_9::ActiveKey;
 use antin_protocol::personalization::jmrtd::{self, MrzData, PutData};
 use antin_protocol::sm;
 use antin_wire::apdu::StatusWord;
 
 use super::{
-    Error, Exchange, Expected, KeyName, KeySet, Pieces, Placed, Plan, StepKind, iso7816_9, plain, read_back,
-    secret_text, select_application, step,
+    Error, Exchange, Expected, KeyName, KeySet, Pieces, Placed, Plan, Step, StepKind, iso7816_9, plain,
+    read_back, secret_text, select_application, step,
 };
 
 /// Room of EF.SOD: its size is a multiple of this.
@@ -59,6 +60,7 @@ pub(super) fn plan(
             steps.push(step(kind, vec![plain(near.ok_or_else(|| too_large(f))?)]));
         }
     }
+    steps.extend(active_authentication(profile, keys)?);
     let information = secret_text(&keys.mrz_information, "MRZ information")?;
     let mrz = MrzData::from_information(information).ok_or(Error::KeyMissing {
         key: "MRZ information",
@@ -85,6 +87,23 @@ pub(super) fn plan(
         files: files.iter().map(Placed::planned).collect(),
         steps,
     })
+}
+
+/// The key of Active Authentication, both halves in one step: the chip makes a key of them only together.
+fn active_authentication(profile: &Profile, keys: &KeySet) -> Result<Option<Step>, Error> {
+    if profile.active_authentication.is_none() {
+        return Ok(None);
+    }
+    let Some(ActiveKey::Rsa(key)) = &keys.active_authentication else {
+        return Err(Error::KeyMissing {
+            key: "Active Authentication key",
+        });
+    };
+    let modulus = PutData::Modulus(key.public().modulus().to_vec());
+    let exponent = PutData::Exponent(key.private_exponent().clone());
+    let put = vec![plain(modulus.encode()), plain(exponent.encode())];
+    let key = KeyName::ActiveAuthentication;
+    Ok(Some(step(StepKind::PutKey { key }, put)))
 }
 
 fn too_large(f: &Placed<'_>) -> Error {

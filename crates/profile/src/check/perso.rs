@@ -10,6 +10,9 @@ const LEVELS: [(&str, u8); 3] = [("03", 0x03), ("13", 0x13), ("33", 0x33)];
 /// More tries than this are a search.
 const MOST_TRIES: u32 = 255;
 
+/// Longest RSA key of the JMRTD applet.
+const JMRTD_BITS: u32 = 1024;
+
 impl Checker<'_> {
     pub(super) fn secure_channel(&mut self, part: &PersoSource) -> Option<SecureChannel> {
         let fields = part.scp03.as_ref();
@@ -57,6 +60,18 @@ impl Checker<'_> {
         if !access.bac || !access.pace.is_empty() {
             let text = "the dialect jmrtd writes the keys of BAC and of nothing else";
             self.conflict(&source.access.span(), "access", text);
+        }
+        if let Some(part) = &source.active_authentication {
+            let key = part.get_ref();
+            let is_rsa = key.algorithm.as_ref().is_some_and(|name| name.get_ref() == "rsa");
+            if !is_rsa || key.bits.as_ref().is_some_and(|bits| *bits.get_ref() > JMRTD_BITS) {
+                let text = "the dialect jmrtd writes keys of RSA up to 1024 bits";
+                self.conflict(&part.span(), "active-authentication", text);
+            }
+        }
+        if let Some(part) = source.chip_authentication.0.first() {
+            let text = "the dialect jmrtd knows keys on binary curves alone, which are not supported";
+            self.conflict(&part.span(), "chip-authentication", text);
         }
     }
 }

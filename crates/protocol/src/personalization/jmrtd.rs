@@ -8,6 +8,7 @@
 //!                 00 DA 00 60  60 { 04 modulus }             Active Authentication, RSA
 //!                 00 DA 00 61  61 { 04 private exponent }
 //!                 00 DA 00 63  81 field .. 82 a 83 b 84 G 85 r 86 s 87 k    Chip Authentication; no outer object
+//!                              not supported: its host writes keys on binary curves alone
 //! lock            00 DA DE AD                                no way back: everything above is refused with 6985
 //! ```
 //! There is no secure channel and no identity. Files cannot be read in plain even before the lock, but Basic Access
