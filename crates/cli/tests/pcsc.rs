@@ -15,9 +15,9 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use antin::CardState;
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::transport::lab::Lab;
+use antin::{CardState, ElementaryFile};
 use common::{ANTIN, Place, Ran, Running, can_of};
 
 /// The virtual reader of Debian's driver needs this long to notice that a card has gone.
@@ -70,6 +70,11 @@ impl Counter {
 
     /// Lays a card on the reader: a blank if there is no such file yet.
     fn lay_down(&self, card: &str) -> Running {
+        self.lay_down_a("vn-cccd-2021", card)
+    }
+
+    /// The same for a card of any profile.
+    fn lay_down_a(&self, profile: &str, card: &str) -> Running {
         let address = self.lab.slots()[0].address();
         let mut command = self.command();
         command.args([
@@ -78,7 +83,7 @@ impl Counter {
             card,
             "--allow-test-keys",
             "--blank",
-            "vn-cccd-2021",
+            profile,
             "--vpcd",
             &address,
             "--jsonl",
@@ -91,15 +96,20 @@ impl Counter {
 
     /// The issue of the first citizen's card, with its journal.
     fn issue(&self, journal: &str) -> Command {
+        self.issue_a("vn-cccd-2021", "pki", journal)
+    }
+
+    /// The same for a card of any profile.
+    fn issue_a(&self, profile: &str, signer: &str, journal: &str) -> Command {
         let mut command = self.command();
         let record = self.place.record_name();
         command.args([
             "issue",
             "--allow-test-keys",
             "--profile",
-            "vn-cccd-2021",
+            profile,
             "--signer",
-            "pki",
+            signer,
             "--record",
             &record,
         ]);
@@ -193,6 +203,43 @@ fn the_whole_chain_over_pcsc() {
     assert_eq!(left.json()["ended"], "stopped");
     counter.run(["readers"]).exits(0).prints("empty");
     assert_eq!(counter.state("card.chip").life_cycle(), LifeCycle::Operational);
+}
+
+#[test]
+fn a_foreign_blank_is_written_locked_and_proves_itself_over_pcsc() {
+    let Some(counter) = Counter::open() else { return };
+    // The signer is of the country that the profile names.
+    counter
+        .run(["pki", "demo", "--country", "UT", "--out", "utopia"])
+        .exits(0);
+    let emulator = counter.lay_down_a("jmrtd-applet", "passport.chip");
+    let issue = |journal| common::finish(&mut counter.issue_a("jmrtd-applet", "utopia", journal));
+    let issued = issue("j").exits(0);
+    assert_eq!(issued.json()["read_back"], "authentic");
+    let dg1 = counter.state("passport.chip");
+    let dg1 = dg1.file(ElementaryFile::DG1).expect("it was written");
+    counter.place.write("mrz", common::mrz_of_passport(dg1));
+    let verified = counter.run([
+        "verify",
+        "--mrz-file",
+        "mrz",
+        "--trust",
+        "utopia/trust",
+        "--wait",
+        "20",
+        "--json",
+    ]);
+    let report = verified.exits(0).json();
+    assert_eq!(report["access"]["method"], "bac");
+    let active = report["checks"].as_array().unwrap().iter();
+    let mut active = active.filter(|check| check["id"] == "active-authentication");
+    assert_eq!(active.next().unwrap()["result"], "successful");
+    issue("another").exits(20).says("I504");
+    take_off(emulator, "INT");
+    assert_eq!(
+        counter.state("passport.chip").life_cycle(),
+        LifeCycle::Operational
+    );
 }
 
 #[test]

@@ -140,6 +140,15 @@ pub(crate) struct ActiveAuthenticationSource {
     pub trailer: Option<Spanned<String>>,
 }
 
+impl ActiveAuthenticationSource {
+    /// Whether the key is one of RSA.
+    pub fn is_rsa(&self) -> bool {
+        self.algorithm
+            .as_ref()
+            .is_some_and(|name| name.get_ref() == "rsa")
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct TerminalAuthenticationSource {

@@ -263,6 +263,12 @@ pub fn mrz_of(dg1: &[u8]) -> String {
     format!("{}\n{}\n{}\n", &zone[..30], &zone[30..60], &zone[60..])
 }
 
+/// The lines of a TD3 zone, as they stand at the end of data group 1.
+pub fn mrz_of_passport(dg1: &[u8]) -> String {
+    let zone = std::str::from_utf8(&dg1[dg1.len() - 88..]).unwrap();
+    format!("{}\n{}\n", &zone[..44], &zone[44..])
+}
+
 /// A command under way, whose events are heard one by one.
 pub struct Running {
     child: Child,

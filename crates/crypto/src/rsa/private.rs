@@ -94,6 +94,12 @@ impl PrivateKey {
     /// [`Error::BadRsaKey`] if the numbers make no key.
     pub fn from_exponents(modulus: &[u8], public: &[u8], private: &SecretBytes) -> Result<Self, Error> {
         PublicKey::from_components(modulus, public)?;
+        // The host may be hostile, and the search takes as long as the exponent is.
+        if private.len() > modulus.len() {
+            return Err(Error::BadRsaKey {
+                what: "private exponent",
+            });
+        }
         let (p, q) = split(modulus, public, private).ok_or(Error::BadRsaKey {
             what: "private exponent",
         })?;
@@ -231,7 +237,7 @@ fn inverse(number: &[u8], modulus: &BoxedUint) -> Option<Zeroizing<BoxedUint>> {
 
 /// The prime factors of a modulus, found with its exponents: their product less one is a multiple of the order of every
 /// number, so its odd part takes most small numbers to a root of one that is neither 1 nor -1, and that is known to one
-/// factor only (NIST SP 800-56B, appendix C).
+/// factor only.
 fn split(modulus: &[u8], public: &[u8], private: &SecretBytes) -> Option<(SecretBytes, SecretBytes)> {
     let ring = Modulus::public(modulus)?;
     let product = Zeroizing::new(integer(public).concatenating_mul(&*integer(private.expose())));
@@ -383,7 +389,7 @@ mod tests {
         let found = PrivateKey::from_exponents(&modulus, &F4, private).unwrap();
         assert_eq!(found.public(), key.public());
         assert!(found.private_exponent().ct_eq(private.expose()));
-        for wrong in [vec![], vec![0], vec![1], vec![7; 128]] {
+        for wrong in [vec![], vec![0], vec![1], vec![7; 128], vec![7; 4096]] {
             assert!(PrivateKey::from_exponents(&modulus, &F4, &SecretBytes::new(wrong)).is_err());
         }
         assert!(PrivateKey::from_exponents(&modulus, &[3], private).is_err());

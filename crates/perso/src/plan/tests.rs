@@ -1,3 +1,8 @@
+use antin_crypto::rsa;
+use antin_protocol::personalization::iso7816_9::ActiveKey;
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::SeedableRng as _;
+
 use super::*;
 use crate::testing::{files, keys, profile, sample_plan};
 
@@ -45,6 +50,32 @@ fn a_card_with_short_length_gets_short_commands() {
         );
     }
     assert_golden("plan-short.txt", &plan.to_string());
+}
+
+#[test]
+fn the_plan_of_a_foreign_blank_reads_like_this() {
+    let profile = Profile::builtin("jmrtd-applet").unwrap();
+    let key = rsa::PrivateKey::generate(1024, &mut ChaCha8Rng::seed_from_u64(1));
+    let keys = KeySet {
+        active_authentication: Some(ActiveKey::Rsa(Box::new(key.unwrap()))),
+        ..keys(1)
+    };
+    let mut files = files(1_970);
+    files.retain(|(file, _)| profile.file(*file).is_some());
+    for (file, content) in &mut files {
+        let room = profile.file(*file).unwrap().max_size;
+        content.truncate(room);
+    }
+    let foreign = plan(&profile, &files, &keys).unwrap();
+    assert_golden("plan-jmrtd-applet.txt", &foreign.to_string());
+    let without = plan(&profile, &files, &crate::testing::keys(1));
+    assert_eq!(
+        without.unwrap_err(),
+        Error::KeyMissing {
+            key: "Active Authentication key"
+        },
+        "a key on a curve is none"
+    );
 }
 
 #[test]

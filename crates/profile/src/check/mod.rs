@@ -262,12 +262,17 @@ impl Checker<'_> {
             }
         }
         let first_key = source.chip_authentication.0.first();
+        // DG14 names the algorithm of ECDSA alone; a signature by RSA says it itself.
+        let active_files = match &source.active_authentication {
+            Some(part) if part.get_ref().is_rsa() => &["DG15"][..],
+            _ => &["DG14", "DG15"][..],
+        };
         let proofs = [
             (first_key.map(Spanned::span), "chip-authentication", &["DG14"][..]),
             (
                 source.active_authentication.as_ref().map(Spanned::span),
                 "active-authentication",
-                &["DG14", "DG15"][..],
+                active_files,
             ),
         ];
         for (span, field, needed) in proofs {

@@ -63,8 +63,7 @@ impl Checker<'_> {
         }
         if let Some(part) = &source.active_authentication {
             let key = part.get_ref();
-            let is_rsa = key.algorithm.as_ref().is_some_and(|name| name.get_ref() == "rsa");
-            if !is_rsa || key.bits.as_ref().is_some_and(|bits| *bits.get_ref() > JMRTD_BITS) {
+            if !key.is_rsa() || key.bits.as_ref().is_some_and(|bits| *bits.get_ref() > JMRTD_BITS) {
                 let text = "the dialect jmrtd writes keys of RSA up to 1024 bits";
                 self.conflict(&part.span(), "active-authentication", text);
             }
