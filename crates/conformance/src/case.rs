@@ -245,6 +245,13 @@ impl Case {
             .collect()
     }
 
+    /// A case of the torture corpus from its text.
+    #[cfg(test)]
+    pub(crate) fn torture_from(side: Side, text: &'static str) -> Result<Self, String> {
+        let cards = cards().map_err(|error| error.to_string())?;
+        Self::read((side, TORTURE_SUITE, "made up".to_owned()), text, &cards)
+    }
+
     fn read(place: (Side, Suite, String), text: &'static str, cards: &Table) -> Result<Self, String> {
         let (side, suite, id) = place;
         let mut table: Table = toml::from_str(text).map_err(|error| error.to_string())?;

@@ -149,3 +149,30 @@ impl Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(side: Side, text: &'static str) -> Outcome {
+        let case = Case::torture_from(side, text).expect("a case");
+        Runner::new(Venue::memory(), Defects::Off).one(&case).result
+    }
+
+    #[test]
+    fn a_story_or_reading_that_takes_more_than_its_file_allows_fails() {
+        let story =
+            "title = \"t\"\nworth = \"must\"\nsteps = [{ select = \"application\" }, { select = \"mf\" }]\n";
+        let reading = "title = \"t\"\nworth = \"must\"\nexpect = \"pass\"\ndefect = { name = \"none\" }\n";
+        for (bound, expected) in [
+            ("finer = { most = 400, most-bytes = 100000 }", Outcome::Passed),
+            ("finer = { most = 1 }", Outcome::Failed),
+            ("finer = { most-bytes = 3 }", Outcome::Failed),
+        ] {
+            for (side, text) in [(Side::Chip, story), (Side::Reader, reading)] {
+                let text = Box::leak(format!("{text}{bound}").into_boxed_str());
+                assert_eq!(outcome(side, text), expected, "{side:?}, {bound}");
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ use antin::profile::patch::Patch;
 use antin::wire::apdu::StatusWord;
 use toml::{Table, Value};
 
-use crate::case::{Defect, Run};
+use crate::case::{Defect, Run, Source};
 use crate::certificates::Certificates;
 use crate::error::Error;
 use crate::runner::Runner;
@@ -116,7 +116,7 @@ fn tell(runner: &Runner, run: &Run, issued: &Issued, wrong: Option<Wrong>) -> Re
     for beginning in 0..MAX_BEGINNINGS {
         let link = runner.venue.lay_down(issued.soft_card(10 + beginning))?;
         let terminal = Terminal::new(link, issued, certificates.clone(), beginning);
-        match once(terminal, &run.source.steps, wrong.as_ref()) {
+        match once(terminal, &run.source, wrong.as_ref()) {
             Some(story) => return Ok(story),
             None => continue,
         }
@@ -128,9 +128,10 @@ fn tell(runner: &Runner, run: &Run, issued: &Issued, wrong: Option<Wrong>) -> Re
 }
 
 /// Tells the story once; `None` when a random value has not the form that a step waits for.
-fn once(mut terminal: Terminal, steps: &[Step], wrong: Option<&Wrong>) -> Option<Story> {
+fn once(mut terminal: Terminal, source: &Source, wrong: Option<&Wrong>) -> Option<Story> {
     let mut answers = Vec::new();
-    let told = steps
+    let told = source
+        .steps
         .iter()
         .enumerate()
         .flat_map(|step| std::iter::repeat_n(step, step.1.repeat.unwrap_or(1)));
@@ -160,8 +161,9 @@ fn once(mut terminal: Terminal, steps: &[Step], wrong: Option<&Wrong>) -> Option
             }
         }
     }
+    let (commands, bytes) = terminal.spent();
     Some(Story {
-        verdict: Ok(()),
+        verdict: source.finer.allows(commands, bytes),
         answers,
     })
 }

@@ -1,6 +1,7 @@
 //! The commands of Terminal Authentication, rightly or wrongly.
 
 use antin::lds::EfCvca;
+use antin::profile::{TerminalAuthentication, TerminalAuthenticationVersion};
 use antin::wire::apdu::{Command, Response};
 use antin::wire::tlv;
 use antin::wire::tlv::tags::mse;
@@ -21,17 +22,20 @@ pub(super) struct Proving {
     pub ephemeral: Vec<u8>,
     /// The challenges since the last proof, in their order.
     pub challenges: Vec<Vec<u8>>,
+    /// Whether MSE:Set AT announces that key: in version 2, where it comes after.
+    pub announces: bool,
 }
 
 type Outcome<T> = Result<T, String>;
 
 impl Proving {
-    pub(super) fn new(certificates: Certificates) -> Self {
+    pub(super) fn new(certificates: Certificates, rule: Option<&TerminalAuthentication>) -> Self {
         Self {
             certificates,
             chip: Vec::new(),
             ephemeral: Vec::new(),
             challenges: Vec::new(),
+            announces: rule.is_some_and(|rule| rule.version == TerminalAuthenticationVersion::Two),
         }
     }
 
@@ -41,11 +45,24 @@ impl Proving {
         match name {
             "dst" => Ok(select(0xB6, self.certificates.reference(of()?)?.as_bytes())),
             "verify" => Ok(verify(self.certificates.get(of()?)?)),
-            "at" => Ok(select(0xA4, self.certificates.reference(of()?)?.as_bytes())),
+            "at" => self.key(of()?),
             "challenge" => Ok(challenge()),
             "authenticate" => self.authenticate(self.certificates.get(of()?)?, step.challenge, rng),
             other => Err(format!("unknown step {other:?} of Terminal Authentication")),
         }
+    }
+
+    /// MSE:Set AT: the key of the terminal; in version 2 its algorithm, and the key of the Chip Authentication to come.
+    fn key(&self, of: &str) -> Outcome<Command> {
+        let named = select(0xA4, self.certificates.reference(of)?.as_bytes());
+        if !self.announces {
+            return Ok(named);
+        }
+        let algorithm = self.certificates.get(of)?.key.algorithm().oid();
+        let algorithm = tlv::object(mse::MECHANISM, algorithm.as_bytes());
+        let ephemeral = tlv::object(mse::EPHEMERAL_PUBLIC_KEY, &self.ephemeral);
+        let body = [algorithm.as_slice(), named.data(), &ephemeral].concat();
+        Ok(named.with_data(body))
     }
 
     /// The commands of a whole proof after the named chain, up to GET CHALLENGE; the answer to the last one is needed
@@ -57,7 +74,7 @@ impl Proving {
             commands.push(select(0xB6, certificate.authority.as_bytes()));
             commands.push(verify(certificate));
         }
-        commands.push(select(0xA4, self.certificates.reference(of)?.as_bytes()));
+        commands.push(self.key(of)?);
         commands.push(challenge());
         Ok(commands)
     }

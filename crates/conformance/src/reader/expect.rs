@@ -3,6 +3,12 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// No reading and no story takes more commands.
+const MOST_COMMANDS: usize = 2_000;
+
+/// None takes more bytes from the chip: twice what the largest card can hold.
+const MOST_BYTES: usize = 2_000_000;
+
 /// The outcome that the test plan asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,6 +75,19 @@ impl Finer {
             || [&self.reasons, &self.read, &self.unread]
                 .iter()
                 .any(|list| !list.is_empty())
+    }
+
+    /// Whether so many commands, and so many bytes from the chip, are allowed.
+    pub(crate) fn allows(&self, commands: usize, bytes: usize) -> Result<(), String> {
+        let most = self.most.unwrap_or(MOST_COMMANDS);
+        if commands > most {
+            return Err(format!("{commands} commands, at most {most} are allowed"));
+        }
+        let most = self.most_bytes.unwrap_or(MOST_BYTES);
+        if bytes > most {
+            return Err(format!("{bytes} bytes, at most {most} are allowed"));
+        }
+        Ok(())
     }
 }
 

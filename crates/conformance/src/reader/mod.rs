@@ -19,12 +19,6 @@ use crate::runner::Runner;
 use crate::stage::{Issued, Making, patch};
 use expect::{Expected, Finer, Key, ReaderOptions};
 
-/// No reading takes more commands.
-const MOST_COMMANDS: usize = 2_000;
-
-/// No reading takes more bytes from the chip: twice what the largest card can hold.
-const MOST_BYTES: usize = 2_000_000;
-
 /// What came of a reading.
 struct Reading {
     outcome: Result<Report, ReadError>,
@@ -206,17 +200,7 @@ fn told(report: &Report) -> String {
 }
 
 fn judge(run: &Run, reading: &Reading) -> Verdict {
-    let most = run.source.finer.most.unwrap_or(MOST_COMMANDS);
-    if reading.commands > most {
-        return Err(format!(
-            "{} commands, at most {most} are allowed",
-            reading.commands
-        ));
-    }
-    let most = run.source.finer.most_bytes.unwrap_or(MOST_BYTES);
-    if reading.bytes > most {
-        return Err(format!("{} bytes, at most {most} are allowed", reading.bytes));
-    }
+    run.source.finer.allows(reading.commands, reading.bytes)?;
     match (run.source.expect, accepted(run, reading)) {
         (Some(Expected::Pass), Err(problem)) => return Err(problem),
         (Some(Expected::Fail), Ok(())) => return Err("the reader accepted the card".to_owned()),
