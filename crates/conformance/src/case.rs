@@ -181,6 +181,10 @@ pub(crate) struct Content {
     pub signing: Option<Signing>,
     /// Edits of the LDS security object, of the signed attributes, and of the signer's certificate.
     pub list: Option<Value>,
+    /// The hash of the data groups, where it is not that of the content.
+    pub list_hash: Option<String>,
+    /// Edits of what EF.CardSecurity says.
+    pub card_security: Option<Value>,
     pub attributes: Option<Value>,
     pub signer: Option<Value>,
 }

@@ -7,6 +7,9 @@ use antin::wire::tlv::{self, Tag};
 
 use crate::error::Error;
 
+/// The tag around EF.SOD.
+const FILE: Tag = Tag(0x77);
+
 /// `eContent`, the certificate, the signed attributes and the signature in EF.SOD (RFC 5652 §5.1).
 const CONTENT: &[(u32, usize)] = &[
     (0x77, 1),
@@ -45,6 +48,8 @@ const CERTIFICATE_SIGNATURE: &[(u32, usize)] = &[(0x30, 1), (0x03, 1)];
 /// What is changed before it is signed.
 #[derive(Default)]
 pub(crate) struct Changes {
+    /// Another LDS security object in the place of the one that was signed.
+    pub other: Option<Vec<u8>>,
     /// Of the LDS security object.
     pub list: Vec<Edit>,
     /// Of the signed attributes, from the SET on.
@@ -55,7 +60,7 @@ pub(crate) struct Changes {
 
 impl Changes {
     fn is_empty(&self) -> bool {
-        self.list.is_empty() && self.attributes.is_empty() && self.signer.is_empty()
+        self.other.is_none() && self.list.is_empty() && self.attributes.is_empty() && self.signer.is_empty()
     }
 }
 
@@ -84,7 +89,10 @@ pub(crate) fn sign_again(
         let inner = tlv::parse_one(&certificate).map_err(unfit)?.value.to_vec();
         set(sod, CERTIFICATE, inner)?;
     }
-    let mut list = value(sod, CONTENT)?;
+    let mut list = match &changes.other {
+        Some(other) => other.clone(),
+        None => value(sod, CONTENT)?,
+    };
     edit(&mut list, &changes.list)?;
     let mut attributes = value(sod, ATTRIBUTES)?;
     set(&mut attributes, DIGEST, hash.digest(&list))?;
@@ -99,6 +107,23 @@ pub(crate) fn sign_again(
         tlv::parse_one(&signed).map_err(unfit)?.value.to_vec(),
     )?;
     set(sod, SIGNATURE, signature)
+}
+
+/// The same for EF.CardSecurity, which has no tag of a file around it; `edits` are those of its SecurityInfos.
+pub(crate) fn sign_card_security_again(
+    file: &mut Vec<u8>,
+    edits: Vec<Edit>,
+    pki: &DemoPki,
+    hash: Hash,
+) -> Result<(), Error> {
+    let mut wrapped = tlv::object(FILE, file);
+    let changes = Changes {
+        list: edits,
+        ..Changes::default()
+    };
+    sign_again(&mut wrapped, &changes, pki, hash)?;
+    *file = tlv::parse_one(&wrapped).map_err(unfit)?.value.to_vec();
+    Ok(())
 }
 
 fn edit(bytes: &mut Vec<u8>, edits: &[Edit]) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use antin::crypto::{Curve, Hash};
-use antin::lds::Date;
+use antin::lds::{Date, LdsSecurityObject};
 use antin::perso::encode::card_security_infos;
 use antin::perso::{self, demo};
 use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
@@ -135,7 +135,11 @@ impl Stage {
         if let Some(infos) = card_security_infos(&profile, &keys).map_err(failed)?
             && !has_card_security
         {
-            let signed = card_security::sign(&infos, &signer, at).map_err(failed)?;
+            let mut signed = card_security::sign(&infos, &signer, at).map_err(failed)?;
+            for one in content {
+                let edits = edits(&one.card_security)?;
+                sod::sign_card_security_again(&mut signed, edits, &pki, profile.sod.hash)?;
+            }
             files.push((ElementaryFile::CardSecurity, signed));
         }
         for one in content {
@@ -147,7 +151,9 @@ impl Stage {
             .collect();
         let mut sod = signer.sign(&groups, at).map_err(failed)?;
         for one in content {
-            sod::sign_again(&mut sod, &sod_changes(one)?, &pki, profile.sod.hash)?;
+            let mut changes = sod_changes(one)?;
+            changes.other = other_list(one, &groups)?;
+            sod::sign_again(&mut sod, &changes, &pki, profile.sod.hash)?;
         }
         files.push((ElementaryFile::Sod, sod));
         let plan = perso::plan(&profile, &files, &keys).map_err(failed)?;
@@ -216,47 +222,67 @@ fn change(files: &mut Vec<(ElementaryFile, Vec<u8>)>, content: &Content) -> Resu
 
 /// Keys and certificates of a document signer that is not the usual one.
 fn signer(signing: &Signing) -> Result<DemoPki, Error> {
-    let hash = match signing.hash.as_str() {
-        "sha-1" => Hash::Sha1,
-        "sha-224" => Hash::Sha224,
-        "sha-256" => Hash::Sha256,
-        "sha-384" => Hash::Sha384,
-        "sha-512" => Hash::Sha512,
-        other => return Err(Error::Card(format!("{other:?} is no hash"))),
-    };
     let curve = Curve::ALL.into_iter().find(|curve| curve.name() == signing.curve);
     let options = DemoOptions {
         ds_curve: curve.ok_or_else(|| Error::Card(format!("{:?} is no curve", signing.curve)))?,
-        ds_hash: hash,
+        ds_hash: hash(&signing.hash)?,
         ..DemoOptions::default()
     };
     DemoPki::generate("UT", today(), &options, &mut ChaCha8Rng::seed_from_u64(1)).map_err(failed)
 }
 
-fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
-    let edits = |value: &Option<Value>| -> Result<Vec<Edit>, Error> {
-        let Some(value) = value else {
-            return Ok(Vec::new());
-        };
-        let change = Table::from_iter([
-            ("name".to_owned(), "EF.SOD".into()),
-            ("edit".to_owned(), value.clone()),
-        ]);
-        let table = Table::from_iter([("file".to_owned(), Value::Array(vec![change.into()]))]);
-        let edits = patch(&table)?
-            .files
-            .into_iter()
-            .filter_map(|file| match file.change {
-                ContentChange::Edit(edit) => Some(edit),
-                ContentChange::Remove => None,
-            });
-        Ok(edits.collect())
+fn hash(name: &str) -> Result<Hash, Error> {
+    match name {
+        "sha-1" => Ok(Hash::Sha1),
+        "sha-224" => Ok(Hash::Sha224),
+        "sha-256" => Ok(Hash::Sha256),
+        "sha-384" => Ok(Hash::Sha384),
+        "sha-512" => Ok(Hash::Sha512),
+        other => Err(Error::Card(format!("{other:?} is no hash"))),
+    }
+}
+
+/// The list of the data groups under another hash than that of the signer, where the case wants one.
+fn other_list(content: &Content, groups: &[(u8, &[u8])]) -> Result<Option<Vec<u8>>, Error> {
+    let Some(name) = &content.list_hash else {
+        return Ok(None);
     };
+    let hash = hash(name)?;
+    let hashes: Vec<(u8, Vec<u8>)> = groups
+        .iter()
+        .map(|(number, bytes)| (*number, hash.digest(bytes)))
+        .collect();
+    let list = LdsSecurityObject::build(hash.oid(), &hashes, None).map_err(failed)?;
+    Ok(Some(list.as_bytes().to_vec()))
+}
+
+fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
     Ok(sod::Changes {
+        other: None,
         list: edits(&content.list)?,
         attributes: edits(&content.attributes)?,
         signer: edits(&content.signer)?,
     })
+}
+
+/// Edits, spelled as for a file in a patch.
+fn edits(value: &Option<Value>) -> Result<Vec<Edit>, Error> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let change = Table::from_iter([
+        ("name".to_owned(), "EF.SOD".into()),
+        ("edit".to_owned(), value.clone()),
+    ]);
+    let table = Table::from_iter([("file".to_owned(), Value::Array(vec![change.into()]))]);
+    let edits = patch(&table)?
+        .files
+        .into_iter()
+        .filter_map(|file| match file.change {
+            ContentChange::Edit(edit) => Some(edit),
+            ContentChange::Remove => None,
+        });
+    Ok(edits.collect())
 }
 
 /// Reads a patch that lies in a case, without schema and name.

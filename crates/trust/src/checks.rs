@@ -304,7 +304,7 @@ reasons! {
     CountryUnknown = "country-unknown": "the country code is in no table";
     DocumentTypeNotAllowed = "document-type-not-allowed": "the signer may not sign this document type";
     ComMismatch = "com-mismatch": "EF.COM says otherwise than EF.SOD";
-    CardAccessMismatch = "card-access-mismatch": "EF.CardAccess lacks or contradicts a PACE entry of DG14";
+    CardAccessMismatch = "card-access-mismatch": "EF.CardAccess does not fit DG14 or EF.CardSecurity";
     KeyNotBound = "key-not-bound": "the chip's key is not bound to the issuer";
     ProofFailed = "proof-failed": "the chip does not own the private key";
     CheckDigitWrong = "check-digit-wrong": "a check digit is wrong";

@@ -39,6 +39,18 @@ fn a_content_of_another_type_fails() {
     assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
 }
 
+#[test]
+fn a_list_of_hashes_without_that_of_the_signer_fails() {
+    let report = forged(&demo(1), |forge| {
+        forge.digest_algorithms = vec![Hash::Sha512.oid()];
+    });
+    assert_failed(&report, CheckId::SodSignature, None, Reason::AlgorithmMismatch);
+    let longer = forged(&demo(1), |forge| {
+        forge.digest_algorithms.push(Hash::Sha512.oid());
+    });
+    assert_eq!(longer.verdict, Verdict::Authentic);
+}
+
 /// SOD-13.
 #[test]
 fn a_content_type_attribute_of_another_type_fails() {
@@ -224,6 +236,7 @@ fn algorithms_that_are_refused_or_unknown_are_told_apart() {
 fn a_message_digest_of_sha_1_is_weak() {
     let pki = demo(1);
     let report = forged(&pki, |forge| {
+        forge.digest_algorithms = vec![Hash::Sha1.oid()];
         let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha1.digest(&forge.content));
         let signature = pki
             .ds_signer()

@@ -32,6 +32,24 @@ fn a_signer_without_the_right_to_sign_fails() {
     assert_failed(&other, CheckId::DsProfile, None, Reason::KeyUsageMissing);
 }
 
+/// The key is the CSCA's and the name is not: ICAO 9303-12 §D.1.1.3 asks for both.
+#[test]
+fn a_signer_whose_issuer_is_called_otherwise_than_its_csca_fails() {
+    let report = with_signer(&demo(1), |template| {
+        // The last letter of the last attribute.
+        *template.issuer.last_mut().unwrap() ^= 1;
+    });
+    assert_failed(&report, CheckId::Chain, None, Reason::FieldMismatch);
+}
+
+#[test]
+fn a_signer_that_does_not_name_the_key_of_its_csca_fails() {
+    let report = with_signer(&demo(1), |template| {
+        template.remove(&oids::AUTHORITY_KEY_IDENTIFIER);
+    });
+    assert_failed(&report, CheckId::DsProfile, None, Reason::CertificateProfile);
+}
+
 #[test]
 fn a_critical_extension_that_nobody_understands_fails() {
     let report = with_signer(&demo(1), |template| {

@@ -89,6 +89,12 @@ impl SignedSod {
             .map_err(|fault| Fault::failed(Reason::Malformed).evidence(fault.to_string()))?;
         check_content_type(attributes.content_type, expected)?;
         check_message_digest(attributes.message_digest, signer, content)?;
+        // The list is there for what the signers use. It is not signed, and nothing else is taken from it.
+        if !self.digest_algorithms().contains(&signer.digest_algorithm) {
+            let used = signature::described(&signer.digest_algorithm);
+            return Err(Fault::failed(Reason::AlgorithmMismatch)
+                .evidence(format!("digestAlgorithms does not list {used}")));
+        }
         Ok(Findings {
             signer,
             message: as_set(stored),

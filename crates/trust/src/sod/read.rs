@@ -23,6 +23,7 @@ const EF_SOD: Tag = Tag(0x77);
 #[derive(Clone, Debug)]
 pub struct SignedSod {
     version: u8,
+    digest_algorithms: Vec<ObjectIdentifier>,
     content_type: ObjectIdentifier,
     content: Option<Vec<u8>>,
     certificates: Vec<Certificate>,
@@ -143,7 +144,7 @@ impl SignedSod {
 
     fn read_signed_data(mut parts: Der<'_>) -> Result<Self, Error> {
         let version = parts.small()?;
-        parts.take(SET)?;
+        let digest_algorithms = read_digest_algorithms(&parts.take(SET)?);
         let encapsulated = parts.take(SEQUENCE)?;
         let certificates = parts.optional(explicit(0))?;
         parts.optional(explicit(1))?;
@@ -159,6 +160,7 @@ impl SignedSod {
         let (certificates, unreadable_certificates) = read_certificates(certificates)?;
         Ok(Self {
             version,
+            digest_algorithms,
             content_type,
             content: octets,
             certificates,
@@ -173,6 +175,12 @@ impl SignedSod {
     #[must_use]
     pub const fn version(&self) -> u8 {
         self.version
+    }
+
+    /// The hashes that the document says its signers use, as far as they can be read.
+    #[must_use]
+    pub fn digest_algorithms(&self) -> &[ObjectIdentifier] {
+        &self.digest_algorithms
     }
 
     /// The type of the content.
@@ -322,6 +330,16 @@ fn inner_octets(wrapper: &Tlv<'_>) -> Result<Vec<u8>, Error> {
     let octets = inner.octets()?;
     inner.finish()?;
     Ok(octets.to_vec())
+}
+
+/// What cannot be read names no hash.
+fn read_digest_algorithms(set: &Tlv<'_>) -> Vec<ObjectIdentifier> {
+    let mut found = Vec::new();
+    let mut list = Der::new(WHAT, set.value);
+    while let Ok(Some(object)) = list.next() {
+        found.extend(algorithm(&object));
+    }
+    found
 }
 
 /// Certificates of other kinds ([n]) are skipped; unreadable ones are counted, as long as another one fits.

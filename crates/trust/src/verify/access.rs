@@ -1,13 +1,39 @@
 //! EF.CardAccess, which anybody could alter on the way, against the signed DG14.
 
 use antin_lds::{ElementaryFile, SecurityInfo, SecurityInfos};
+use antin_wire::oids::ID_PT;
 
 use super::content::Content;
-use crate::checks::{Check, CheckId, Reason};
+use crate::card_security;
+use crate::checks::{Check, CheckId, CheckResult, Reason};
 use crate::session::{Access, AccessMethod, FileState, ReadFiles};
 
-/// ICAO 9303-11 §9.2.11: DG14 repeats the PACE entries of EF.CardAccess under the signature.
+/// What stands open in EF.CardAccess, against what DG14 and EF.CardSecurity repeat under a signature.
 pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
+    let check = against_dg14(content, files);
+    if check.result == CheckResult::Failed {
+        return check;
+    }
+    let Some(missing) = missing_in_card_security(content, files) else {
+        return check;
+    };
+    mismatch(format!("EF.CardSecurity lacks {}", described(&missing)))
+}
+
+/// ICAO 9303-10 §3.11.4: EF.CardSecurity contains everything that EF.CardAccess does; TR-03110-3 §A.1.2.2 leaves out what
+/// is for privileged terminals. Whether its signature holds is judged elsewhere: without it nothing is believed.
+fn missing_in_card_security(content: &Content, files: &ReadFiles) -> Option<SecurityInfo> {
+    let open = content.card_access.as_ref()?.infos();
+    let file = card_security::parse(files.bytes(ElementaryFile::CardSecurity)?).ok()?;
+    let signed = SecurityInfos::parse(file.content()?).ok()?;
+    open.iter()
+        .filter(|info| info.oid() != ID_PT)
+        .find(|info| !holds(&signed, info))
+        .cloned()
+}
+
+/// ICAO 9303-11 §9.2.11: DG14 repeats the PACE entries of EF.CardAccess under the signature.
+fn against_dg14(content: &Content, files: &ReadFiles) -> Check {
     const ID: CheckId = CheckId::CardAccess;
     let signed = content.dg14.as_ref().map(|dg14| dg14.infos());
     let signed_pace = signed.is_some_and(|infos| infos.iter().any(is_pace));

@@ -51,6 +51,10 @@ enum Chain<'s> {
         reason: Reason,
         evidence: String,
     },
+    /// The signature is the anchor's, the name of the issuer is not.
+    Misnamed {
+        anchor: &'s Certificate,
+    },
     BelowSigner {
         anchor: &'s Certificate,
     },
@@ -70,7 +74,7 @@ impl Candidate<'_> {
         let chain = match self.chain {
             Chain::Trusted { .. } => 2,
             Chain::Undecidable { .. } => 1,
-            Chain::Wrong { .. } | Chain::BelowSigner { .. } | Chain::NoAnchor => 0,
+            Chain::Wrong { .. } | Chain::Misnamed { .. } | Chain::BelowSigner { .. } | Chain::NoAnchor => 0,
         };
         chain * 2 + u8::from(self.signature.is_ok())
     }
@@ -225,6 +229,10 @@ impl<'s> Court<'s, '_> {
                 };
             }
             let next = match certificate.judge_signature(anchor, self.verifier) {
+                // ICAO 9303-12 §D.1.1.3: another anchor may hold the same key under the right name.
+                Outcome::Good(_) if !certificate.issuer().has_attributes_of(anchor.subject()) => {
+                    Chain::Misnamed { anchor }
+                }
                 Outcome::Good(strength) => {
                     if let Some(cache) = &mut self.cache {
                         cache.remember(certificate, anchor);
@@ -256,6 +264,7 @@ impl<'s> Chain<'s> {
             Self::Trusted { anchor, .. }
             | Self::Wrong { anchor, .. }
             | Self::Undecidable { anchor, .. }
+            | Self::Misnamed { anchor }
             | Self::BelowSigner { anchor } => Some(anchor),
             Self::NoAnchor => None,
         }
@@ -360,6 +369,14 @@ fn chain_rows(store: &TrustStore, best: &Candidate<'_>) -> (Check, Check) {
             Check::undetermined(CheckId::Chain, *reason).evidence(evidence.clone()),
             trust(anchor),
         ),
+        Chain::Misnamed { anchor } => (
+            Check::failed(CheckId::Chain, Reason::FieldMismatch).evidence(format!(
+                "issuer {}, CSCA {}",
+                best.certificate.issuer(),
+                anchor.subject()
+            )),
+            trust(anchor),
+        ),
         Chain::BelowSigner { anchor } => (
             Check::failed(CheckId::Chain, Reason::IssuerNotCa).evidence(who(&best.certificate)),
             trust(anchor),
@@ -454,12 +471,11 @@ fn profile(certificate: &Certificate) -> Check {
     {
         return Check::failed(ID, Reason::KeyUsageMissing).evidence("digitalSignature");
     }
-    let check = Check::successful(ID);
+    // Mandatory in the profile of every edition, with its keyIdentifier (tables 6 and C-2).
     if extensions.authority_key.is_none() {
-        check.remark("no authority key identifier")
-    } else {
-        check
+        return Check::failed(ID, Reason::CertificateProfile).evidence("no authority key identifier");
     }
+    Check::successful(ID)
 }
 
 /// Group orders below this many bits are too short today, below 256 they are on their way out.

@@ -18,6 +18,7 @@ const EF_SOD: Tag = Tag(0x77);
 #[derive(Clone)]
 pub struct Forge {
     pub version: u8,
+    pub digest_algorithms: Vec<ObjectIdentifier>,
     pub content_type: ObjectIdentifier,
     pub content: Vec<u8>,
     pub certificates: Vec<Vec<u8>>,
@@ -130,6 +131,7 @@ impl Forge {
         let signers = vec![signer_info(signer, certificate, Some(&attributes), &content)];
         Self {
             version: 3,
+            digest_algorithms: vec![Hash::Sha256.oid()],
             content_type: oids::LDS_SECURITY_OBJECT,
             content,
             certificates: vec![certificate.as_der().to_vec()],
@@ -149,7 +151,10 @@ impl Forge {
             SEQUENCE,
             &[
                 object(INTEGER, &[self.version]),
-                constructed(SET, &[algorithm(&Hash::Sha256.oid())]),
+                constructed(
+                    SET,
+                    &self.digest_algorithms.iter().map(algorithm).collect::<Vec<_>>(),
+                ),
                 encapsulated,
                 constructed(CONTEXT_0, &self.certificates),
                 constructed(SET, &self.signers),
