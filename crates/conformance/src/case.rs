@@ -205,6 +205,9 @@ pub(crate) struct Defect {
     pub step: Option<usize>,
     #[serde(default)]
     pub profile: Table,
+    /// Checks that the reader takes for successful, whatever they found.
+    #[serde(default)]
+    pub overlooks: Vec<String>,
     /// A fault, or lists of faults, files and keys.
     #[serde(flatten)]
     pub rest: Table,

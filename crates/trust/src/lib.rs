@@ -25,7 +25,7 @@ pub use certificate::Certificate;
 pub use checks::{Check, CheckId, CheckResult, Reason};
 pub use error::Error;
 pub use policy::{BacFallback, Need, Policy, Stance};
-pub use report::{FileEntry, Holder, Report, VerifiedIdentity};
+pub use report::{FileEntry, Holder, Report, VerifiedIdentity, acceptance};
 pub use session::{Access, AccessMethod, CamEvidence, FileState, PasswordKind, ReadFiles, SessionFacts};
 pub use store::TrustStore;
 pub use time::UnixTime;

@@ -187,7 +187,9 @@ pub(crate) struct Parts<'a> {
     pub(crate) timing: BTreeMap<String, f64>,
 }
 
-fn acceptance(checks: &[Check], verdict: Verdict, policy: &Policy) -> Acceptance {
+/// What the policy makes of these rows and their verdict.
+#[must_use]
+pub fn acceptance(checks: &[Check], verdict: Verdict, policy: &Policy) -> Acceptance {
     let objection = checks
         .iter()
         .any(|check| check.result == crate::checks::CheckResult::Failed && policy.refuses(check.id));
