@@ -14,16 +14,15 @@
 //! Every step can be done again without harm, so a run goes on with the last one that its journal names.
 
 mod jmrtd;
+mod secrets;
 mod text;
 
 use antin_crypto::{Hash, SecretBytes};
 use antin_lds::{ElementaryFile, Place};
-use antin_profile::{
-    ChipAuthenticationVersion, Dialect, FileRule, Profile, ReadRule, Right, Scp03Mode, SecureChannel,
-};
+use antin_profile::{Dialect, FileRule, Profile, ReadRule, Right, Scp03Mode, SecureChannel};
 use antin_protocol::files;
-use antin_protocol::password::{Can, MrzKey};
-use antin_protocol::personalization::iso7816_9::{self, FileControl, KeyObject, KeyVersion, ReadCondition};
+use antin_protocol::password::MrzKey;
+use antin_protocol::personalization::iso7816_9::{self, FileControl, ReadCondition};
 use antin_protocol::scp03::{Mode, max_plain};
 use antin_wire::apdu::{Command, StatusWord};
 use antin_wire::tlv::{self, tags};
@@ -267,7 +266,7 @@ pub fn plan(profile: &Profile, files: &[(ElementaryFile, Vec<u8>)], keys: &KeySe
         .filter(|r| r.file.place() == Place::Application);
     steps.extend(absent.map(remove_file));
     write_directory(&mut steps, &inside, &pieces);
-    steps.extend(put_keys(profile, keys)?);
+    steps.extend(secrets::put(profile, keys, &pieces)?);
     steps.push(identify());
     steps.push(step(StepKind::Activate, vec![plain(iso7816_9::activate())]));
     let files = outside.iter().chain(&inside).map(|f| f.planned()).collect();
@@ -343,16 +342,18 @@ fn arrange<'a>(
 struct Pieces {
     write: usize,
     read: usize,
+    /// The most of what should not be cut without need.
+    whole: usize,
 }
 
 impl Pieces {
     /// As the profile allows.
     fn of(profile: &Profile) -> Result<Self, Error> {
         let limits = &profile.limits;
-        let (write, read) = if limits.extended {
-            (MAX_PIECE, MAX_PIECE)
+        let (write, read, whole) = if limits.extended {
+            (MAX_PIECE, MAX_PIECE, limits.max_command)
         } else {
-            (SHORT_WRITE, SHORT_READ)
+            (SHORT_WRITE, SHORT_READ, SHORT_WRITE)
         };
         let room = |bytes: usize| match profile.perso.secure_channel {
             SecureChannel::None => bytes,
@@ -361,6 +362,7 @@ impl Pieces {
         let pieces = Self {
             write: room(limits.max_command.min(write)),
             read: room(limits.max_response.min(read)),
+            whole: room(limits.max_command.min(whole)),
         };
         if pieces.write == 0 || pieces.read == 0 {
             return Err(Error::CommandTooSmall {
@@ -481,76 +483,6 @@ fn read_back(f: &Placed<'_>, pieces: &Pieces) -> Step {
         });
     }
     step(StepKind::ReadBack { file: f.rule.file }, exchanges)
-}
-
-/// PUT DATA of every secret that the profile has.
-fn put_keys(profile: &Profile, keys: &KeySet) -> Result<Vec<Step>, Error> {
-    let put = |key, object: &KeyObject| step(StepKind::PutKey { key }, vec![plain(object.encode())]);
-    let mut steps = Vec::new();
-    if let Some(can) = &keys.can {
-        let can = secret_text(can, "card access number")?;
-        let can = Can::parse(can).map_err(|_| Error::KeyMissing {
-            key: "card access number",
-        })?;
-        steps.push(put(KeyName::Can, &KeyObject::Can(can)));
-    }
-    let information = secret_text(&keys.mrz_information, "MRZ information")?;
-    let information = KeyObject::MrzInformation(MrzKey::from_information(information));
-    steps.push(put(KeyName::MrzInformation, &information));
-    for (digits, name) in [(&keys.pin, KeyName::Pin), (&keys.puk, KeyName::Puk)] {
-        if let Some(digits) = digits {
-            let object = match name {
-                KeyName::Puk => KeyObject::Puk(digits.clone()),
-                _ => KeyObject::Pin(digits.clone()),
-            };
-            steps.push(put(name, &object));
-        }
-    }
-    for (at, rule) in profile.chip_authentication.iter().enumerate() {
-        let key = keys.chip_authentication.get(at).cloned();
-        let key = key.ok_or(Error::KeyMissing {
-            key: "Chip Authentication key",
-        })?;
-        let object = KeyObject::ChipAuthentication {
-            key_id: rule.key_id.map(u32::from),
-            version: match rule.version {
-                ChipAuthenticationVersion::One => KeyVersion::One,
-                ChipAuthenticationVersion::Two => KeyVersion::Two,
-            },
-            key,
-        };
-        steps.push(put(KeyName::ChipAuthentication, &object));
-    }
-    if profile.mapping_curve().is_some() {
-        let key = keys.mapping.clone().ok_or(Error::KeyMissing {
-            key: "key of Chip Authentication Mapping",
-        })?;
-        let object = KeyObject::ChipAuthenticationMapping { key };
-        steps.push(put(KeyName::ChipAuthenticationMapping, &object));
-    }
-    if profile.terminal_authentication.is_some() {
-        let trust = keys.terminal_authentication.as_ref().ok_or(Error::KeyMissing {
-            key: "trust point of Terminal Authentication",
-        })?;
-        let object = KeyObject::TrustPoints(trust.points.to_bytes());
-        steps.push(put(KeyName::TrustPoints, &object));
-    }
-    if profile.active_authentication.is_some() {
-        let key = keys.active_authentication.clone();
-        let key = key.ok_or(Error::KeyMissing {
-            key: "Active Authentication key",
-        })?;
-        steps.push(put(
-            KeyName::ActiveAuthentication,
-            &KeyObject::ActiveAuthentication { key },
-        ));
-    }
-    Ok(steps)
-}
-
-/// A secret that is text.
-fn secret_text<'a>(secret: &'a SecretBytes, key: &'static str) -> Result<&'a str, Error> {
-    std::str::from_utf8(secret.expose()).map_err(|_| Error::KeyMissing { key })
 }
 
 /// A step.

@@ -253,6 +253,59 @@ fn active_authentication_with_rsa_knows_its_trailers() {
 }
 
 #[test]
+fn keys_and_signatures_that_do_not_fit_short_messages_need_extended_length_or_a_way_around_it() {
+    let short = |chaining: bool, rest: &str| {
+        format!(
+            "[limits]\nextended = false\nchaining = {chaining}\nmax-command = 255\nmax-response = 256\n{rest}"
+        )
+    };
+    let pieces = "[chip]\nquirks = [\"get-response\"]\n";
+    for group in ["modp2048-224", "modp2048-256"] {
+        let opened = pace("generic", &format!("group = \"{group}\""), "aes-128");
+        let fault = refused(&short(true, &opened));
+        assert!(
+            fault.contains(group) && fault.contains("a short answer holds 256"),
+            "{fault}"
+        );
+        let fault = refused(&short(false, &opened));
+        assert!(
+            fault.contains(group) && fault.contains("a short command holds 255"),
+            "{fault}"
+        );
+        changed(&short(true, &format!("{opened}{pieces}")));
+        changed(&opened);
+        let key = format!(
+            "[[chip-authentication]]\ngroup = \"{group}\"\ncipher = \"3des\"\nkey-form = \"pkcs3\"\n"
+        );
+        let fault = refused(&short(false, &key));
+        assert!(
+            fault.contains(group) && fault.contains("a short command holds 255"),
+            "{fault}"
+        );
+        changed(&short(true, &key));
+    }
+    for (group, _) in groups().filter(|(group, _)| !group.contains("2048")) {
+        changed(&short(false, &pace("generic", &group, "aes-128")));
+    }
+    let rsa = |bits: u32| {
+        format!(
+            "remove = [\"active-authentication\"]\n{}",
+            short(
+                true,
+                &format!("[active-authentication]\nalgorithm = \"rsa\"\nbits = {bits}\nhash = \"sha-1\"\n")
+            )
+        )
+    };
+    changed(&rsa(1792));
+    let fault = refused(&rsa(1856));
+    assert!(
+        fault.contains("1856 bits") && fault.contains("a short answer holds 256"),
+        "{fault}"
+    );
+    changed(&format!("{}{pieces}", rsa(4096)));
+}
+
+#[test]
 fn terminal_authentication_needs_its_partner_and_gives_files_their_rights() {
     let card = changed(TERMINAL);
     let rule = card.terminal_authentication.clone().unwrap();

@@ -15,7 +15,7 @@ use antin_wire::apdu::StatusWord;
 
 use super::{
     Error, Exchange, Expected, KeyName, KeySet, Pieces, Placed, Plan, Step, StepKind, iso7816_9, plain,
-    read_back, secret_text, select_application, step,
+    read_back, secrets::secret_text, select_application, step,
 };
 
 /// Room of EF.SOD: its size is a multiple of this.
@@ -29,6 +29,7 @@ pub(super) fn plan(
 ) -> Result<Plan, Error> {
     let read = Pieces {
         write: pieces.write,
+        whole: pieces.whole,
         read: sm::max_plain(Suite::Tdes, pieces.read),
     };
     let mut steps = vec![select_application(profile)];

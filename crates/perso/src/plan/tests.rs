@@ -208,3 +208,46 @@ fn what_does_not_fit_the_profile_is_named() {
         }
     );
 }
+
+/// What the commands of PUT DATA carry, and whether each says that more follows.
+fn secrets(plan: &Plan) -> Vec<(Vec<u8>, Vec<bool>)> {
+    let stored = plan
+        .steps()
+        .iter()
+        .filter(|step| matches!(step.kind, StepKind::PutKey { .. }));
+    stored
+        .map(|step| {
+            let commands = step.exchanges.iter().map(|exchange| &exchange.command);
+            let data = commands.clone().flat_map(|command| command.data().to_vec());
+            (
+                data.collect(),
+                commands.map(|command| command.cla() == 0x10).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_secret_too_long_for_one_command_goes_in_a_chain() {
+    let mut profile = profile();
+    profile.perso.secure_channel = SecureChannel::None;
+    let whole = plan(&profile, &files(1_970), &keys(1)).unwrap();
+    short(&mut profile);
+    profile.limits.max_command = 40;
+    let cut = plan(&profile, &files(1_970), &keys(1)).unwrap();
+    let (whole, cut) = (secrets(&whole), secrets(&cut));
+    assert!(whole.iter().all(|(_, more)| *more == [false]));
+    for ((data, _), (pieces, more)) in whole.iter().zip(&cut) {
+        assert_eq!(data, pieces);
+        assert_eq!(more.len(), data.len().div_ceil(40));
+        let (last, others) = more.split_last().unwrap();
+        assert!(!last && others.iter().all(|more| *more));
+    }
+    assert!(cut.iter().any(|(_, more)| more.len() > 1), "none was long enough");
+    profile.limits.chaining = false;
+    let refused = plan(&profile, &files(1_970), &keys(1)).unwrap_err();
+    assert!(
+        matches!(refused, Error::CommandTooSmall { max_command: 40 }),
+        "{refused}"
+    );
+}

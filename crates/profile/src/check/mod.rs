@@ -2,6 +2,7 @@
 
 mod access;
 mod files;
+mod lengths;
 mod parts;
 mod perso;
 mod proof;
@@ -120,6 +121,10 @@ impl Checker<'_> {
             self.versions_fit(&source, chip, terminal, &files);
         }
         self.rights_fit(&source, &files);
+        if let (Some(limits), Some(access), Some(chip)) = (&limits, &access, &chip_authentication) {
+            let active = active_authentication.as_ref().and_then(Option::as_ref);
+            self.lengths_fit(&source, limits, access, chip, active);
+        }
         Some(Profile {
             name: source.name.into_inner(),
             title: source.title.into_inner(),
