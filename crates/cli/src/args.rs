@@ -453,7 +453,7 @@ pub enum CvCommand {
         #[arg(long = "trust", required = true, value_name = "FILE")]
         anchor: Vec<PathBuf>,
         /// The chip's date (default: today).
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "YYYY-MM-DD")]
         date: Option<String>,
         /// Take signatures with SHA-1, as chips of the first years do.
         #[arg(long = "allow-sha1")]
@@ -470,12 +470,12 @@ pub struct CvKeyArgs {
     /// How the key signs: ecdsa-sha-256, rsa-pss-sha-256 and others.
     #[arg(long, default_value = "ecdsa-sha-256")]
     pub algorithm: String,
-    /// The curve of a new key.
-    #[arg(long = "curve", default_value = "brainpoolP256r1", value_name = "CURVE")]
-    pub cv_curve: String,
-    /// The length of a new RSA key.
-    #[arg(long, default_value_t = 2048)]
-    pub bits: u32,
+    /// The curve of a new key (default: brainpoolP256r1).
+    #[arg(long = "curve", value_name = "CURVE")]
+    pub cv_curve: Option<String>,
+    /// The length of a new RSA key (default: 2048).
+    #[arg(long, value_name = "BITS")]
+    pub bits: Option<u32>,
 }
 
 /// What a certificate grants, and for how long.
@@ -491,10 +491,10 @@ pub struct CvRights {
     #[arg(long)]
     pub foreign: bool,
     /// The first day (default: today).
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     pub from: Option<String>,
     /// How many days it lasts (default: 1095 for an authority, 90 for a verifier, 30 for a terminal).
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub days: Option<u32>,
 }
 

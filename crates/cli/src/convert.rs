@@ -22,13 +22,8 @@ impl From<antin::Error> for Failure {
         };
         match error {
             Error::Io { action, path, kind } => {
-                // A folder that is not there is the user's to correct, whether it was to be read or written.
                 let reading = ["open", "read", "list"].iter().any(|word| action.contains(word));
-                let id = if reading || kind == ErrorKind::NotFound {
-                    Id::U102
-                } else {
-                    Id::X002
-                };
+                let id = if reading { Id::U102 } else { Id::X002 };
                 file(id, &path).fact("detail", words(kind))
             }
             Error::InUse { path } | Error::CardFile { path, .. } => {
@@ -122,6 +117,7 @@ impl From<antin::reader::Error> for Failure {
                 })
                 .fact("status", sw);
                 match tries_left {
+                    Some(0) => failure.said("state-of-secret", "secret-blocked-now"),
                     Some(tries) => failure.fact("tries-left", tries),
                     None => failure,
                 }

@@ -106,6 +106,8 @@ pub struct Failure {
     pub id: Id,
     /// Facts shown under the message: a fact's name (a text key `fact-…`) and its value.
     pub facts: Vec<(&'static str, String)>,
+    /// Facts in words of the catalogue: a fact's name, and the key of its text.
+    pub words: Vec<(&'static str, &'static str)>,
     /// Every fault of a malformed input, one an entry.
     pub faults: Vec<String>,
 }
@@ -116,6 +118,7 @@ impl Failure {
         Self {
             id,
             facts: Vec::new(),
+            words: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -125,6 +128,19 @@ impl Failure {
     pub fn fact(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.facts.push((name, value.to_string()));
         self
+    }
+
+    /// Adds a fact in words of the catalogue, named by their key.
+    #[must_use]
+    pub fn said(mut self, name: &'static str, key: &'static str) -> Self {
+        self.words.push((name, key));
+        self
+    }
+
+    /// Every fact with its value in the language of `texts`.
+    fn told(&self, texts: &Texts) -> Vec<(&'static str, String)> {
+        let words = self.words.iter().map(|(name, key)| (*name, texts.text(key)));
+        self.facts.iter().cloned().chain(words).collect()
     }
 
     /// Adds every fault of a malformed input, one a line of `text`.
@@ -142,7 +158,7 @@ impl Failure {
             texts.text("error"),
             texts.text(&format!("{code}-title"))
         )];
-        for (name, value) in &self.facts {
+        for (name, value) in self.told(texts) {
             let label = texts.text(&format!("fact-{name}"));
             let mut rows = value.lines();
             lines.push(format!("  {label}: {}", rows.next().unwrap_or_default()));
@@ -163,9 +179,9 @@ impl Failure {
     pub fn to_json(&self, texts: &Texts) -> serde_json::Value {
         let code = self.id.code();
         let facts: serde_json::Map<String, serde_json::Value> = self
-            .facts
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+            .told(texts)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
         serde_json::json!({
             "schema": "antin.error/1",
@@ -205,19 +221,49 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_fact_has_a_label() {
-        let texts = Texts::new(Lang::Vi);
-        for name in FACTS {
-            assert!(texts.find(&format!("fact-{name}"), &[]).is_some(), "{name}");
+    /// The sources of this crate, tests and all.
+    fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push(std::fs::read_to_string(path).unwrap());
+            }
         }
     }
 
-    /// The facts used in this crate; a new one joins here and in `ui.ftl`.
-    const FACTS: [&str; 17] = [
-        "reader", "phase", "status", "file", "field", "line", "detail", "card", "journal", "missing",
-        "faults", "state", "address", "value", "verdict", "profile", "one-of",
-    ];
+    /// What stands in quotes at the head of a call of that method, wherever a line was broken.
+    fn first_words_of(source: &str, method: &str) -> Vec<String> {
+        let call = format!(".{method}(");
+        let rest = source.split(&call).skip(1);
+        let text = rest.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+        text.map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn every_fact_in_the_sources_has_a_label_and_every_word_a_text() {
+        let mut all = Vec::new();
+        sources(
+            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+            &mut all,
+        );
+        let facts: Vec<String> = all
+            .iter()
+            .flat_map(|source| ["fact", "said"].map(|method| first_words_of(source, method)))
+            .flatten()
+            .collect();
+        assert!(facts.len() > 50, "the sources are found");
+        for lang in [Lang::En, Lang::Vi] {
+            let texts = Texts::new(lang);
+            for name in facts.iter().map(String::as_str).chain(["faults"]) {
+                assert!(
+                    texts.find(&format!("fact-{name}"), &[]).is_some(),
+                    "{lang:?} lacks fact-{name}"
+                );
+            }
+        }
+    }
 
     fn catalogue() -> String {
         let texts = Texts::new(Lang::En);

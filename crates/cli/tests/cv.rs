@@ -132,9 +132,54 @@ fn wrong_values_are_named() {
             "cvca create --chr VNCVCATEST00002 --key b.pem --out a.cvcert --curve p",
             "brainpoolP256r1",
         ),
-        ("is create --chr VNISTEST00002 --key a.pem --out a.cvcert", "--by"),
+        (
+            "is create --chr VNISTEST00002 --key a.pem --out a.cvcert",
+            "missing: --by",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --from 2026-02-30",
+            "expected: YYYY-MM-DD",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --days 99999999",
+            "option: --days",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --days 0",
+            "--days",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --foreign",
+            "option: --foreign",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-sha-256 --bits 100",
+            "512 .. 8192",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-sha-256 --curve P-384",
+            "has no curve",
+        ),
+        (
+            "cvca create --chr VNCVCATEST00002 --key cvca.pkcs8 --out a.cvcert --curve NIST-P-384",
+            "option: --curve",
+        ),
+        (
+            "is verify is.cvcert --trust cvca.cvcert --date 01/01/2030",
+            "expected: YYYY-MM-DD",
+        ),
+        ("dv request --chr vn1 --key a.pem --out a.cvreq", "option: --chr"),
     ] {
         place.run(words(line)).exits(2).says(says);
+    }
+    place
+        .run(words(
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out nowhere/a.cvcert",
+        ))
+        .exits(1)
+        .says("X002");
+    for left in ["a.pem", "b.pem", "a.cvcert"] {
+        assert!(!place.path(left).exists(), "a refused command leaves no {left}");
     }
     place.run(words("is show is.pem")).exits(6).says("M403");
 }
@@ -212,5 +257,122 @@ fn rsa_chains_are_made_and_believed_too() {
         "dv verify d.cvcert --trust c.cvcert",
     ] {
         place.run(words(line)).exits(0);
+    }
+}
+
+#[test]
+fn a_certificate_that_no_chip_believes_is_made_with_a_warning() {
+    let place = country();
+    let warned = |line: &str, says: &str| {
+        let line = format!("{line} --key w.pem --out w.cvcert");
+        place
+            .run(words(&line))
+            .exits(0)
+            .says("warning: no chip ")
+            .says(says);
+        let shown = words(&line);
+        for file in ["w.pem", "w.cvcert"] {
+            std::fs::remove_file(place.path(file)).unwrap();
+        }
+        let made = place.run(shown.iter().chain(&["--json"])).exits(0).json();
+        assert!(made["warnings"][0].as_str().unwrap().contains(says), "{made}");
+        for file in ["w.pem", "w.cvcert"] {
+            std::fs::remove_file(place.path(file)).unwrap();
+        }
+    };
+    let by_cvca = "--by cvca.cvcert --by-key cvca.pkcs8";
+    let by_dv = "--by dv.cvcert --by-key dv.pkcs8";
+    warned(
+        &format!("is create --chr VNISTEST00002 {by_cvca}"),
+        "a terminal may not be signed by a cvca",
+    );
+    warned(
+        &format!("dv create --chr VNDVTEST00002 {by_dv}"),
+        "a dv-domestic may not be signed by a dv-domestic",
+    );
+    warned(
+        &format!("is create --chr VNISTEST00002 --type at {by_dv}"),
+        "is for terminals of type AT, its authority for IS",
+    );
+    warned(
+        &format!("is create --chr VNISTEST00002 --rights read-dg3 --days 365 {by_dv}"),
+        "the last day of VNDVTEST00001",
+    );
+    warned(
+        &format!("is create --chr VNISTEST00002 {by_dv}"),
+        "grants read-dg4: VNDVTEST00001 does not have it",
+    );
+    let good = format!("is create --chr VNISTEST00002 --rights read-dg3 {by_dv} --key w.pem --out w.cvcert");
+    let made = place.run(words(&good)).exits(0);
+    assert!(!made.err.contains("warning"), "{}", made.err);
+}
+
+#[test]
+fn what_the_terminal_may_read_at_the_chip_is_said_to_people_too() {
+    let place = country();
+    let line = "is verify dv.cvcert is.cvcert --trust cvca.cvcert";
+    place
+        .run(words(line))
+        .exits(0)
+        .prints("may read at this chip: read-dg3\n");
+    place
+        .run(words(&format!("{line} --lang vi")))
+        .exits(0)
+        .prints("được đọc ở chip này: read-dg3\n");
+    let refused = place
+        .run(words("is verify is.cvcert --trust cvca.cvcert --lang vi"))
+        .exits(10)
+        .prints("bị từ chối: VNISTEST00001: không biết bên ký VNDVTEST00001");
+    assert!(!refused.out.contains("refused"), "{}", refused.out);
+}
+
+#[test]
+fn a_signature_that_does_not_fit_is_called_wrong() {
+    let place = country();
+    let mut changed = place.bytes("dv.cvcert");
+    *changed.last_mut().unwrap() ^= 1;
+    place.write("changed.cvcert", changed);
+    let judged = place
+        .run(words("dv verify changed.cvcert --trust cvca.cvcert --json"))
+        .exits(10)
+        .json();
+    assert_eq!(judged["certificates"][0]["signature"], "wrong");
+    let judged = place
+        .run(words(
+            "dv verify dv.cvcert --trust cvca.cvcert --date 2099-01-01 --json",
+        ))
+        .exits(10)
+        .json();
+    assert_eq!(judged["certificates"][0]["signature"], "good", "{judged}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_called_by_its_name() {
+    let place = country();
+    let by = "--by cvca.cvcert --by-key cvca.pkcs8";
+    for (line, exit, says) in [
+        (
+            format!("dv sign dv.cvcert {by} --out x.cvcert"),
+            6,
+            "this is a certificate, not a request",
+        ),
+        (
+            "dv verify dv.cvreq --trust cvca.cvcert".to_owned(),
+            6,
+            "this is a request, not a certificate",
+        ),
+        (
+            "is verify is.cvcert --trust dv.cvcert".to_owned(),
+            6,
+            "not the certificate of an authority",
+        ),
+        (
+            "is create --chr VNISTEST00002 --key x.pem --by dv.cvcert --by-key cvca.pkcs8 --out x.cvcert"
+                .to_owned(),
+            22,
+            "not the key of: dv.cvcert",
+        ),
+    ] {
+        place.run(words(&line)).exits(exit).says(says);
     }
 }

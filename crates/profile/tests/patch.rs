@@ -125,5 +125,10 @@ fn a_slip_of_the_pen_is_named_with_its_place() {
 #[test]
 fn schema_and_name_are_checked() {
     let wrong = Patch::faults_of("schema = \"antin.patch/2\"\nname = \"No Name\"\n", "test");
-    assert_eq!(wrong.len(), 2);
+    assert_eq!(wrong.len(), 3, "and nothing goes wrong: {wrong:?}");
+}
+
+#[test]
+fn a_patch_in_which_nothing_goes_wrong_is_refused() {
+    assert!(fault("").contains("what goes wrong"));
 }

@@ -15,6 +15,8 @@ pub struct AccessKey {
     password: Password,
     /// What allows the last try of a suspended PIN.
     resumed_by: Option<Can>,
+    /// What gives a suspended or blocked PIN its tries back.
+    unblocked_by: Option<Puk>,
 }
 
 impl AccessKey {
@@ -29,6 +31,7 @@ impl AccessKey {
             kind: PasswordKind::Can,
             password: Password::Can(can),
             resumed_by: None,
+            unblocked_by: None,
         })
     }
 
@@ -48,6 +51,7 @@ impl AccessKey {
             kind: PasswordKind::Mrz,
             password: Password::Mrz(MrzKey::from_information(information)),
             resumed_by: None,
+            unblocked_by: None,
         }
     }
 
@@ -62,6 +66,7 @@ impl AccessKey {
             kind: PasswordKind::Pin,
             password: Password::Pin(pin),
             resumed_by: None,
+            unblocked_by: None,
         })
     }
 
@@ -75,7 +80,18 @@ impl AccessKey {
         Ok(self)
     }
 
-    /// Takes the number that unblocks the PIN. The chip counts its uses.
+    /// Gives a suspended or blocked PIN its tries back first, with the PUK beside it (TR-03110-2 §3.3). Where the
+    /// PIN can be used as it is, the PUK is not sent.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Digits`] if these are not 4 to 16 digits.
+    pub fn unblocked_by_puk(mut self, digits: &str) -> Result<Self, KeyProblem> {
+        self.unblocked_by = Some(Puk::parse(digits).map_err(|_| KeyProblem::Digits)?);
+        Ok(self)
+    }
+
+    /// Takes the number that unblocks the PIN, to open the chip with it and nothing else.
     ///
     /// # Errors
     ///
@@ -86,6 +102,7 @@ impl AccessKey {
             kind: PasswordKind::Puk,
             password: Password::Puk(puk),
             resumed_by: None,
+            unblocked_by: None,
         })
     }
 
@@ -102,6 +119,11 @@ impl AccessKey {
     /// The CAN that allows the last try of a suspended PIN.
     pub(crate) fn resumed_by(&self) -> Option<Password> {
         self.resumed_by.clone().map(Password::Can)
+    }
+
+    /// The PUK that gives a PIN its tries back.
+    pub(crate) fn unblocked_by(&self) -> Option<Password> {
+        self.unblocked_by.clone().map(Password::Puk)
     }
 
     /// The keys for BAC; a CAN has none.

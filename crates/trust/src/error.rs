@@ -40,7 +40,7 @@ pub enum Error {
         reason: crate::cv::Refusal,
     },
     /// No chain of certificates leads from a chip's trust points to a terminal whose key is at hand.
-    #[error("no terminal for a chip that trusts {}: missing {missing}", .announced.join(", "))]
+    #[error("{}", no_terminal(announced, *missing))]
     NoTerminal {
         /// The names that the chip announces.
         announced: Vec<String>,
@@ -64,4 +64,28 @@ pub enum Error {
         /// The part that does not verify.
         what: &'static str,
     },
+}
+
+fn no_terminal(announced: &[String], missing: crate::cv::Missing) -> String {
+    match announced {
+        [] => "no terminal: the chip names no authority".to_owned(),
+        names => format!("no terminal for a chip that trusts {}: missing {missing}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cv::Missing;
+
+    #[test]
+    fn a_chip_that_names_no_authority_is_not_said_to_trust_one() {
+        let of = |announced: &[&str]| {
+            let announced = announced.iter().map(|name| (*name).to_owned()).collect();
+            let missing = Missing::TrustPoint;
+            Error::NoTerminal { announced, missing }.to_string()
+        };
+        assert_eq!(of(&[]), "no terminal: the chip names no authority");
+        assert!(of(&["VNCVCATEST00001"]).contains("that trusts VNCVCATEST00001: missing "));
+    }
 }

@@ -74,7 +74,12 @@ impl Checker<'_> {
             let allowed = "lower case letters, digits and hyphens";
             self.value(&name.span(), "name", name.get_ref(), allowed);
         }
-        if source.fault.len() + source.file.len() + source.key.len() + source.omit.len() > MAX_ENTRIES {
+        let entries = source.fault.len() + source.file.len() + source.key.len() + source.omit.len();
+        if entries == 0 {
+            let problem = Problem::Missing("[[fault]], [[file]], [[key]] or omit: what goes wrong".to_owned());
+            self.fault(&name.span(), "", problem);
+        }
+        if entries > MAX_ENTRIES {
             let problem = Problem::Conflict(format!("more than {MAX_ENTRIES} entries"));
             self.fault(&name.span(), "", problem);
         }

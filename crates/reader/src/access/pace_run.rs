@@ -4,11 +4,11 @@ use antin_lds::card_access::EfCardAccess;
 use antin_protocol::Error as ProtocolError;
 use antin_protocol::pace::terminal::DomainReference;
 use antin_protocol::pace::{self, Choice, Unsupported};
-use antin_protocol::password::Password;
+use antin_protocol::password::{Password, REFERENCE_PIN};
 use antin_protocol::sm::terminal::Channel;
 use antin_trust::PasswordKind;
 use antin_wire::apdu::{Command, Response, StatusWord};
-use antin_wire::{Transport, oids};
+use antin_wire::{Transport, ins, oids};
 use rand_core::CryptoRng;
 
 use super::{AccessFacts, PaceRun, password_refused};
@@ -42,7 +42,8 @@ pub(super) fn named(unsupported: &Unsupported) -> String {
 /// Carries a command to the chip and brings its answer.
 type Exchange<'a> = &'a mut dyn FnMut(&Command) -> Result<Response, Error>;
 
-/// PACE with the password of `key`; a suspended PIN gets its last try inside a session that the CAN opened.
+/// PACE with the password of `key`; a suspended PIN gets its last try inside a session that the CAN opened, a suspended
+/// or blocked one its tries back inside a session that the PUK opened.
 pub(super) fn run_pace<T: Transport>(
     link: &mut Link<T>,
     key: &AccessKey,
@@ -60,24 +61,10 @@ pub(super) fn run_pace<T: Transport>(
         kind: key.kind(),
         last_try: LastTry::Kept,
     };
-    let opened = match (
-        pace_with(&mut plain, &attempt, choice, dialect, rng),
-        key.resumed_by(),
-    ) {
-        (
-            Err(Error::PasswordUnusable {
-                state: PasswordState::Suspended,
-                ..
-            }),
-            Some(can),
-        ) => {
-            let by_can = Attempt {
-                password: can,
-                kind: PasswordKind::Can,
-                last_try: LastTry::Kept,
-            };
-            let (mut outer, _) = pace_with(&mut plain, &by_can, choice, dialect, rng)?;
-            attempt.last_try = LastTry::Taken;
+    let opened = match pace_with(&mut plain, &attempt, choice, dialect, rng) {
+        Err(Error::PasswordUnusable { password, state, sw }) => {
+            let help = Help::of(key, state).ok_or(Error::PasswordUnusable { password, state, sw })?;
+            let (mut outer, _) = pace_with(&mut plain, &help.attempt, choice, dialect, rng)?;
             let most = long_commands.most(Some(outer.keys().suite()));
             let mut protected = |command: &Command| {
                 let protected = outer.protect(command).map_err(Error::from_protocol)?;
@@ -85,14 +72,70 @@ pub(super) fn run_pace<T: Transport>(
                 outer.open(&answer).map_err(Error::from_protocol)
             };
             let mut inside = |command: &Command| in_chain(command, most, &mut protected);
+            match help.then {
+                Then::LastTry => attempt.last_try = LastTry::Taken,
+                Then::Unblock => unblock_pin(&mut inside)?,
+            }
             pace_with(&mut inside, &attempt, choice, dialect, rng)
         }
-        (opened, _) => opened,
+        opened => opened,
     };
     let (channel, run) = opened?;
     facts.pace = Some(run);
     Ok(channel)
 }
+
+/// Another password that makes a PIN usable again.
+struct Help {
+    attempt: Attempt,
+    then: Then,
+}
+
+/// What follows once the other password has opened a session.
+enum Then {
+    /// The last try may be used up (TR-03110-2 §3.3).
+    LastTry,
+    /// The PIN gets its tries back (TR-03110-2 §3.3).
+    Unblock,
+}
+
+impl Help {
+    fn of(key: &AccessKey, state: PasswordState) -> Option<Self> {
+        let suspended = state == PasswordState::Suspended;
+        let can = key.resumed_by().filter(|_| suspended);
+        let puk = || {
+            key.unblocked_by()
+                .filter(|_| suspended || state == PasswordState::Blocked)
+        };
+        let (password, kind, then) = match can {
+            Some(can) => (can, PasswordKind::Can, Then::LastTry),
+            None => (puk()?, PasswordKind::Puk, Then::Unblock),
+        };
+        Some(Self {
+            attempt: Attempt {
+                password,
+                kind,
+                last_try: LastTry::Kept,
+            },
+            then,
+        })
+    }
+}
+
+/// RESET RETRY COUNTER of the PIN without a new one.
+fn unblock_pin(exchange: Exchange<'_>) -> Result<(), Error> {
+    let answer = exchange(&Command::new(0x00, ins::RESET_RETRY_COUNTER, UNBLOCK, REFERENCE_PIN))?;
+    match answer.sw.is_ok() {
+        true => Ok(()),
+        false => Err(Error::Status {
+            step: "RESET RETRY COUNTER",
+            sw: answer.sw,
+        }),
+    }
+}
+
+/// RESET RETRY COUNTER, P1: neither an old nor a new number in the data.
+const UNBLOCK: u8 = 0x03;
 
 /// One password, about to be tried.
 struct Attempt {

@@ -270,6 +270,37 @@ impl TrustPoints {
         });
     }
 
+    /// What any chip says about a certificate by the one that signs it alone, on the certificate's own first day; what
+    /// the signing one is worth is not asked. Gives the rights that both grant.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import).
+    pub fn judge_under(
+        issuer: &CvCertificate,
+        key: &CvKey,
+        certificate: &CvCertificate,
+        sha1: Sha1,
+    ) -> Result<Authorization, Error> {
+        let believed = TrustPoint::imported(issuer, key.clone());
+        let mut presented = Presented::default();
+        let mut chip = Self {
+            current: certificate.effective(),
+            sha1,
+            points: Vec::new(),
+        };
+        if issuer.authorization().role() == Role::Cvca {
+            chip.points.push(believed);
+        } else {
+            presented.last = Some(Imported {
+                reference: believed.reference,
+                key: believed.key,
+                authorization: believed.authorization,
+            });
+        }
+        chip.import(&mut presented, issuer.holder(), certificate)?;
+        Ok(certificate.authorization().under(issuer.authorization()))
+    }
+
     fn issuer(&self, presented: &Presented, reference: &Reference) -> Option<Issuer> {
         let point = self.points.iter().find(|point| point.reference == *reference);
         if let Some(point) = point {
