@@ -153,15 +153,15 @@ fn wrong_values_are_named() {
             "option: --foreign",
         ),
         (
-            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-sha-256 --bits 100",
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-pss-sha-256 --bits 100",
             "512 .. 8192",
         ),
         (
-            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-sha-256 --curve P-384",
+            "cvca create --chr VNCVCATEST00002 --key a.pem --out a.cvcert --algorithm rsa-pss-sha-256 --curve P-384",
             "has no curve",
         ),
         (
-            "cvca create --chr VNCVCATEST00002 --key cvca.pkcs8 --out a.cvcert --curve NIST-P-384",
+            "cvca create --chr VNCVCATEST00002 --key cvca.pkcs8 --out a.cvcert --curve P-384",
             "option: --curve",
         ),
         (

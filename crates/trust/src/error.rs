@@ -69,7 +69,10 @@ pub enum Error {
 fn no_terminal(announced: &[String], missing: crate::cv::Missing) -> String {
     match announced {
         [] => "no terminal: the chip names no authority".to_owned(),
-        names => format!("no terminal for a chip that trusts {}: missing {missing}", names.join(", ")),
+        names => format!(
+            "no terminal for a chip that trusts {}: missing {missing}",
+            names.join(", ")
+        ),
     }
 }
 

@@ -76,7 +76,8 @@ impl Checker<'_> {
         }
         let entries = source.fault.len() + source.file.len() + source.key.len() + source.omit.len();
         if entries == 0 {
-            let problem = Problem::Missing("[[fault]], [[file]], [[key]] or omit: what goes wrong".to_owned());
+            let problem =
+                Problem::Missing("[[fault]], [[file]], [[key]] or omit: what goes wrong".to_owned());
             self.fault(&name.span(), "", problem);
         }
         if entries > MAX_ENTRIES {

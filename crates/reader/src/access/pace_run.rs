@@ -124,7 +124,12 @@ impl Help {
 
 /// RESET RETRY COUNTER of the PIN without a new one.
 fn unblock_pin(exchange: Exchange<'_>) -> Result<(), Error> {
-    let answer = exchange(&Command::new(0x00, ins::RESET_RETRY_COUNTER, UNBLOCK, REFERENCE_PIN))?;
+    let answer = exchange(&Command::new(
+        0x00,
+        ins::RESET_RETRY_COUNTER,
+        UNBLOCK,
+        REFERENCE_PIN,
+    ))?;
     match answer.sw.is_ok() {
         true => Ok(()),
         false => Err(Error::Status {
