@@ -2,6 +2,8 @@
 
 #![allow(clippy::indexing_slicing)]
 
+mod common;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -15,9 +17,11 @@ use antin::reader::{Error, Opened, PasswordState};
 use antin::trust::PasswordKind;
 use antin::wire::apdu::{Command, Response, StatusWord};
 use antin::wire::{Loopback, ins, oids};
-use antin::{AccessKey, SystemRng};
+use antin::{AccessKey, OpenCard, SoftCard, SystemRng};
+use common::{Counting as Counted, Station, profile};
 
 const PIN: &str = "123456";
+const PUK: &str = "9876543210";
 const CAN: &str = "500540";
 
 /// A chip with a PIN and its counter, as TR-03110-3 §B.14.1 describes it; it does PACE and nothing else.
@@ -275,4 +279,110 @@ fn a_password_that_the_chip_does_not_have_is_named() {
     );
     assert!(AccessKey::pin("12").is_err());
     assert!(AccessKey::puk("12a4").is_err());
+}
+
+/// Our own chip with a PIN of three tries and a PUK, finished.
+fn issued_with_a_pin() -> (SoftCard, String) {
+    let passwords = "passwords = [\"mrz\", \"can\"]";
+    let secrets = format!("[pin]\nvalue = \"{PIN}\"\ntries = 3\n\n[puk]\nvalue = \"{PUK}\"\n\n[sod]");
+    let changes = [
+        (passwords, "passwords = [\"mrz\", \"can\", \"pin\", \"puk\"]"),
+        ("[sod]", secrets.as_str()),
+    ];
+    let station = Station::new(profile("vn-cccd-2021", &changes), 7);
+    let can = station
+        .image
+        .keys()
+        .can
+        .as_ref()
+        .expect("a CAN")
+        .expose()
+        .to_vec();
+    let can = String::from_utf8(can).expect("digits");
+    (station.issued(), can)
+}
+
+/// Lays the card down and opens it; says how often PACE was begun in plain.
+fn opened_at(card: &mut SoftCard, key: &AccessKey) -> (Result<(), Error>, usize) {
+    card.reset();
+    let mut counted = Counted::new(card);
+    let opened = OpenCard::open(&mut counted, key).map(drop);
+    let begins = (0x00, ins::MANAGE_SECURITY_ENVIRONMENT);
+    let started = counted
+        .headers()
+        .iter()
+        .filter(|header| **header == begins)
+        .count();
+    (opened, started)
+}
+
+#[test]
+fn the_puk_gives_a_blocked_pin_its_tries_back_and_the_pin_opens_the_card() {
+    let (mut card, can) = issued_with_a_pin();
+    let wrong = AccessKey::pin("654321").expect("digits");
+    for left in [2, 1] {
+        let (refused, _) = opened_at(&mut card, &wrong);
+        assert!(
+            matches!(refused, Err(Error::AccessRefused { tries_left: Some(tries), .. }) if tries == left),
+            "{refused:?}"
+        );
+    }
+    let last = wrong.resumed_by_can(&can).expect("six digits");
+    let (refused, _) = opened_at(&mut card, &last);
+    assert!(
+        matches!(
+            refused,
+            Err(Error::AccessRefused {
+                tries_left: Some(0),
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    let (blocked, _) = opened_at(&mut card, &pin(PIN));
+    assert!(
+        matches!(
+            blocked,
+            Err(Error::PasswordUnusable {
+                state: PasswordState::Blocked,
+                ..
+            })
+        ),
+        "{blocked:?}"
+    );
+    assert_eq!(card.state().pin_failures(), 3);
+
+    let stranger = pin(PIN).unblocked_by_puk("1111111111").expect("digits");
+    let (refused, _) = opened_at(&mut card, &stranger);
+    assert!(
+        matches!(
+            refused,
+            Err(Error::AccessRefused {
+                password: PasswordKind::Puk,
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(card.state().pin_failures(), 3, "still blocked");
+
+    let both = pin(PIN).unblocked_by_puk(PUK).expect("digits");
+    let (opened, _) = opened_at(&mut card, &both);
+    assert_eq!(opened, Ok(()));
+    assert_eq!(card.state().pin_failures(), 0);
+    assert_eq!(opened_at(&mut card, &pin(PIN)), (Ok(()), 1), "by itself again");
+}
+
+#[test]
+fn the_puk_is_not_sent_where_the_pin_can_be_used() {
+    let (mut card, _) = issued_with_a_pin();
+    let both = pin(PIN).unblocked_by_puk(PUK).expect("digits");
+    assert_eq!(opened_at(&mut card, &both), (Ok(()), 1), "one run of PACE");
+    let wrong = AccessKey::pin("654321").expect("digits");
+    let (refused, started) = opened_at(&mut card, &wrong.unblocked_by_puk(PUK).expect("digits"));
+    assert!(matches!(refused, Err(Error::AccessRefused { .. })), "{refused:?}");
+    assert_eq!(
+        started, 1,
+        "a refused PIN is not tried again with the help of the PUK"
+    );
 }

@@ -39,7 +39,8 @@ Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
 5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
 12 unknown issuer; 13 chip unproven; 14 inconclusive; 15 policy refusal;
 20 card blank; 21 card half-written; 22 signer unavailable; 130 interrupted.
-Secrets are never given on the command line: use --can-file, --mrz-file or the prompt.";
+Secrets are never given on the command line: use --can-file, --mrz-file,
+--pin-file, --puk-file or the prompt.";
 
 /// Options that every command understands.
 #[derive(Debug, Clone, Args)]
@@ -174,8 +175,9 @@ pub struct KeySource {
     /// of a suspended PIN is allowed.
     #[arg(long, value_name = "FILE", conflicts_with = "mrz_file")]
     pub pin_file: Option<PathBuf>,
-    /// A file that holds the number that unblocks the PIN; `-` reads standard input.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["can_file", "mrz_file", "pin_file"])]
+    /// A file that holds the number that unblocks the PIN; `-` reads standard input. With --pin-file beside it, a
+    /// suspended or blocked PIN gets its tries back, then the PIN opens the card; alone it opens few files, or none.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["can_file", "mrz_file"])]
     pub puk_file: Option<PathBuf>,
     /// Refused: see --can-file.
     #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
@@ -183,6 +185,12 @@ pub struct KeySource {
     /// Refused: see --mrz-file.
     #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
     pub mrz: Option<String>,
+    /// Refused: see --pin-file.
+    #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
+    pub pin: Option<String>,
+    /// Refused: see --puk-file.
+    #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
+    pub puk: Option<String>,
     /// Allow BAC when the chip announces PACE but PACE fails (the report says `downgrade`).
     #[arg(long)]
     pub allow_bac_fallback: bool,
@@ -217,7 +225,9 @@ pub struct TraceArgs {
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// A folder of files as `antin read` writes them, or an evidence file.
-    #[arg(value_name = "DIR", conflicts_with_all = ["reader", "card", "vpcd_listen"])]
+    #[arg(value_name = "DIR", conflicts_with_all = [
+        "reader", "card", "vpcd_listen", "can_file", "mrz_file", "pin_file", "puk_file", "challenge", "allow_bac_fallback",
+    ])]
     pub folder: Option<PathBuf>,
     /// Where the card is.
     #[command(flatten)]

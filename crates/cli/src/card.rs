@@ -69,7 +69,8 @@ pub fn traced<'a>(card: impl Transport + 'a, trace: TraceArgs) -> Box<dyn Transp
 /// Waits for the card and connects to it.
 ///
 /// # Errors
-/// `E101` to `E105` without service, reader, card or permission; `M404` for a card file that cannot be used.
+/// `E101` to `E104`, `E107`, `E108` without service, reader, card or permission; `M404` for a card file that cannot be
+/// used.
 pub fn connect(source: &CardSource, out: &Output) -> Result<AnyCard, Failure> {
     if let Some(path) = &source.card {
         return Ok(AnyCard::Soft(Box::new(SoftCard::open(path)?)));
@@ -125,6 +126,7 @@ fn listen_for_card(
     } else {
         format!("127.0.0.1:{port}")
     };
+    check_address("--vpcd-listen", port, &address)?;
     let refused = |detail: String| {
         Failure::new(Id::E107)
             .fact("address", &address)
@@ -139,8 +141,31 @@ fn listen_for_card(
     );
     let card = reader
         .with_patience(patience)
-        .wait_card(Duration::from_secs(seconds))?;
+        .wait_card(Duration::from_secs(seconds))
+        .map_err(|error| match error {
+            LinkError::NoCard => Failure::new(Id::E108).fact("address", at),
+            error => error.into(),
+        })?;
     Ok(card)
+}
+
+/// An address needs a host and a port.
+///
+/// # Errors
+/// `U103`.
+pub fn check_address(option: &'static str, value: &str, address: &str) -> Result<(), Failure> {
+    let parts = address.rsplit_once(':');
+    if parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok()) {
+        return Ok(());
+    }
+    let form = match option {
+        "--vpcd" => "HOST:PORT",
+        _ => "PORT, HOST:PORT",
+    };
+    Err(Failure::new(Id::U103)
+        .fact("option", option)
+        .fact("value", value)
+        .fact("form", format!("{form} (PORT: 0 .. 65535)")))
 }
 
 /// Waits for a card on a reader: the one named, else whichever gets a card first.

@@ -110,23 +110,29 @@ impl From<antin::reader::Error> for Failure {
                 sw,
                 tries_left,
             } => {
-                let failure = Failure::new(match password {
-                    PasswordKind::Can => Id::A201,
-                    PasswordKind::Mrz => Id::A202,
-                    PasswordKind::Pin | PasswordKind::Puk => Id::A206,
+                let failure = Failure::new(match (password, tries_left) {
+                    (PasswordKind::Can, _) => Id::A201,
+                    (PasswordKind::Mrz, _) => Id::A202,
+                    (PasswordKind::Pin, Some(0)) => Id::A208,
+                    (PasswordKind::Pin | PasswordKind::Puk, _) => Id::A206,
                 })
                 .fact("status", sw);
                 match tries_left {
-                    Some(0) => failure.said("state-of-secret", "secret-blocked-now"),
                     Some(tries) => failure.fact("tries-left", tries),
                     None => failure,
                 }
             }
             Error::PasswordUnusable { .. } => Failure::new(Id::A207).fact("detail", detail),
-            Error::KeyNotUsable { .. } => Failure::new(Id::A203).fact("detail", detail),
-            Error::Unsupported { .. } | Error::NotIcao { .. } => {
-                Failure::new(Id::A205).fact("detail", detail)
+            Error::KeyNotUsable { offered, .. } => {
+                let takes = if offered == "BAC" {
+                    "chip-takes-mrz"
+                } else {
+                    "chip-takes-another"
+                };
+                Failure::new(Id::A203).said("takes", takes)
             }
+            Error::Unsupported { .. } => Failure::new(Id::A205).fact("detail", detail),
+            Error::NotIcao { sw } => Failure::new(Id::A209).fact("status", sw),
             Error::AnotherChip { .. } => Failure::new(Id::L301).fact("detail", detail),
             Error::CardLost { phase } => Failure::new(Id::L301).fact("phase", phase.as_str()),
             Error::Timeout { phase, .. } => Failure::new(Id::L302).fact("phase", phase.as_str()),

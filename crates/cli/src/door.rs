@@ -30,6 +30,11 @@ pub fn keys(args: &DoorArgs, profile: &Profile, out: &Output) -> Result<Keys, Fa
     let foreign = profile.perso.dialect == Dialect::Jmrtd;
     match (&args.perso_keys, profile.perso.secure_channel) {
         (None, SecureChannel::None) if foreign => Ok(Keys::None),
+        (Some(path), SecureChannel::None) => Err(Failure::new(Id::U103)
+            .fact("option", "--perso-keys")
+            .fact("value", path.display())
+            .fact("profile", &profile.name)
+            .said("detail", "blank-has-no-channel")),
         (Some(path), _) => {
             let keys = load_scp03_keys(path)?;
             if keys.has_test_key() && !args.allow_test_keys {

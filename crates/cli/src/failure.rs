@@ -72,13 +72,16 @@ catalogue! {
     E105 Environment "The virtual reader cannot be reached.";
     E106 Environment "A program for the private PC/SC service is missing.";
     E107 Environment "The address for a card emulator cannot be listened at.";
+    E108 Environment "No card emulator connected in time.";
     A201 AccessRefused "The chip refused the CAN.";
     A202 AccessRefused "The chip refused the MRZ.";
     A203 AccessRefused "The chip does not offer a way in for this kind of secret.";
-    A204 Malformed "The CAN or MRZ given is not well formed.";
+    A204 Malformed "The CAN, MRZ, PIN or PUK given is not well formed.";
     A205 AccessRefused "The chip offers a way in that is not supported.";
     A206 AccessRefused "The chip refused the PIN or PUK.";
     A207 AccessRefused "The PIN is suspended, blocked or deactivated.";
+    A208 AccessRefused "The chip refused the PIN, and it is blocked now.";
+    A209 AccessRefused "The card is no travel document.";
     L301 CardLost "The card was lost.";
     L302 CardLost "The card did not answer in time.";
     M401 Malformed "The citizen's record has faults.";

@@ -1,7 +1,7 @@
 //! What opens the card: from a file, standard input or a hidden prompt, never from the command line.
 
 use std::io::{IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use antin::AccessKey;
 use antin::reader::KeyProblem;
@@ -17,19 +17,21 @@ const MAX_SECRET_BYTES: u64 = 1024;
 /// Takes the key from where the user says, or asks for it.
 ///
 /// # Errors
-/// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U105` if nobody can be asked,
-/// `A204` for a text that is no CAN or MRZ.
+/// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U103` for two from standard input, `U105` if nobody can be asked,
+/// `A204` for a text that is no CAN, MRZ, PIN or PUK.
 pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
     refuse_arguments(source)?;
-    if let Some(path) = &source.puk_file {
-        return counted(AccessKey::puk(read(path)?.trim()));
-    }
+    refuse_one_stream_for_two(source)?;
     if let Some(path) = &source.pin_file {
         let key = counted(AccessKey::pin(read(path)?.trim()))?;
-        return match &source.can_file {
-            Some(path) => counted(key.resumed_by_can(read(path)?.trim())),
-            None => Ok(key),
+        return match (&source.can_file, &source.puk_file) {
+            (Some(path), _) => counted(key.resumed_by_can(read(path)?.trim())),
+            (_, Some(path)) => counted(key.unblocked_by_puk(read(path)?.trim())),
+            (None, None) => Ok(key),
         };
+    }
+    if let Some(path) = &source.puk_file {
+        return counted(AccessKey::puk(read(path)?.trim()));
     }
     match (&source.can_file, &source.mrz_file) {
         (Some(path), _) => can(&read(path)?),
@@ -44,10 +46,33 @@ pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
 /// # Errors
 /// `U101`.
 pub fn refuse_arguments(source: &KeySource) -> Result<(), Failure> {
-    if source.can.is_some() || source.mrz.is_some() {
-        Err(Failure::new(Id::U101))
-    } else {
-        Ok(())
+    let given = [&source.can, &source.mrz, &source.pin, &source.puk];
+    match given.iter().any(|value| value.is_some()) {
+        true => Err(Failure::new(Id::U101)),
+        false => Ok(()),
+    }
+}
+
+/// Standard input ends once: a second secret from there would be empty.
+fn refuse_one_stream_for_two(source: &KeySource) -> Result<(), Failure> {
+    let files = [
+        ("--can-file", &source.can_file),
+        ("--mrz-file", &source.mrz_file),
+        ("--pin-file", &source.pin_file),
+        ("--puk-file", &source.puk_file),
+    ];
+    let from_input = |(name, path): &(&'static str, &Option<PathBuf>)| {
+        path.as_deref()
+            .is_some_and(|path| path == Path::new("-"))
+            .then_some(*name)
+    };
+    let names: Vec<&str> = files.iter().filter_map(from_input).collect();
+    match names.len() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::new(Id::U103)
+            .fact("option", names.join(", "))
+            .fact("value", "-")
+            .said("detail", "one-standard-input")),
     }
 }
 

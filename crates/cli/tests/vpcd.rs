@@ -13,29 +13,8 @@ mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{Place, Ran, Running};
+use common::{Place, Ran};
 use serde_json::Value;
-
-/// Starts a command that listens, and returns it with its address, which it tells first.
-fn listening<const N: usize>(place: &Place, arguments: [&str; N]) -> (Running, String) {
-    let mut command = place.command();
-    command.args(arguments).args(["--vpcd-listen", "0", "--jsonl"]);
-    let mut running = Running::start(&mut command);
-    running.hear(1);
-    let first: Value = serde_json::from_str(running.heard()).expect("an event");
-    assert_eq!(first["ev"], "listening", "{first}");
-    let address = first["address"].as_str().expect("an address").to_owned();
-    (running, address)
-}
-
-/// Puts our own card into a reader, until the reader ends.
-fn plug_in(place: &Place, address: &str, arguments: &[&str]) -> Running {
-    let mut command = place.command();
-    command
-        .args(["emulate", "--vpcd", address, "--jsonl", "--card"])
-        .args(arguments);
-    Running::start(&mut command)
-}
 
 fn result(ran: &Ran) -> Value {
     ran.json()
@@ -44,43 +23,36 @@ fn result(ran: &Ran) -> Value {
 #[test]
 fn our_own_emulator_is_read_without_a_service() {
     let place = Place::with_a_card();
-    let (reader, address) = listening(
-        &place,
-        [
-            "verify",
-            "--can-file",
-            "can",
-            "--trust",
-            "pki/trust",
-            "--policy",
-            "lab",
-        ],
-    );
-    let card = plug_in(&place, &address, &["card.chip"]);
+    let (reader, address) = place.listening([
+        "verify",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+        "--policy",
+        "lab",
+    ]);
+    let card = place.plug_in(&address, &["card.chip"]);
     let verified = reader.end().exits(0);
     assert_eq!(result(&verified)["verdict"], "authentic");
-    card.end();
+    card.end().exits(0);
 }
 
 #[test]
 fn a_blank_in_our_own_reader_becomes_a_card() {
     let place = Place::with_keys_and_records();
     let record = place.record_name();
-    let (reader, address) = listening(
-        &place,
-        [
-            "issue",
-            "--profile",
-            "vn-cccd-2021",
-            "--record",
-            &record,
-            "--signer",
-            "pki",
-            "--allow-test-keys",
-        ],
-    );
-    let card = plug_in(
-        &place,
+    let (reader, address) = place.listening([
+        "issue",
+        "--profile",
+        "vn-cccd-2021",
+        "--record",
+        &record,
+        "--signer",
+        "pki",
+        "--allow-test-keys",
+    ]);
+    let card = place.plug_in(
         &address,
         &["blank.chip", "--blank", "vn-cccd-2021", "--allow-test-keys"],
     );
@@ -194,7 +166,7 @@ fn a_card_emulator_that_others_wrote_is_talked_to() {
         return;
     };
     place.write("can", "123456");
-    let (reader, address) = listening(&place, ["read", "--can-file", "can", "--to", "out", "--trace"]);
+    let (reader, address) = place.listening(["read", "--can-file", "can", "--to", "out", "--trace"]);
     let port = address.rsplit(':').next().unwrap();
     let mut foreign = foreign
         .args([
@@ -217,7 +189,7 @@ fn a_card_emulator_that_others_wrote_is_talked_to() {
     let _ = foreign.wait();
     // It has no application for travel documents, and says so in its own words.
     let ran = ran.says("> 00 A4 04 0C").says("< 6A82");
-    assert_ne!(ran.exit, 0);
+    ran.exits(4).says("A209");
 }
 
 /// Python as Debian has it, ready to run vicc. Its package lies where Python does not look, and wants PyCrypto under its

@@ -287,6 +287,11 @@ fn edits(value: &Option<Value>) -> Result<Vec<Edit>, Error> {
 
 /// Reads a patch that lies in a case, without schema and name.
 pub(crate) fn patch(body: &Table) -> Result<Patch, Error> {
+    // Unmutated: a patch in which nothing goes wrong is refused as a slip.
+    let is_empty = |list: &toml::Value| list.as_array().is_some_and(Vec::is_empty);
+    if body.values().all(is_empty) {
+        return Ok(Patch::default());
+    }
     let mut table = body.clone();
     table.insert("schema".to_owned(), "antin.patch/1".into());
     table.insert("name".to_owned(), "case".into());

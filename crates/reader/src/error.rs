@@ -125,7 +125,7 @@ pub enum Error {
 pub enum PasswordState {
     /// One try is left; it is allowed only after the CAN.
     Suspended,
-    /// No try is left; the PUK unblocks it.
+    /// No try is left; the PUK unblocks it, see [`AccessKey::unblocked_by_puk`](crate::key::AccessKey::unblocked_by_puk).
     Blocked,
     /// It was switched off.
     Deactivated,

@@ -91,7 +91,7 @@ impl AccessKey {
         Ok(self)
     }
 
-    /// Takes the number that unblocks the PIN, to open the chip with it and nothing else.
+    /// Takes the number that unblocks the PIN, as the password by itself: chips open few files with it, or none.
     ///
     /// # Errors
     ///

@@ -15,7 +15,8 @@ help-after =
     11 chip là bản sao; 12 không rõ bên cấp; 13 chip chưa được chứng minh;
     14 chưa kết luận được; 15 chính sách từ chối; 20 thẻ còn trắng;
     21 thẻ ghi dở; 22 không có bộ ký; 130 bị ngắt.
-    Không bao giờ ghi bí mật trên dòng lệnh: dùng --can-file, --mrz-file hoặc gõ khi được hỏi.
+    Không bao giờ ghi bí mật trên dòng lệnh: dùng --can-file, --mrz-file,
+    --pin-file, --puk-file hoặc gõ khi được hỏi.
 help-demo = Phát hành thẻ mẫu, đóng vai chip, đọc và chứng minh nó; rồi làm hỏng nó bằng nhiều cách
 help-verify = Kiểm tra thẻ trên đầu đọc, một tệp thẻ hoặc một thư mục tệp
 help-read = Đọc các tệp của thẻ vào một thư mục
@@ -78,7 +79,7 @@ arg-wait = Chờ thẻ bao lâu, tính bằng giây
 arg-can_file = Tệp chứa số truy cập thẻ CAN (6 chữ số); `-` đọc đầu vào chuẩn
 arg-mrz_file = Tệp chứa vùng đọc máy MRZ; `-` đọc đầu vào chuẩn
 arg-pin_file = Tệp chứa mã PIN của chủ thẻ; `-` đọc đầu vào chuẩn. Kèm --can-file thì được dùng lần thử cuối của PIN bị tạm khóa
-arg-puk_file = Tệp chứa mã PUK để mở khóa PIN; `-` đọc đầu vào chuẩn
+arg-puk_file = Tệp chứa mã PUK; `-` đọc đầu vào chuẩn. Kèm --pin-file thì PIN bị tạm khóa hoặc đã khóa có lại các lần thử, rồi PIN mở thẻ; một mình nó mở được rất ít tệp, hoặc không tệp nào
 arg-allow_bac_fallback = Cho dùng BAC khi chip công bố PACE nhưng PACE hỏng (báo cáo ghi `downgrade`)
 arg-folder = Thư mục tệp do `antin read` ghi, hoặc tệp chứng cứ
 arg-trust = Thư mục chứng thư quốc gia (CSCA) đáng tin cậy, PEM hoặc DER

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Outcome, profile};
 use crate::args::{EmulateArgs, TraceArgs};
-use crate::card::traced;
+use crate::card::{check_address, traced};
 use crate::door;
 use crate::failure::{Exit, Failure, Id};
 use crate::interrupt;
@@ -25,10 +25,13 @@ const MAX_PATCH_BYTES: u64 = 256 * 1024;
 
 /// Serves until the user stops it or the reader goes away.
 pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
+    check_address("--vpcd", &args.vpcd, &args.vpcd)?;
     let blank = args.blank.as_deref().map(profile::load).transpose()?;
     let mut card = open(args, blank.as_ref(), out)?;
     if let Some(path) = &args.patch {
-        card.misbehave(&patch(path)?);
+        let patch = patch(path)?;
+        announce(&patch, &card, out);
+        card.misbehave(&patch);
     }
     let session = Session::connect(&args.vpcd, CONNECT).map_err(|error| {
         Failure::new(Id::E105)
@@ -41,8 +44,12 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
         lost: None,
         trace: args.trace,
     };
+    let mut was_in = false;
     let ended = session
-        .serve_with(&mut emulated, &interrupt::flag(), |event| tell(event, args, out))
+        .serve_with(&mut emulated, &interrupt::flag(), |event| {
+            was_in |= event == Event::Inserted;
+            tell(event, args, out);
+        })
         .map_err(|error| {
             Failure::new(Id::E105)
                 .fact("address", &args.vpcd)
@@ -51,14 +58,32 @@ pub fn run(args: &EmulateArgs, out: &Output) -> Outcome {
     if let Some(failure) = emulated.lost {
         return Err(failure);
     }
+    // A reader that goes after it has talked to the card is simply done.
+    if !was_in && ended != Ended::Stopped {
+        return Err(Failure::new(Id::E105)
+            .fact("address", &args.vpcd)
+            .fact("detail", words(ended)));
+    }
+    if ended == Ended::ReaderClosed {
+        out.note(out.texts.text("emulate-reader-closed"));
+    }
     if !out.is_text() {
         out.object(&json!({"schema": "antin.emulate/1", "ended": words(ended)}));
     }
-    match ended {
-        Ended::Stopped => Ok(Exit::Done as u8),
-        _ => Err(Failure::new(Id::E105)
-            .fact("address", &args.vpcd)
-            .fact("detail", words(ended))),
+    Ok(Exit::Done as u8)
+}
+
+/// Says what the chip will do wrong, and which part of it cannot happen on this card.
+fn announce(patch: &Patch, card: &SoftCard, out: &Output) {
+    out.event(&json!({"ev": "patched", "patch": patch.name}));
+    out.note(out.texts.with("emulate-errs", &[("patch", &patch.name)]));
+    for change in &patch.files {
+        if card.state().file(change.file).is_none() {
+            let lacking = out
+                .texts
+                .with("emulate-no-such-file", &[("file", &change.file.to_string())]);
+            out.note(format!("{}: {lacking}", out.texts.text("warning")));
+        }
     }
 }
 

@@ -173,19 +173,26 @@ fn given_challenge(text: &str) -> Result<Challenge, Failure> {
         let bytes = hex::decode(text.trim()).ok()?;
         <[u8; 8]>::try_from(bytes).ok()
     };
-    let in_file = || {
-        let bytes = store::read_bounded(Path::new(text), 64).ok()?;
-        let as_digits = std::str::from_utf8(&bytes).ok().and_then(digits);
-        as_digits.or_else(|| <[u8; 8]>::try_from(bytes).ok())
+    let wrong = || {
+        Failure::new(Id::U103)
+            .fact("option", "--challenge")
+            .fact("value", text)
+            .fact("form", "16 x 0-9 A-F, FILE")
     };
-    digits(text)
-        .or_else(in_file)
+    if let Some(challenge) = digits(text) {
+        return Ok(Challenge::Given(challenge));
+    }
+    let path = Path::new(text);
+    // Digits, though not sixteen, were hardly meant as the name of a file.
+    if !path.exists() && text.chars().all(|one| one.is_ascii_hexdigit()) {
+        return Err(wrong());
+    }
+    let bytes = store::read_bounded(path, 64)?;
+    let as_digits = std::str::from_utf8(&bytes).ok().and_then(digits);
+    as_digits
+        .or_else(|| <[u8; 8]>::try_from(bytes).ok())
         .map(Challenge::Given)
-        .ok_or_else(|| {
-            Failure::new(Id::U103)
-                .fact("value", text)
-                .fact("one-of", "16 x 0-9 A-F, FILE")
-        })
+        .ok_or_else(wrong)
 }
 
 /// What is remembered about the kind of the card at hand.

@@ -222,6 +222,59 @@ impl Place {
         ])
     }
 
+    /// A citizen's card with a PIN (123456, three tries) and a PUK (9876543210), the right ones in `pin` and `puk`.
+    pub fn with_a_pin() -> Self {
+        let place = Self::with_keys_and_records();
+        let profile = place.run(["profile", "show", "vn-cccd-2021"]).exits(0).out;
+        let secrets = "[pin]\nvalue = \"123456\"\ntries = 3\n\n[puk]\nvalue = \"9876543210\"\n\n[sod]";
+        let profile = profile
+            .replace(
+                "passwords = [\"mrz\", \"can\"]",
+                "passwords = [\"mrz\", \"can\", \"pin\", \"puk\"]",
+            )
+            .replace("[sod]", secrets);
+        place.write("pin.toml", profile);
+        place
+            .run([
+                "issue",
+                "--allow-test-keys",
+                "--profile",
+                "pin.toml",
+                "--signer",
+                "pki",
+                "--record",
+                &place.record_name(),
+                "--to-file",
+                "card.chip",
+            ])
+            .exits(0);
+        place.write("can", can_of(&place.record()));
+        place.write("pin", "123456");
+        place.write("puk", "9876543210");
+        place
+    }
+
+    /// Starts a command that listens as a virtual reader, and returns it with its address, which it tells first.
+    pub fn listening<I: IntoIterator<Item: AsRef<OsStr>>>(&self, arguments: I) -> (Running, String) {
+        let mut command = self.command();
+        command.args(arguments).args(["--vpcd-listen", "0", "--jsonl"]);
+        let mut running = Running::start(&mut command);
+        running.hear(1);
+        let first: Value = serde_json::from_str(running.heard()).expect("an event");
+        assert_eq!(first["ev"], "listening", "{first}");
+        let address = first["address"].as_str().expect("an address").to_owned();
+        (running, address)
+    }
+
+    /// Puts our own card into a reader, until the reader ends.
+    pub fn plug_in(&self, address: &str, arguments: &[&str]) -> Running {
+        let mut command = self.command();
+        command
+            .args(["emulate", "--vpcd", address, "--jsonl", "--card"])
+            .args(arguments);
+        Running::start(&mut command)
+    }
+
     /// Verifies a card file with the CAN in `can`.
     pub fn verify(&self, card: &str) -> Ran {
         self.run([
