@@ -1,7 +1,7 @@
 //! EF.CardAccess, which anybody could alter on the way, against the signed DG14.
 
 use antin_lds::{ElementaryFile, SecurityInfo, SecurityInfos};
-use antin_wire::oids::ID_PT;
+use antin_wire::oids::{ID_PACE_ECDH_CAM, ID_PT};
 
 use super::content::Content;
 use crate::card_security;
@@ -14,22 +14,32 @@ pub(super) fn card_access(content: &Content, files: &ReadFiles) -> Check {
     if check.result == CheckResult::Failed {
         return check;
     }
-    let Some(missing) = missing_in_card_security(content, files) else {
-        return check;
-    };
-    mismatch(format!("EF.CardSecurity lacks {}", described(&missing)))
+    match missing_in_card_security(content, files) {
+        None => check,
+        Some(missing) => mismatch(format!("EF.CardSecurity lacks {missing}")),
+    }
 }
 
-/// ICAO 9303-10 §3.11.4: EF.CardSecurity contains everything that EF.CardAccess does; TR-03110-3 §A.1.2.2 leaves out what
-/// is for privileged terminals. Whether its signature holds is judged elsewhere: without it nothing is believed.
-fn missing_in_card_security(content: &Content, files: &ReadFiles) -> Option<SecurityInfo> {
+/// ICAO 9303-10 §3.11.4: EF.CardSecurity contains everything that EF.CardAccess does, and a key for chip authentication
+/// mapping; TR-03110-3 §A.1.2.2 leaves out what is for privileged terminals. Whether its signature holds is judged elsewhere: without it nothing is believed.
+fn missing_in_card_security(content: &Content, files: &ReadFiles) -> Option<String> {
     let open = content.card_access.as_ref()?.infos();
     let file = card_security::parse(files.bytes(ElementaryFile::CardSecurity)?).ok()?;
     let signed = SecurityInfos::parse(file.content()?).ok()?;
-    open.iter()
+    let lacking = open
+        .iter()
         .filter(|info| info.oid() != ID_PT)
-        .find(|info| !holds(&signed, info))
-        .cloned()
+        .find(|info| !holds(&signed, info));
+    if let Some(info) = lacking {
+        return Some(described(info));
+    }
+    let mapped = open
+        .iter()
+        .any(|info| is_pace(info) && info.oid().parent() == Some(ID_PACE_ECDH_CAM));
+    let has_key = signed
+        .iter()
+        .any(|info| matches!(info, SecurityInfo::ChipAuthenticationPublicKey { .. }));
+    (mapped && !has_key).then(|| "a key for the mapping".to_owned())
 }
 
 /// ICAO 9303-11 §9.2.11: DG14 repeats the PACE entries of EF.CardAccess under the signature.
