@@ -16,6 +16,8 @@ use crate::{
     testing::{Vector, answer, bit_flips, command, hex, truncations},
 };
 
+mod rules;
+
 const SUITES: [Suite; 4] = [Suite::Tdes, Suite::Aes128, Suite::Aes192, Suite::Aes256];
 
 fn pair(suite: Suite) -> (terminal::Channel, chip::Channel) {
