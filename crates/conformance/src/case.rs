@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use antin::profile::overlay;
 use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::certificates::Description;
 use crate::chip::story::Step;
 use crate::error::Error;
-use crate::merge;
 use crate::reader::expect::{Expected, Finer, ReaderOptions};
 
 /// Path and text of every file of `test-vectors/conformance`.
@@ -281,7 +281,7 @@ impl Case {
                 Some(_) => return Err("the name of a variation is a text".to_owned()),
             };
             let mut whole = table.clone();
-            merge::merge(&mut whole, &variation);
+            overlay(&mut whole, &variation);
             let source: Source = whole
                 .try_into()
                 .map_err(|error: toml::de::Error| error.to_string())?;

@@ -14,11 +14,12 @@
 //! # Ok::<(), antin_conformance::Error>(())
 //! ```
 
+mod card;
 mod case;
 mod certificates;
 mod chip;
 mod error;
-mod merge;
+
 mod reader;
 mod runner;
 mod sod;

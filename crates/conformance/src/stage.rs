@@ -17,9 +17,9 @@ use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 use toml::{Table, Value};
 
+use crate::card;
 use crate::case::{Content, Run, Signing};
 use crate::error::Error;
-use crate::merge;
 use crate::sod;
 
 /// The first ordinary citizen; those before are the hard cases of names.
@@ -93,7 +93,7 @@ impl Stage {
             pieces.push(&source.wrong_profile);
         }
         pieces.extend(more);
-        let profile = merge::profile(pieces)?;
+        let profile = card::profile(pieces)?;
         let mut content = vec![&source.content];
         if making == Making::Whole {
             content.push(&source.wrong_content);

@@ -18,6 +18,7 @@
 mod announce;
 mod builtin;
 mod check;
+mod checker;
 mod error;
 mod model;
 mod overrides;
@@ -33,6 +34,7 @@ pub use model::{
     SodRule, Status, SuspendRule, TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
     WrongPasswordRule,
 };
+pub use overrides::overlay;
 
 /// The value that the key `schema` of every profile must have.
 pub const SCHEMA: &str = "antin.profile/1";

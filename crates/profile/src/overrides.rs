@@ -25,7 +25,7 @@ pub(crate) fn merge(base: &Profile, overrides: &str) -> Result<Profile, ProfileE
             }
         }
     }
-    overlay(&mut table, changes);
+    overlay(&mut table, &changes);
     let text = toml::to_string(&table).expect("strings, numbers and tables can be written");
     Profile::parse(&text, &origin)
 }
@@ -46,35 +46,53 @@ fn remove(table: &mut Table, path: &str) -> bool {
     }
 }
 
-/// Puts the changes over the table: tables key by key, named entries by their name, all else as a whole.
-fn overlay(table: &mut Table, changes: Table) {
-    for (key, change) in changes {
-        match (table.get_mut(&key), change) {
-            (Some(Value::Table(inner)), Value::Table(change)) => overlay(inner, change),
-            (Some(Value::Array(entries)), Value::Array(change)) if is_named(entries) && is_named(&change) => {
-                overlay_named(entries, change);
+/// Lays a table over another one: tables key by key, entries of `file` by their name, everything else takes the place
+/// of what was there. What is `{ absent = true }` goes, a key or an entry of `file`.
+pub fn overlay(under: &mut Table, over: &Table) {
+    for (key, value) in over {
+        match (under.get_mut(key), value) {
+            (Some(_), Value::Table(above)) if is_absent(above) => drop(under.remove(key)),
+            (Some(Value::Table(below)), Value::Table(above)) => overlay(below, above),
+            (Some(Value::Array(below)), Value::Array(above)) if key == "file" && are_named(above) => {
+                above.iter().for_each(|file| overlay_file(below, file));
             }
-            (_, change) => {
-                table.insert(key, change);
-            }
+            _ => drop(under.insert(key.clone(), value.clone())),
         }
     }
 }
 
-fn overlay_named(entries: &mut Vec<Value>, changes: Vec<Value>) {
-    for change in changes {
-        let same = entries
-            .iter_mut()
-            .find(|entry| name(entry).is_some() && name(entry) == name(&change));
-        match (same, change) {
-            (Some(Value::Table(entry)), Value::Table(change)) => overlay(entry, change),
-            (_, change) => entries.push(change),
-        }
-    }
+/// `{ absent = true }`.
+fn is_absent(table: &Table) -> bool {
+    table.get("absent") == Some(&Value::Boolean(true))
 }
 
-fn is_named(entries: &[Value]) -> bool {
-    !entries.is_empty() && entries.iter().all(|entry| name(entry).is_some())
+fn are_named(files: &[Value]) -> bool {
+    // Changes of files in fault patches are named too, but they are edits, which add up.
+    files
+        .iter()
+        .all(|file| name(file).is_some() && file.get("edit").is_none() && file.get("remove").is_none())
+}
+
+fn overlay_file(below: &mut Vec<Value>, file: &Value) {
+    let Value::Table(above) = file else { return };
+    let place = below.iter().position(|known| name(known) == name(file));
+    match (place, is_absent(above)) {
+        (Some(place), true) => drop(below.remove(place)),
+        (None, true) => {}
+        (Some(place), false) => {
+            if let Some(Value::Table(known)) = below.get_mut(place) {
+                overlay(known, above);
+            }
+        }
+        (None, false) => {
+            // EF.COM and EF.SOD come last, as a profile lists them.
+            let end = below
+                .iter()
+                .position(|known| matches!(name(known), Some("EF.COM" | "EF.SOD")))
+                .unwrap_or(below.len());
+            below.insert(end, file.clone());
+        }
+    }
 }
 
 fn name(entry: &Value) -> Option<&str> {

@@ -9,8 +9,8 @@ use antin_lds::security_infos::SecurityInfo;
 use antin_wire::apdu::StatusWord;
 use toml::Spanned;
 
-use super::Checker;
 use crate::Problem;
+use crate::checker::Checker;
 use crate::model::{
     Access, DelayRule, Mapping, PaceRule, ParameterRule, PasswordKind, PinRule, PukRule, SecretRule,
     WrongPasswordRule,

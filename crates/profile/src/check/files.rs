@@ -6,7 +6,7 @@ use antin_wire::ids::{FileId, ShortFileId};
 use antin_wire::tlv;
 use toml::Spanned;
 
-use super::Checker;
+use crate::checker::Checker;
 use crate::model::{Access, ChipAuthentication, FileRule, ReadRule};
 use crate::source::FileSource;
 

@@ -8,11 +8,10 @@ mod perso;
 mod proof;
 mod values;
 
-use core::ops::Range;
-
 use antin_lds::ElementaryFile;
 use toml::Spanned;
 
+use crate::checker::Checker;
 use crate::error::{Problem, ProfileError};
 use crate::model::{
     ApplicationRule, ChipAuthentication, DocumentKind, FileRule, Mapping, PasswordKind, PersoRule, Profile,
@@ -26,59 +25,12 @@ use crate::{CanRule, DocumentNumberRule, SCHEMA};
 /// # Errors
 /// Every fault, in the order of the text; at least one.
 pub(crate) fn parse(text: &str, origin: &str) -> Result<Profile, Vec<ProfileError>> {
-    let source: Source = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let problem = Problem::Syntax(error.message().to_owned());
-        vec![ProfileError::new(text, origin, at, "", problem)]
-    })?;
-    let mut checker = Checker {
-        text,
-        origin,
-        faults: Vec::new(),
-    };
+    let (mut checker, source) = Checker::read::<Source>(text, origin)?;
     let profile = checker.profile(source);
-    let mut faults = checker.faults;
-    faults.sort_by_key(|fault| (fault.line, fault.column));
-    match profile {
-        Some(profile) if faults.is_empty() => Ok(profile),
-        Some(_) | None => Err(faults),
-    }
-}
-
-/// Collects the faults of one text.
-struct Checker<'a> {
-    text: &'a str,
-    origin: &'a str,
-    faults: Vec<ProfileError>,
+    checker.finish(profile)
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, at: &Range<usize>, field: &str, problem: Problem) {
-        self.faults.push(ProfileError::new(
-            self.text,
-            self.origin,
-            at.start,
-            field,
-            problem,
-        ));
-    }
-
-    /// Notes that the value at this place is not one of those allowed.
-    fn value(&mut self, at: &Range<usize>, field: &str, found: impl ToString, allowed: &str) {
-        self.fault(
-            at,
-            field,
-            Problem::Value {
-                found: found.to_string(),
-                allowed: allowed.to_owned(),
-            },
-        );
-    }
-
-    fn conflict(&mut self, at: &Range<usize>, field: &str, text: impl Into<String>) {
-        self.fault(at, field, Problem::Conflict(text.into()));
-    }
-
     fn profile(&mut self, source: Source) -> Option<Profile> {
         self.heading(&source);
         self.passwords(&source);
@@ -154,7 +106,7 @@ impl Checker<'_> {
                 dialect: source.perso.dialect,
                 secure_channel: secure_channel?,
             },
-            text: self.text.to_owned(),
+            text: self.text().to_owned(),
         })
     }
 

@@ -3,7 +3,7 @@
 use antin_lds::DataGroup;
 use toml::Spanned;
 
-use super::Checker;
+use crate::checker::Checker;
 use crate::model::{ComRule, Limits};
 use crate::source::{ComSource, LimitsSource};
 

@@ -1,6 +1,6 @@
 //! How a blank is personalized.
 
-use super::Checker;
+use crate::checker::Checker;
 use crate::model::{Dialect, DocumentKind, Scp03Rule, SecureChannel};
 use crate::source::{PersoSource, SecureChannelSource, Source};
 

@@ -9,8 +9,8 @@ use antin_lds::{DataGroup, Date, ElementaryFile};
 use antin_wire::oids::{self, ObjectIdentifier};
 use toml::Spanned;
 
-use super::Checker;
 use crate::Problem;
+use crate::checker::Checker;
 use crate::model::{
     ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, FileRule, ReadRule,
     TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,

@@ -7,8 +7,8 @@ use antin_crypto::{Curve, Hash, ParameterForm, Suite};
 use antin_wire::ids::Aid;
 use toml::Spanned;
 
-use super::Checker;
 use crate::Problem;
+use crate::checker::Checker;
 
 /// Names of the ciphers that a profile may ask for.
 const CIPHERS: [(&str, Suite); 4] = [

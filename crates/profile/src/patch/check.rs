@@ -13,6 +13,7 @@ use super::{
     Action, ContentChange, Edit, Fault, FileChange, KeyChange, Layer, ObjectChange, Part, Patch, Place,
     SCHEMA, Step, Trigger,
 };
+use crate::checker::Checker;
 use crate::error::{Problem, ProfileError};
 
 /// No patch is longer: it is read by people.
@@ -26,44 +27,12 @@ const MAX_DELAY_MS: u64 = 3_600_000;
 /// # Errors
 /// Every fault, in the order of the text; at least one.
 pub(super) fn parse(text: &str, origin: &str) -> Result<Patch, Vec<ProfileError>> {
-    let source: Source = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let problem = Problem::Syntax(error.message().to_owned());
-        vec![ProfileError::new(text, origin, at, "", problem)]
-    })?;
-    let mut checker = Checker {
-        text,
-        origin,
-        faults: Vec::new(),
-    };
+    let (mut checker, source) = Checker::read::<Source>(text, origin)?;
     let patch = checker.patch(source);
-    if checker.faults.is_empty() {
-        return Ok(patch);
-    }
-    checker.faults.sort_by_key(|fault| (fault.line, fault.column));
-    Err(checker.faults)
-}
-
-struct Checker<'a> {
-    text: &'a str,
-    origin: &'a str,
-    faults: Vec<ProfileError>,
+    checker.finish(Some(patch))
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, at: &Range<usize>, field: &str, problem: Problem) {
-        let fault = ProfileError::new(self.text, self.origin, at.start, field, problem);
-        self.faults.push(fault);
-    }
-
-    fn value(&mut self, at: &Range<usize>, field: &str, found: &str, allowed: &str) {
-        let problem = Problem::Value {
-            found: found.to_owned(),
-            allowed: allowed.to_owned(),
-        };
-        self.fault(at, field, problem);
-    }
-
     fn patch(&mut self, source: Source) -> Patch {
         let (schema, name) = (&source.schema, &source.name);
         if schema.get_ref() != SCHEMA {
@@ -99,7 +68,7 @@ impl Checker<'_> {
             files: source
                 .file
                 .iter()
-                .flat_map(|file| self.file(file.get_ref(), &file.span()))
+                .flat_map(|file| self.change_of_file(file.get_ref(), &file.span()))
                 .collect(),
             name: source.name.into_inner(),
             title: source.title,
@@ -107,7 +76,7 @@ impl Checker<'_> {
     }
 
     fn one(&mut self, source: &FaultSource, span: &Range<usize>) -> Option<Fault> {
-        let before = self.faults.len();
+        let before = self.count();
         let step = match &source.at {
             None => Step::Any,
             Some(text) => Step::parse(text.get_ref()).unwrap_or_else(|| {
@@ -129,12 +98,12 @@ impl Checker<'_> {
             self.fault(span, "fault", problem);
         }
         let actions = self.actions(source, span);
-        if actions.is_empty() && self.faults.len() == before {
+        if actions.is_empty() && self.count() == before {
             let problem = Problem::Missing("an action: what goes wrong".to_owned());
             self.fault(span, "fault", problem);
         }
         let endless = source.always || source.endless.is_some() && source.times.is_none();
-        (self.faults.len() == before).then(|| Fault {
+        (self.count() == before).then(|| Fault {
             trigger: Trigger {
                 step,
                 apdu: source.apdu,
@@ -220,7 +189,7 @@ impl Checker<'_> {
         actions
     }
 
-    fn file(&mut self, source: &FileSource, span: &Range<usize>) -> Vec<FileChange> {
+    fn change_of_file(&mut self, source: &FileSource, span: &Range<usize>) -> Vec<FileChange> {
         let name = &source.name;
         let Some(file) = ElementaryFile::from_name(name.get_ref()) else {
             self.value(
