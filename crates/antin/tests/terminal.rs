@@ -9,7 +9,7 @@ use antin::{
     Profile, Reason, TerminalKeys, Verdict,
 };
 use common::Station;
-use common::terminals::{signer, station, terminal, trust};
+use common::terminals::{authority, signer, station, terminal, trust};
 
 const BAC_ONLY: &str = "[access]\npace = []\n";
 
@@ -47,7 +47,7 @@ fn a_right_opens_its_data_group_and_no_other() {
             ("read-dg3", ElementaryFile::DG3, ElementaryFile::DG4),
             ("read-dg4", ElementaryFile::DG4, ElementaryFile::DG3),
         ] {
-            let keys = terminal(name, &trust.signer, right, "2026-12-31", "2026-02-01");
+            let keys = terminal(name, &authority(&trust), right, "2026-12-31", "2026-02-01");
             let document = read(&station, Some(keys));
             let row = row(&document);
             assert_eq!(row.result, CheckResult::Successful, "{more} {row:?}");
@@ -90,7 +90,7 @@ fn a_chain_that_has_expired_is_not_presented_and_one_that_the_chip_finds_expired
     let station = station("");
     let trust = trust(&station);
     let name = trust.certificate.holder();
-    let expired = |today| terminal(name, &trust.signer, "read-dg3", "2026-01-15", today);
+    let expired = |today| terminal(name, &authority(&trust), "read-dg3", "2026-01-15", today);
 
     let row_now = row(&read(&station, Some(expired("2026-02-01"))));
     assert_eq!(row_now.result, CheckResult::Undetermined);

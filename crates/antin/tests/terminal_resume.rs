@@ -11,7 +11,7 @@ use antin::{
     Profile, Reason, SoftCard, TerminalKeys, Transport, Verdict,
 };
 use common::Station;
-use common::terminals::{protected, terminal, trust};
+use common::terminals::{authority, protected, terminal, trust};
 
 /// Short commands and a DG3 of many of them.
 fn long_fingers() -> Station {
@@ -27,7 +27,7 @@ fn inspection_system(station: &Station) -> TerminalKeys {
     let trust = trust(station);
     terminal(
         trust.certificate.holder(),
-        &trust.signer,
+        &authority(&trust),
         "read-dg3",
         "2026-12-31",
         "2026-02-01",

@@ -179,6 +179,13 @@ pub struct KeySource {
     /// suspended or blocked PIN gets its tries back, then the PIN opens the card; alone it opens few files, or none.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["can_file", "mrz_file"])]
     pub puk_file: Option<PathBuf>,
+    /// Ask for the holder's own number at a hidden prompt. With --can-file beside it, the last try of a suspended PIN is
+    /// allowed.
+    #[arg(long, conflicts_with_all = ["mrz_file", "pin_file"])]
+    pub ask_pin: bool,
+    /// Ask for the number that unblocks the PIN at a hidden prompt, beside a PIN or alone as with --puk-file.
+    #[arg(long, conflicts_with_all = ["can_file", "mrz_file", "puk_file"])]
+    pub ask_puk: bool,
     /// Refused: see --can-file.
     #[arg(long, hide = true, value_name = "VALUE", num_args = 0..=1, default_missing_value = "")]
     pub can: Option<String>,
@@ -296,6 +303,10 @@ pub struct IssueArgs {
     /// The folder with the document signer's key and certificate.
     #[arg(long, value_name = "DIR")]
     pub signer: PathBuf,
+    /// The certificate (*.cvcert) of the authority over terminals (CVCA) that the card is to trust, signed by itself. Needs a
+    /// profile with Terminal Authentication; without it the card trusts a TEST authority whose key nobody keeps.
+    #[arg(long, value_name = "FILE")]
+    pub cvca: Option<PathBuf>,
     /// Write a software card into this file.
     #[arg(
         long,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use antin::AccessKey;
 use antin::reader::KeyProblem;
+use zeroize::Zeroizing;
 
 use crate::args::KeySource;
 use crate::convert::words;
@@ -22,16 +23,17 @@ const MAX_SECRET_BYTES: u64 = 1024;
 pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
     refuse_arguments(source)?;
     refuse_one_stream_for_two(source)?;
-    if let Some(path) = &source.pin_file {
-        let key = counted(AccessKey::pin(read(path)?.trim()))?;
-        return match (&source.can_file, &source.puk_file) {
-            (Some(path), _) => counted(key.resumed_by_can(read(path)?.trim())),
-            (_, Some(path)) => counted(key.unblocked_by_puk(read(path)?.trim())),
+    let puk = secret(source.puk_file.as_deref(), source.ask_puk, "prompt-puk", out)?;
+    if let Some(pin) = secret(source.pin_file.as_deref(), source.ask_pin, "prompt-pin", out)? {
+        let key = checked(AccessKey::pin(pin.trim()))?;
+        return match (&source.can_file, puk) {
+            (Some(path), _) => checked(key.resumed_by_can(read(path)?.trim())),
+            (_, Some(puk)) => checked(key.unblocked_by_puk(puk.trim())),
             (None, None) => Ok(key),
         };
     }
-    if let Some(path) = &source.puk_file {
-        return counted(AccessKey::puk(read(path)?.trim()));
+    if let Some(puk) = puk {
+        return checked(AccessKey::puk(puk.trim()));
     }
     match (&source.can_file, &source.mrz_file) {
         (Some(path), _) => can(&read(path)?),
@@ -76,21 +78,42 @@ fn refuse_one_stream_for_two(source: &KeySource) -> Result<(), Failure> {
     }
 }
 
-fn counted(key: Result<AccessKey, KeyProblem>) -> Result<AccessKey, Failure> {
+/// A secret from its file or from its prompt, if one of them was asked for.
+fn secret(
+    file: Option<&Path>,
+    asked: bool,
+    prompt: &str,
+    out: &Output,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    match file {
+        Some(path) => read(path).map(Some),
+        None if !asked => Ok(None),
+        None if std::io::stdin().is_terminal() => hidden(prompt, out).map(Some),
+        None => Err(Failure::new(Id::U105)),
+    }
+}
+
+fn checked(key: Result<AccessKey, KeyProblem>) -> Result<AccessKey, Failure> {
     key.map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
 }
 
 fn can(text: &str) -> Result<AccessKey, Failure> {
-    AccessKey::can(text.trim()).map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
+    checked(AccessKey::can(text.trim()))
 }
 
 fn mrz(text: &str) -> Result<AccessKey, Failure> {
-    AccessKey::mrz(text.trim()).map_err(|problem| Failure::new(Id::A204).fact("detail", problem))
+    checked(AccessKey::mrz(text.trim()))
+}
+
+/// What somebody types at a prompt that shows nothing of it.
+fn hidden(prompt: &str, out: &Output) -> Result<Zeroizing<String>, Failure> {
+    rpassword::prompt_password(out.texts.text(prompt))
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::new(Id::U105).fact("detail", error.kind()))
 }
 
 fn prompt(out: &Output) -> Result<AccessKey, Failure> {
-    let typed = rpassword::prompt_password(out.texts.text("prompt-can"))
-        .map_err(|error| Failure::new(Id::U105).fact("detail", error.kind()))?;
+    let typed = hidden("prompt-can", out)?;
     // A keyboard-wedge scanner types the MRZ into the same prompt.
     if typed.trim().len() > 12 {
         mrz(&typed)
@@ -99,8 +122,8 @@ fn prompt(out: &Output) -> Result<AccessKey, Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
+fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
     let result = if path == Path::new("-") {
         std::io::stdin().take(MAX_SECRET_BYTES).read_to_string(&mut text)
     } else {

@@ -123,12 +123,15 @@ impl Certificates {
                 false => Err("the card has no Terminal Authentication".to_owned()),
             };
         };
+        let Some(key) = trust.signer.clone() else {
+            return Err("the authority of the card has no TEST key".to_owned());
+        };
         let mut made = BTreeMap::new();
         let root = Made {
             authority: trust.certificate.authority().clone(),
             holder: trust.certificate.holder().clone(),
             content: trust.certificate.to_content(),
-            key: trust.signer.clone(),
+            key,
             signer: None,
         };
         made.insert(ROOT.to_owned(), root);

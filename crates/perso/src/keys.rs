@@ -27,7 +27,8 @@ pub struct KeySet {
     pub mapping: Option<PrivateKey>,
     /// Private key of Active Authentication, where the profile offers it.
     pub active_authentication: Option<ActiveKey>,
-    /// The trust point of Terminal Authentication and its TEST authority, where the profile asks for it.
+    /// The trust point of Terminal Authentication, where the profile asks for it; made anew with a TEST authority, which
+    /// [`TerminalTrust::of_authority`] may replace.
     pub terminal_authentication: Option<TerminalTrust>,
 }
 

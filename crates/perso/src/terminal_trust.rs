@@ -10,13 +10,13 @@ use antin_trust::cv::{
 
 use crate::Error;
 
-/// A trust point with its TEST authority: whoever holds it can make terminals that the card believes.
+/// A trust point, with its TEST authority where there is one: whoever holds that can make terminals that the card believes.
 #[derive(Clone, Debug)]
 pub struct TerminalTrust {
     /// The certificate of the authority, signed by itself.
     pub certificate: CvCertificate,
-    /// The private key of the authority.
-    pub signer: CvSigner,
+    /// The private key of the TEST authority; none where the certificate of another authority was given.
+    pub signer: Option<CvSigner>,
     /// What the card keeps.
     pub points: TrustPoints,
 }
@@ -60,14 +60,46 @@ impl TerminalTrust {
             extensions: None,
         };
         let certificate = template.sign(&signer, rng)?;
-        let sha1 = match algorithm.hash() {
-            antin_crypto::Hash::Sha1 => Sha1::Allowed,
-            _ => Sha1::Refused,
-        };
-        let points = TrustPoints::new(day, sha1, vec![TrustPoint::new(&certificate)?])?;
+        let points = points(&certificate, algorithm, day)?;
         Ok(Self {
             certificate,
-            signer,
+            signer: Some(signer),
+            points,
+        })
+    }
+
+    /// Takes the authority of a country, by the certificate that it signed itself, as a card personalized `today` trusts it
+    /// (TR-03110-3 §2.5).
+    ///
+    /// # Errors
+    /// [`Error::TrustPoint`] for a certificate that is no authority's over inspection systems, is not signed by its own
+    /// key, or has expired.
+    pub fn of_authority(certificate: CvCertificate, today: Date) -> Result<Self, Error> {
+        let refused = |what| {
+            Error::TrustPoint(antin_trust::Error::Misuse {
+                what,
+                found: certificate.holder().to_string(),
+            })
+        };
+        if certificate.authorization().kind() != TerminalType::Is {
+            return Err(refused("an authority over inspection systems"));
+        }
+        if !certificate.is_self_signed() {
+            return Err(refused("an authority that signed itself"));
+        }
+        if certificate.expiration() < today {
+            return Err(refused("an authority that has not expired"));
+        }
+        let key = certificate
+            .public_key()
+            .resolve(None)
+            .map_err(Error::TrustPoint)?;
+        certificate.verify(&key).map_err(Error::TrustPoint)?;
+        let algorithm = certificate.public_key().algorithm();
+        let points = points(&certificate, algorithm, today).map_err(Error::TrustPoint)?;
+        Ok(Self {
+            certificate,
+            signer: None,
             points,
         })
     }
@@ -77,6 +109,19 @@ impl TerminalTrust {
     pub fn ef_cvca(&self) -> EfCvca {
         self.points.ef_cvca()
     }
+}
+
+/// What a card keeps that is personalized on that day.
+fn points(
+    certificate: &CvCertificate,
+    algorithm: TaAlgorithm,
+    day: Date,
+) -> Result<TrustPoints, antin_trust::Error> {
+    let sha1 = match algorithm.hash() {
+        antin_crypto::Hash::Sha1 => Sha1::Allowed,
+        _ => Sha1::Refused,
+    };
+    TrustPoints::new(day, sha1, vec![TrustPoint::new(certificate)?])
 }
 
 /// Three years.

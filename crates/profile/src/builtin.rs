@@ -3,7 +3,7 @@
 use crate::Profile;
 
 /// Name and text of each built-in profile.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     (
         "vn-cccd-2021",
         include_str!("../../../card-profiles/vn-cccd-2021.toml"),
@@ -11,6 +11,10 @@ const TEXTS: [(&str, &str); 3] = [
     (
         "icao-passport",
         include_str!("../../../card-profiles/icao-passport.toml"),
+    ),
+    (
+        "eac-passport",
+        include_str!("../../../card-profiles/eac-passport.toml"),
     ),
     (
         "jmrtd-applet",

@@ -56,6 +56,11 @@ pub fn trust(station: &Station) -> TerminalTrust {
     station.image.keys().terminal_authentication.clone().unwrap()
 }
 
+/// The TEST key of the authority that the card trusts.
+pub fn authority(trust: &TerminalTrust) -> CvSigner {
+    trust.signer.clone().unwrap()
+}
+
 pub fn day(text: &str) -> Date {
     Date::from_text(text).unwrap()
 }

@@ -374,7 +374,7 @@ fn whole_card(office: &Office, row: &Row) -> Result<(), String> {
     if let Some(trust) = &image.keys().terminal_authentication {
         opening = opening.terminal(common::terminals::terminal(
             trust.certificate.holder(),
-            &trust.signer,
+            &common::terminals::authority(trust),
             "read-dg3",
             "2026-12-31",
             "2026-02-01",

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use antin::perso::run::Event;
+use antin::perso::{KeySet, TerminalTrust};
 use antin::protocol::personalization::iso7816_9::LifeCycle;
-use antin::store::{FileJournal, SignerFolder, load_trust};
+use antin::store::{FileJournal, SignerFolder, load_trust, read_bounded};
+use antin::trust::cv::{CvCertificate, Date};
 use antin::{
     CardImage, CheckResult, Document, FileState, Issued, Journal as _, Policy, Profile, ReadFiles, SoftCard,
-    Transport, TrustStore, UnixTime, Verdict,
+    SystemRng, Transport, TrustStore, UnixTime, Verdict,
 };
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -28,7 +30,18 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     may_sign(&signer, at, &args.signer)?;
     let trust = own_authority(&args.signer)?;
     let record = record::load(&args.record, &profile, out)?;
-    let image = CardImage::build(&profile, &record, signer.signer(), signer.certificate(), at)?;
+    let mut secrets = KeySet::generate(&profile, &record, &mut SystemRng).map_err(antin::Error::from)?;
+    if let Some(path) = &args.cvca {
+        secrets.terminal_authentication = Some(authority(path, &profile, at)?);
+    }
+    let image = CardImage::with_keys(
+        &profile,
+        &record,
+        secrets,
+        signer.signer(),
+        signer.certificate(),
+        at,
+    )?;
     rehearse(&image, &trust, at, &args.signer)?;
     let (path, kept) = journal_path(args);
     // Looked at before any card is: a journal that cannot be used must leave nothing behind.
@@ -213,6 +226,29 @@ fn journal_path(args: &IssueArgs) -> (PathBuf, bool) {
         (None, None) => (args.record.with_extension("journal"), false),
     }
 }
+
+/// The authority over terminals that the card is to trust.
+fn authority(path: &Path, profile: &Profile, at: UnixTime) -> Result<TerminalTrust, Failure> {
+    let fault = |id: Id, detail: &dyn std::fmt::Display| {
+        Failure::new(id)
+            .fact("file", path.display())
+            .fact("detail", detail)
+    };
+    if profile.terminal_authentication.is_none() {
+        let what = format!(
+            "--cvca: the profile {} has no [terminal-authentication]",
+            profile.name
+        );
+        return Err(Failure::new(Id::U103).fact("value", what));
+    }
+    let bytes = read_bounded(path, MAX_CERTIFICATE_BYTES)?;
+    let certificate = CvCertificate::parse(&bytes).map_err(|error| fault(Id::M403, &error))?;
+    let today = Date::from_time(at).ok_or_else(|| Failure::new(Id::U103).fact("value", at))?;
+    TerminalTrust::of_authority(certificate, today).map_err(|error| fault(Id::M403, &error))
+}
+
+/// Certificates of terminals are far shorter.
+const MAX_CERTIFICATE_BYTES: u64 = 16 * 1024;
 
 /// The signer's own country authority, for the read-back: `trust/` in its folder, as `antin pki demo` writes it.
 fn own_authority(folder: &Path) -> Result<TrustStore, Failure> {
