@@ -272,6 +272,37 @@ fn a_foreign_blank_of_the_jmrtd_applet_is_written_read_back_and_locked() {
     assert!(matches!(again, Err(Error::Run(error)) if error.cause == Cause::AlreadyOperational));
 }
 
+/// Such a card has no name and no life cycle to ask for: a passport of somebody else looks like a blank until it refuses.
+#[test]
+fn a_finished_passport_on_the_reader_is_no_blank_and_nobody_is_told_to_destroy_it() {
+    let station = Station::new(profile("jmrtd-applet", &[]), 43);
+    let mut foreign = Passport(Station::new(profile("icao-passport", &[]), 44).issued());
+    let before = foreign.0.state().to_bytes();
+    let mut journal = MemoryJournal::new();
+    for _ in 0..2 {
+        let refused = issue(&station, &mut foreign, &mut journal);
+        let Err(Error::Run(error)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(matches!(error.cause, Cause::Refused { .. }), "{error}");
+        assert_eq!(error.advice, Advice::UseAnotherBlank, "{error}");
+        assert_ne!(error.state, CardCondition::HalfWritten, "{error}");
+    }
+    assert_eq!(foreign.0.state().to_bytes(), before);
+}
+
+/// A finished chip of another maker: it knows no CREATE FILE.
+struct Passport(SoftCard);
+
+impl antin::Transport for Passport {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, antin::LinkError> {
+        match command {
+            [_, 0xE0, ..] => Ok(vec![0x6D, 0x00]),
+            _ => self.0.transmit(command),
+        }
+    }
+}
+
 #[test]
 fn a_foreign_blank_is_pulled_anywhere_and_finished_by_the_same_command() {
     let station = Station::new(profile("jmrtd-applet", &[]), 42);

@@ -117,6 +117,12 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                     if sw == StatusWord::CONDITIONS_NOT_SATISFIED {
                         return self.already_operational(history);
                     }
+                    // A card that this journal began takes the first command again; another one is nobody's to destroy.
+                    if !exchange.expected.allows(sw) {
+                        self.state = CardCondition::Unknown;
+                        let step = self.name(0);
+                        return Err(self.failed(Cause::Refused { step, sw }, Advice::UseAnotherBlank));
+                    }
                 }
             }
         }
@@ -197,9 +203,7 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             return Err(self.failed(Cause::OtherProfile, Advice::Destroy));
         }
         let last = self.plan.steps().len().saturating_sub(1);
-        if !development_blank {
-            self.open_channel()?;
-        }
+        self.pass_the_door(development_blank)?;
         match history.progress {
             Progress::Activated(_) => return Err(self.failed(Cause::NotActivated, Advice::CheckTheJournal)),
             Progress::Nothing if self.is_begun(history) => return Ok(self.resume(0)),
@@ -273,11 +277,24 @@ impl<T: Transport + ?Sized> Run<'_, T> {
             },
             durable,
         )?;
+        let before = self.state;
         self.state = CardCondition::HalfWritten;
-        step.exchanges.iter().try_for_each(|exchange| match step.kind {
+        let done = step.exchanges.iter().try_for_each(|exchange| match step.kind {
             StepKind::CreateFile { .. } => self.create(number, exchange),
             _ => self.exchange(number, exchange),
-        })
+        });
+        match done {
+            // A card without a name may be anybody's finished passport: one that refuses the first command of all was
+            // not changed by us, and is not to be destroyed.
+            Err(RunError {
+                cause: cause @ Cause::Refused { .. },
+                ..
+            }) if before == CardCondition::Blank && self.plan.dialect() == Dialect::Jmrtd => {
+                self.state = before;
+                Err(self.failed(cause, Advice::UseAnotherBlank))
+            }
+            done => done,
+        }
     }
 
     /// Sends a command and asks for the answer that means success.
@@ -435,6 +452,21 @@ impl<T: Transport + ?Sized> Run<'_, T> {
                 NotOpened::Link(error) => self.failed(Cause::Link { step, error }, Advice::RunAgain),
                 NotOpened::Refused(_) => self.failed(Cause::BadAnswer { step }, Advice::Destroy),
             })
+    }
+
+    /// Opens the secure channel, or does without one where the caller has said so.
+    ///
+    /// What the chip says of itself is not authenticated yet: it may ask for a channel, but it cannot talk a caller
+    /// with keys out of one. Everything that is written in plain, the chip's private keys among it, could be a
+    /// stranger's.
+    fn pass_the_door(&mut self, development_blank: bool) -> Result<(), RunError> {
+        match (self.door, self.plan.secure_channel()) {
+            (Door::Scp03(_), _) if development_blank => {
+                Err(self.failed(Cause::OffersNoSecureChannel, Advice::UseAnotherBlank))
+            }
+            (Door::Open, _) if development_blank => Ok(()),
+            _ => self.open_channel(),
+        }
     }
 
     /// Opens the secure channel, once: a wrong cryptogram is not sent twice.

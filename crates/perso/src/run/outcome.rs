@@ -147,6 +147,9 @@ pub enum Cause {
     /// The chip takes nothing without a secure channel.
     #[error("the chip asks for a secure channel, and no keys for it were given")]
     NeedsSecureChannel,
+    /// Keys for a secure channel were given, and the chip says that it has none.
+    #[error("keys for a secure channel were given, but this blank offers none: nothing was written")]
+    OffersNoSecureChannel,
     /// The secure channel was not opened: the keys are wrong, or blocked. It is not tried again.
     #[error("the secure channel was not opened: {0}")]
     ChannelRefused(antin_protocol::Error),

@@ -1,5 +1,7 @@
 use antin_crypto::scripted::ScriptedRng;
 
+use antin_protocol::scp03::KeySet;
+
 use super::*;
 use crate::MemoryJournal;
 use crate::journal::JournalError;
@@ -421,6 +423,36 @@ fn a_chip_that_wants_a_secure_channel_stays_blank() {
         (Cause::NeedsSecureChannel, CardCondition::Blank)
     );
     assert_eq!(card.image, Image::default());
+}
+
+/// What a chip says of itself is not authenticated: a card that calls itself a development blank would else be given
+/// files and private keys in plain by a station that has keys for a secure channel.
+#[test]
+fn a_card_cannot_talk_a_station_with_keys_out_of_the_secure_channel() {
+    let keys = KeySet::dangerous_test_keys();
+    let mut card = FakeCard::new(1);
+    let mut link = Link::new(&mut card, Pulled::Never);
+    let mut journal = MemoryJournal::new();
+    let error = run(
+        &mut link,
+        &sample_plan(1),
+        &Door::Scp03(&keys),
+        &mut journal,
+        &mut |_| {},
+        &mut no_randomness(),
+    )
+    .unwrap_err();
+    assert_eq!(
+        (error.cause, error.state, error.advice),
+        (
+            Cause::OffersNoSecureChannel,
+            CardCondition::Blank,
+            Advice::UseAnotherBlank
+        )
+    );
+    assert_eq!(link.sent, 1, "the card was asked who it is, and no more");
+    assert_eq!(card.image, Image::default());
+    assert!(journal.entries().unwrap().is_empty());
 }
 
 #[test]
