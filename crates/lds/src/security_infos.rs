@@ -11,7 +11,7 @@
 
 use antin_wire::{
     ids::{FileId, ShortFileId},
-    oids::{ID_AA, ID_PT, ID_TA},
+    oids::{self, ID_AA, ID_PT, ID_TA},
     tlv::{
         self, Reader,
         tags::{OCTET_STRING, SEQUENCE, SET},
@@ -142,6 +142,17 @@ pub enum SecurityInfo {
 }
 
 impl SecurityInfo {
+    /// Says whether this is a PACEInfo of Chip Authentication Mapping, in which PACE proves the chip as well.
+    #[must_use]
+    pub fn is_chip_authentication_mapping(&self) -> bool {
+        const CIPHERS: [ObjectIdentifier; 3] = [
+            oids::ID_PACE_ECDH_CAM_AES_CBC_CMAC_128,
+            oids::ID_PACE_ECDH_CAM_AES_CBC_CMAC_192,
+            oids::ID_PACE_ECDH_CAM_AES_CBC_CMAC_256,
+        ];
+        matches!(self, Self::Pace { oid, .. } if CIPHERS.contains(oid))
+    }
+
     /// A PACEInfo.
     #[must_use]
     pub fn pace(oid: ObjectIdentifier, version: u8, parameter_id: Option<u8>) -> Self {

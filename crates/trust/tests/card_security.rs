@@ -46,6 +46,21 @@ fn mapped(key: &PrivateKey) -> SessionFacts {
     }
 }
 
+/// A card whose DG14 lists the mapping and states this key, as ICAO 9303-11 §9.2.11 asks.
+fn stating(key: &PrivateKey) -> Card {
+    with_dg14([cam_info(), info(key, Some(13))])
+}
+
+fn cam_info() -> SecurityInfo {
+    SecurityInfo::pace(oids::ID_PACE_ECDH_CAM_AES_CBC_CMAC_128, 2, Some(13))
+}
+
+fn with_dg14(infos: impl IntoIterator<Item = SecurityInfo>) -> Card {
+    let mut card = Card::new();
+    card.replace(14, Dg14::build(infos).as_bytes().to_vec());
+    card
+}
+
 fn files(card: &Card, pki: &DemoPki, card_security: Vec<u8>) -> ReadFiles {
     let mut files = card.signed_files(pki);
     files.insert(ElementaryFile::CardSecurity, FileState::Read(card_security));
@@ -59,18 +74,41 @@ fn result(files: &ReadFiles, session: &SessionFacts, store: &TrustStore) -> (Che
 #[test]
 fn a_mapping_with_the_signed_key_counts() {
     let (pki, key) = (pki(1), static_key());
-    let files = files(&Card::new(), &pki, signed(&pki, [info(&key, Some(13))]));
+    let files = files(&stating(&key), &pki, signed(&pki, [info(&key, Some(13))]));
     assert_eq!(
         result(&files, &mapped(&key), &trusting(&pki)),
         (CheckResult::Successful, None)
     );
 }
 
+/// EF.CardSecurity names no document: that of another card of the same country, with the key of that card, would lend
+/// its proof to files that were copied.
+#[test]
+fn the_signed_key_of_another_card_proves_nothing_about_this_one() {
+    let (pki, key) = (pki(1), static_key());
+    let own = PrivateKey::generate(Curve::P256, &mut rng(54));
+    let other = PrivateKey::generate(CURVE, &mut rng(55));
+    for card in [
+        Card::new(),
+        Card::without_proofs(),
+        with_dg14([info(&key, Some(13))]),
+        with_dg14([cam_info()]),
+        with_dg14([cam_info(), info(&own, Some(12))]),
+        with_dg14([cam_info(), info(&other, Some(12))]),
+    ] {
+        let files = files(&card, &pki, signed(&pki, [info(&key, Some(13))]));
+        assert_eq!(
+            result(&files, &mapped(&key), &trusting(&pki)),
+            (CheckResult::Undetermined, Some(Reason::KeyNotBound))
+        );
+    }
+}
+
 #[test]
 fn a_mapping_with_another_key_fails() {
     let (pki, key) = (pki(1), static_key());
     let other = PrivateKey::generate(CURVE, &mut rng(52));
-    let files = files(&Card::new(), &pki, signed(&pki, [info(&other, Some(13))]));
+    let files = files(&stating(&other), &pki, signed(&pki, [info(&other, Some(13))]));
     assert_eq!(
         result(&files, &mapped(&key), &trusting(&pki)),
         (CheckResult::Failed, Some(Reason::ProofFailed))

@@ -11,14 +11,15 @@ use antin_wire::tlv::{self, Tag, tags};
 
 use crate::{Error, KeySet};
 
-/// DG14: everything that EF.CardAccess announces, which only here is signed, the keys of Chip Authentication version 1,
-/// and what else is done after access.
+/// DG14: everything that EF.CardAccess announces, which only here is signed, the keys of Chip Authentication version 1 and
+/// of Chip Authentication Mapping, and what else is done after access.
 pub(super) fn dg14(profile: &Profile, keys: &KeySet) -> Result<Dg14, Error> {
     let mut infos = announced(profile)?;
     for (rule, key) in chip_keys(profile, keys, ChipAuthenticationVersion::One) {
         infos.extend(rule.info());
         infos.push(public_key(rule, &key?.public()));
     }
+    infos.extend(mapping_key(profile, keys)?);
     infos.extend(profile.terminal_authentication_info());
     if let Some(ActiveAuthentication::Ecdsa { hash, .. }) = &profile.active_authentication {
         infos.push(SecurityInfo::active_authentication(plain_ecdsa_oid(*hash)));
@@ -41,24 +42,31 @@ pub fn card_security_infos(profile: &Profile, keys: &KeySet) -> Result<Option<Se
         infos.extend(rule.info());
         infos.push(public_key(rule, &key?.public()));
     }
-    if let Some(curve) = profile.mapping_curve() {
-        let key = keys.mapping.as_ref().filter(|key| key.curve() == curve);
-        let key = key.ok_or(Error::KeyMissing {
-            key: "key of Chip Authentication Mapping",
-        })?;
-        let shared = profile
-            .mapping_shares_key()
-            .and_then(|at| profile.chip_authentication.get(at));
-        infos.push(match shared {
-            Some(rule) => public_key(rule, &agreement::PublicKey::Ec(key.public())),
-            None => SecurityInfo::chip_authentication_public_key(
-                oids::ID_PK_ECDH,
-                agreement::PublicKey::Ec(key.public()).to_spki_der(),
-                None,
-            ),
-        });
-    }
+    infos.extend(mapping_key(profile, keys)?);
     Ok(Some(SecurityInfos::from_infos(distinct(infos))))
+}
+
+/// The key of Chip Authentication Mapping, with the number of its domain parameters (ICAO 9303-11 §9.2.11 wants it in DG14
+/// as well as in EF.CardSecurity, which names no document).
+fn mapping_key(profile: &Profile, keys: &KeySet) -> Result<Option<SecurityInfo>, Error> {
+    let Some(curve) = profile.mapping_curve() else {
+        return Ok(None);
+    };
+    let key = keys.mapping.as_ref().filter(|key| key.curve() == curve);
+    let key = key.ok_or(Error::KeyMissing {
+        key: "key of Chip Authentication Mapping",
+    })?;
+    let shared = profile
+        .mapping_shares_key()
+        .and_then(|at| profile.chip_authentication.get(at));
+    Ok(Some(match shared {
+        Some(rule) => public_key(rule, &agreement::PublicKey::Ec(key.public())),
+        None => SecurityInfo::chip_authentication_public_key(
+            oids::ID_PK_ECDH,
+            agreement::PublicKey::Ec(key.public()).to_spki_der(),
+            agreement::Group::Ec(curve).standardized_id().map(u32::from),
+        ),
+    }))
 }
 
 /// DG15: the key of Active Authentication, where the profile has one.

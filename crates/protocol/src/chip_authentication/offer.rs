@@ -72,7 +72,8 @@ impl Offer {
     /// Chooses among the offers of version 1, which stand in DG14: the strongest cipher that has a usable key, among
     /// several of those the strongest key. `None` when nothing is offered.
     ///
-    /// A key without any protocol beside it means 3DES (early chips left the protocol out).
+    /// A key without any protocol beside it means 3DES (early chips left the protocol out), but not beside PACE with Chip
+    /// Authentication Mapping, whose key it is then (ICAO 9303-11 §9.2.11).
     ///
     /// # Errors
     /// [`Unsupported`] when something is offered and nothing of it can be used: the reason of the first key or protocol.
@@ -81,6 +82,9 @@ impl Offer {
         let protocols: Vec<Protocol> = infos.iter().filter_map(Protocol::of).collect();
         if !protocols.is_empty() {
             return choose(&keys, &protocols, Version::One);
+        }
+        if infos.iter().any(SecurityInfo::is_chip_authentication_mapping) {
+            return Ok(None);
         }
         let implied: Vec<Protocol> = keys.iter().filter_map(Protocol::implied_by).collect();
         match keys.first() {
@@ -216,16 +220,18 @@ impl Protocol {
         })
     }
 
-    /// Finds the key: the one with the same number, or the first of the right kind where the protocol names none.
+    /// Finds the key: the one with the same number; where the protocol names none, the first of the right kind that has
+    /// none either, else the first.
     fn with_key(&self, keys: &[Key<'_>], version: Version) -> Result<Offer, Unsupported> {
         let (kind, suite) = math::variant_of(&self.oid).ok_or(Unsupported::Protocol(self.oid))?;
         if self.version != version.number() {
             return Err(Unsupported::Version(self.version));
         }
-        let numbered: Vec<&Key<'_>> = keys
+        let mut numbered: Vec<&Key<'_>> = keys
             .iter()
             .filter(|key| self.key_id.is_none() || key.key_id == self.key_id)
             .collect();
+        numbered.sort_by_key(|key| key.key_id != self.key_id);
         if let (Some(number), []) = (self.key_id, numbered.as_slice()) {
             return Err(Unsupported::KeyIdMissing(number));
         }

@@ -1,7 +1,6 @@
 //! What the chip's own proofs are worth: they count only with a key that the issuer signed.
 
 use antin_lds::{DataGroup, ElementaryFile, LdsSecurityObject, SecurityInfo, SecurityInfos};
-use antin_wire::oids;
 
 use super::content::Content;
 use super::rows::Rows;
@@ -35,7 +34,7 @@ pub(super) fn proofs(
         CheckId::PaceCam,
     ] {
         if let (CheckId::PaceCam, Some(check)) = (id, &mapped) {
-            rows.push(check.clone());
+            rows.push(counted(check, rows, signer));
             continue;
         }
         let performed = session.chip_proofs.iter().find(|check| check.id == id);
@@ -65,9 +64,16 @@ fn offer(id: CheckId, content: &Content, list: Option<&LdsSecurityObject>) -> Of
     let infos = content.dg14.as_ref().map(|dg14| dg14.infos());
     match id {
         CheckId::ActiveAuthentication if listed(DataGroup::DG15) => Offer::Made,
-        CheckId::ChipAuthentication if listed(DataGroup::DG14) => in_dg14(infos, |info| {
-            matches!(info, SecurityInfo::ChipAuthenticationPublicKey { .. })
-        }),
+        CheckId::ChipAuthentication if listed(DataGroup::DG14) => {
+            // Beside the mapping a key without a protocol is the key of the mapping; early chips had neither.
+            let mapped =
+                infos.is_some_and(|infos| infos.iter().any(SecurityInfo::is_chip_authentication_mapping));
+            in_dg14(infos, |info| match info {
+                SecurityInfo::ChipAuthentication { .. } => true,
+                SecurityInfo::ChipAuthenticationPublicKey { .. } => !mapped,
+                _ => false,
+            })
+        }
         CheckId::PaceCam => {
             let announced = content
                 .card_access
@@ -75,7 +81,9 @@ fn offer(id: CheckId, content: &Content, list: Option<&LdsSecurityObject>) -> Of
                 .map(|file| file.infos())
                 .into_iter()
                 .chain(infos);
-            let cam = announced.flat_map(SecurityInfos::iter).any(is_cam);
+            let cam = announced
+                .flat_map(SecurityInfos::iter)
+                .any(SecurityInfo::is_chip_authentication_mapping);
             if cam { Offer::Made } else { Offer::None }
         }
         _ => Offer::None,
@@ -88,11 +96,6 @@ fn in_dg14(infos: Option<&SecurityInfos>, wanted: impl Fn(&SecurityInfo) -> bool
         Some(infos) if infos.iter().any(wanted) => Offer::Made,
         Some(_) => Offer::None,
     }
-}
-
-fn is_cam(info: &SecurityInfo) -> bool {
-    matches!(info, SecurityInfo::Pace { .. })
-        && oids::name(&info.oid()).is_some_and(|name| name.contains("CAM"))
 }
 
 fn unperformed(id: CheckId, offer: Offer) -> Check {

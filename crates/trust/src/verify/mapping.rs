@@ -1,5 +1,6 @@
 //! Chip authentication mapping, held against the static key in EF.CardSecurity: it counts only if the signature of that file
-//! reaches a trusted CSCA of the document's own country, and the signed DG14 does not say otherwise.
+//! reaches a trusted CSCA of the document's own country, and the signed DG14 lists the mapping and the same key. The file
+//! names no document: without DG14 it could be that of any other card of the country.
 
 use antin_crypto::agreement;
 use antin_crypto::pace::cam;
@@ -63,15 +64,34 @@ fn proven(
             .evidence("DG14 states the key of EF.CardSecurity otherwise"));
     }
     let curve = evidence.mapping_key.curve();
+    // ICAO 9303-11 §9.2.11: the full set of SecurityInfos stands in DG14 as well, which EF.SOD binds to this document.
+    let Some(dg14) = dg14.filter(|_| {
+        content.dg14.as_ref().is_some_and(|dg14| {
+            dg14.infos()
+                .iter()
+                .any(SecurityInfo::is_chip_authentication_mapping)
+        })
+    }) else {
+        return Err(Check::undetermined(ID, Reason::KeyNotBound).evidence("DG14 does not list the mapping"));
+    };
     let on_curve: Vec<_> = keys
         .iter()
         .filter_map(|entry| match &entry.key {
-            agreement::PublicKey::Ec(key) if key.curve() == curve => Some(key),
+            agreement::PublicKey::Ec(key) if key.curve() == curve => Some((key, &entry.key)),
             _ => None,
         })
         .collect();
     if on_curve.is_empty() {
         return Err(Check::undetermined(ID, Reason::KeyNotBound).evidence("no key on the curve of PACE"));
+    }
+    let on_curve: Vec<_> = on_curve
+        .into_iter()
+        .filter(|(_, key)| dg14.iter().any(|theirs| theirs.key == **key))
+        .map(|(key, _)| key)
+        .collect();
+    if on_curve.is_empty() {
+        return Err(Check::undetermined(ID, Reason::KeyNotBound)
+            .evidence("DG14 does not state the key of EF.CardSecurity"));
     }
     let data = evidence.chip_data.expose();
     if on_curve
