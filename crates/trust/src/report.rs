@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::Check;
-use crate::policy::Policy;
+use crate::policy::{BacFallback, Policy};
 use crate::session::Access;
 use crate::time::UnixTime;
 use crate::verdict::{Acceptance, Verdict, VerdictReason, exit, verdict};
@@ -112,7 +112,7 @@ impl Report {
     /// Puts the parts together and draws verdict, acceptance and exit code from the rows.
     pub(crate) fn conclude(parts: Parts<'_>) -> Self {
         let (verdict, reason) = verdict(&parts.checks);
-        let acceptance = acceptance(&parts.checks, verdict, parts.policy);
+        let acceptance = acceptance(&parts.checks, verdict, &parts.access, parts.policy);
         Self {
             schema: SCHEMA.to_owned(),
             tool: concat!("antin ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -187,13 +187,15 @@ pub(crate) struct Parts<'a> {
     pub(crate) timing: BTreeMap<String, f64>,
 }
 
-/// What the policy makes of these rows and their verdict.
+/// What the policy makes of these rows, their verdict, and the way in which the chip was opened.
 #[must_use]
-pub fn acceptance(checks: &[Check], verdict: Verdict, policy: &Policy) -> Acceptance {
+pub fn acceptance(checks: &[Check], verdict: Verdict, access: &Access, policy: &Policy) -> Acceptance {
     let objection = checks
         .iter()
         .any(|check| check.result == crate::checks::CheckResult::Failed && policy.refuses(check.id));
-    match (policy.accepts(verdict), objection) {
+    // Somebody on the way may have hidden EF.CardAccess so that BAC was used, whose traffic tells its keys to patience.
+    let downgraded = access.downgrade && policy.bac_fallback == BacFallback::Refused;
+    match (policy.accepts(verdict), objection || downgraded) {
         (false, _) => Acceptance::NotAccepted,
         (true, true) => Acceptance::Refused,
         (true, false) => Acceptance::Accepted,

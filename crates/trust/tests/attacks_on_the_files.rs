@@ -5,13 +5,15 @@
 mod common;
 
 use antin_crypto::{Curve, ParameterForm, PrivateKey};
-use antin_lds::{Dg14, EfCardAccess, EfCom, ElementaryFile, SecurityInfo};
-use antin_trust::{AccessMethod, Check, CheckId, CheckResult, FileState, Reason, Verdict};
+use antin_lds::{Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, SecurityInfo};
+use antin_trust::{
+    AccessMethod, BacFallback, Check, CheckId, CheckResult, FileState, Policy, Reason, Verdict, verify,
+};
 use antin_wire::apdu::StatusWord;
 use antin_wire::oids;
 use antin_wire::tlv::{Tag, object};
 
-use common::{Card, assert_failed, counter, judge, pki as demo, rng, row, session, summary, trusting};
+use common::{Card, assert_failed, counter, judge, now, pki as demo, rng, row, session, summary, trusting};
 
 /// SOD-01.
 #[test]
@@ -309,9 +311,62 @@ fn a_chip_that_hides_its_pace_is_a_downgrade() {
         session.access.method = method;
         let report = judge(&files, &session, &trusting(&pki));
         assert_eq!(report.access.downgrade, downgrade);
+        assert_eq!(report.verdict, Verdict::Authentic);
+        assert_eq!(
+            (report.accepted, report.exit),
+            (!downgrade, if downgrade { 15 } else { 0 })
+        );
+        assert_eq!(report.into_identity().is_ok(), !downgrade);
+        let mut policy = Policy::COUNTER;
+        policy.bac_fallback = BacFallback::Allowed;
+        let report = verify(&files, &session, &trusting(&pki), now(), &policy);
+        assert!(report.accepted, "the operator has allowed it");
         assert_eq!(
             row(&report, CheckId::CardAccess, None),
             (CheckResult::Undetermined, Some(Reason::FileMissing))
+        );
+    }
+}
+
+/// Whoever computes the private key from the public one has a chip that proves it: the policy hears of keys that allow it.
+#[test]
+fn a_proof_with_a_key_that_can_be_computed_is_for_the_policy_to_refuse() {
+    let pki = demo(1);
+    let spki = |curve| {
+        PrivateKey::generate(curve, &mut rng(60))
+            .public()
+            .to_spki_der(ParameterForm::Explicit)
+    };
+    let dg14 = |curve| {
+        let key = SecurityInfo::chip_authentication_public_key(oids::ID_PK_ECDH, spki(curve), None);
+        let ca = SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 1, None);
+        let pace = SecurityInfo::pace(oids::ID_PACE_ECDH_GM_AES_CBC_CMAC_128, 2, Some(13));
+        Dg14::build([pace, ca, key]).as_bytes().to_vec()
+    };
+    let dg15 = |curve| Dg15::build(&spki(curve)).unwrap().as_bytes().to_vec();
+    for (number, weak, strong) in [
+        (14, dg14(Curve::P192), dg14(Curve::P224)),
+        (15, dg15(Curve::BrainpoolP192r1), dg15(Curve::P256)),
+    ] {
+        let mut card = Card::new();
+        card.replace(number, strong);
+        let report = counter(&card.signed_files(&pki), &trusting(&pki));
+        assert!(report.accepted, "{:#?}", report.checks);
+        card.replace(number, weak);
+        let files = card.signed_files(&pki);
+        let report = counter(&files, &trusting(&pki));
+        assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 15));
+        assert_eq!(
+            row(&report, CheckId::KeyStrength, Some(&format!("DG{number}"))),
+            (CheckResult::Failed, Some(Reason::WeakAlgorithm))
+        );
+        let report = judge(&files, &session(&[]), &trusting(&pki));
+        assert!(
+            !report
+                .checks
+                .iter()
+                .any(|row| row.id == CheckId::KeyStrength && row.result == CheckResult::Failed),
+            "without a proof the key is nobody's matter"
         );
     }
 }

@@ -386,7 +386,7 @@ impl TrustPoints {
             .points
             .iter()
             .position(|point| point.effective <= new.effective);
-        self.points.insert(older.unwrap_or(0), new);
+        self.points.insert(older.unwrap_or(self.points.len()), new);
         self.points.truncate(MAX_POINTS);
     }
 }

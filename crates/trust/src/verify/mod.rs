@@ -15,6 +15,7 @@ mod national;
 mod origin;
 mod rows;
 mod signer;
+mod strength;
 
 use antin_crypto::{Hash, Verifier, fastest_verifier};
 use antin_lds::{ElementaryFile, LdsSecurityObject};
@@ -123,6 +124,8 @@ pub fn verify_with(
         _ => None,
     };
     chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);
+    let dg15 = ElementaryFile::data_group(15).and_then(|file| files.bytes(file));
+    strength::proofs(&content, dg15, &mut rows);
     rows.complete(session);
     let signed = signer.signature == Some(crate::checks::CheckResult::Successful);
     Report::conclude(Parts {

@@ -479,7 +479,7 @@ fn profile(certificate: &Certificate) -> Check {
 }
 
 /// Group orders below this many bits are too short today, below 256 they are on their way out.
-const WEAK_ORDER_BITS: usize = 224;
+pub(super) const WEAK_ORDER_BITS: usize = 224;
 const FADING_ORDER_BITS: usize = 256;
 
 /// `content` are the hashes of the data groups and of the list that is signed.
@@ -520,7 +520,7 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
     }
 }
 
-fn order_bits(curve: Curve) -> usize {
+pub(super) fn order_bits(curve: Curve) -> usize {
     curve.order_len() * 8
 }
 
