@@ -22,7 +22,7 @@ use rand_core::CryptoRng;
 
 use self::bac::{bac_keys, bac_with, open_bac, select_application};
 use self::master_file::find_card_access;
-use self::pace_run::{choose, named, run_pace};
+use self::pace_run::{choose, run_pace};
 use crate::dialect::{Dialect, SHORT_LE};
 use crate::error::Error;
 use crate::event::{Event, Notice, Phase, PhaseState};
@@ -122,9 +122,7 @@ pub fn open<T: Transport>(
     let chosen = match choose(facts.card_access.as_deref()) {
         Ok(None) => return open_bac(link, key, policy, facts, on_event, rng),
         Ok(Some(choice)) => Ok(choice),
-        Err(unsupported) => Err(Error::Unsupported {
-            what: named(&unsupported),
-        }),
+        Err(unsupported) => Err(unsupported),
     };
     let opened = chosen.and_then(|choice| {
         on_event(&begin(Phase::Access, Some("pace")));

@@ -19,16 +19,22 @@ use crate::key::AccessKey;
 use crate::link::Link;
 use crate::session::{LongCommands, in_chain};
 
-/// What of EF.CardAccess is used. A file that cannot be read announces nothing.
-pub(super) fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Unsupported> {
-    match card_access.map(EfCardAccess::parse) {
-        Some(Ok(card_access)) => pace::choose(card_access.infos().iter()),
-        Some(Err(_)) | None => Ok(None),
-    }
+/// What of EF.CardAccess is used.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a file that announces nothing usable, or that is there and cannot be understood: somebody
+/// on the way may have spoilt it, so that PACE is as good as announced.
+pub(super) fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Error> {
+    let chosen = match card_access.map(EfCardAccess::parse) {
+        None => return Ok(None),
+        Some(Ok(card_access)) => pace::choose(card_access.infos().iter()).map_err(|error| named(&error)),
+        Some(Err(error)) => Err(format!("EF.CardAccess cannot be understood: {error}")),
+    };
+    chosen.map_err(|what| Error::Unsupported { what })
 }
 
 /// Why nothing of it can be used; identifiers that a standard names go by that name.
-pub(super) fn named(unsupported: &Unsupported) -> String {
+fn named(unsupported: &Unsupported) -> String {
     let name = match unsupported {
         Unsupported::Variant(oid) | Unsupported::KeyAgreement { oid, .. } => oids::name(oid),
         _ => None,
