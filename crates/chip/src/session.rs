@@ -72,7 +72,7 @@ impl Session {
 
     /// Says whether the terminal has proved this right.
     pub(crate) fn has_right(&self, right: Right) -> bool {
-        matches!(&self.access, Access::Open(open) if open.rights.contains(&right))
+        self.is_readable() && matches!(&self.access, Access::Open(open) if open.rights.contains(&right))
     }
 
     /// Forgets keys and rights; the current directory stays.

@@ -7,6 +7,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
 use antin_crypto::{Curve, pace::cam};
@@ -248,6 +250,34 @@ fn a_blocked_pin_is_unblocked_by_the_puk_alone_and_the_puk_opens_nothing_else() 
     assert_eq!(terminal.secure_sw("002C0303"), StatusWord::OK);
     terminal.reset();
     open(&mut terminal, &pin(PIN)).unwrap();
+}
+
+/// Two guesses, a right CAN, two guesses: without a count of its own the PUK would never have to be waited for.
+#[test]
+fn the_right_can_wins_no_guesses_at_the_puk() {
+    let mut terminal = with_pin();
+    let wrong: String = PUK.chars().rev().collect();
+    assert_ne!(wrong, PUK);
+    let wrong = Password::Puk(Puk::parse(&wrong).unwrap());
+    let mut waits = Vec::new();
+    for count in 1..=4 {
+        let _ = refused(open(&mut terminal, &wrong));
+        assert_eq!(terminal.chip.state().puk_failures(), count);
+        waits.push(terminal.chip.take_delay());
+        terminal.reset();
+        open(&mut terminal, &can(CAN)).unwrap();
+        assert_eq!(
+            terminal.chip.take_delay(),
+            Duration::ZERO,
+            "the CAN was always right"
+        );
+        terminal.reset();
+    }
+    assert!(waits[3] > waits[1], "{waits:?}");
+    let kept = CardState::from_bytes(&terminal.chip.state().to_bytes()).unwrap();
+    assert_eq!(kept.puk_failures(), 4);
+    open(&mut terminal, &Password::Puk(Puk::parse(PUK).unwrap())).unwrap();
+    assert_eq!(terminal.chip.state().puk_failures(), 0);
 }
 
 const TERMINAL: &str = r#"

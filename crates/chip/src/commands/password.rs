@@ -82,8 +82,14 @@ pub(super) fn wrong(chip: &mut Chip, reference: u8, effects: &mut Effects) -> St
         return StatusWord::with_tries_left(tries_left(&chip.state));
     }
     let rule = chip.state.profile().wrong_password;
-    chip.state.count_failure();
-    effects.delay = Some(rule.delay.after(chip.state.failures()));
+    let failures = if reference == REFERENCE_PUK {
+        chip.state.count_puk_failure();
+        chip.state.puk_failures()
+    } else {
+        chip.state.count_failure();
+        chip.state.failures()
+    };
+    effects.delay = Some(rule.delay.after(failures));
     rule.status
 }
 
@@ -97,8 +103,13 @@ pub(super) fn right(chip: &mut Chip, reference: u8, effects: &mut Effects) {
         return;
     }
     let rule = chip.state.profile().wrong_password;
-    effects.delay = Some(rule.delay.after(chip.state.failures()));
-    effects.changed |= chip.state.forget_failures();
+    if reference == REFERENCE_PUK {
+        effects.delay = Some(rule.delay.after(chip.state.puk_failures()));
+        effects.changed |= chip.state.forget_puk_failures();
+    } else {
+        effects.delay = Some(rule.delay.after(chip.state.failures()));
+        effects.changed |= chip.state.forget_failures();
+    }
 }
 
 /// RESET RETRY COUNTER of the PIN, in a session that the PUK has opened.

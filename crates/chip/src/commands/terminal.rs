@@ -4,7 +4,9 @@ use antin_profile::patch::KeyFault;
 use antin_profile::{Right, TerminalAuthenticationVersion};
 use antin_protocol::terminal_authentication::chip::{Judge, Surroundings};
 use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
-use antin_trust::cv::{Authorization, CvCertificate, Presented, Reference, TaAlgorithm, TrustPoints};
+use antin_trust::cv::{
+    Authorization, CvCertificate, Presented, Reference, TaAlgorithm, TerminalType, TrustPoints,
+};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::ObjectIdentifier;
 use antin_wire::tlv::{self, tags::mse};
@@ -165,8 +167,11 @@ fn rights(open: &Open, believer: &Believer) -> Vec<Right> {
     terminal.map_or_else(Vec::new, |terminal| granted(terminal.authorization()))
 }
 
-/// What an authorization lets be read.
+/// What an authorization lets be read. The same bits mean something else to terminals of another type.
 pub(crate) fn granted(authorization: &Authorization) -> Vec<Right> {
+    if authorization.kind() != TerminalType::Is {
+        return Vec::new();
+    }
     let granted = [(BIT_DG3, Right::Dg3), (BIT_DG4, Right::Dg4)];
     granted
         .into_iter()

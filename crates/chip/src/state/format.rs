@@ -45,6 +45,8 @@ struct Body {
     development_blank: bool,
     failures: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
+    puk_failures: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pin_failures: u8,
     files: Vec<FileRecord>,
     /// Bodies of the PUT DATA commands that wrote the keys.
@@ -65,9 +67,9 @@ struct DoorRecord {
     failures: u32,
 }
 
-/// Cards without wrong PINs are written as they were before there was one.
-fn is_zero(count: &u8) -> bool {
-    *count == 0
+/// Cards without wrong PINs and PUKs are written as they were before there was one.
+fn is_zero<T: PartialEq + Default>(count: &T) -> bool {
+    *count == T::default()
 }
 
 /// Hex of a key, wiped when dropped.
@@ -112,6 +114,7 @@ impl CardState {
             },
             development_blank: self.development_blank,
             failures: self.failures,
+            puk_failures: self.puk_failures,
             pin_failures: self.pin_failures,
             files: self.files.iter().map(record).collect(),
             keys: self
@@ -227,6 +230,7 @@ fn restore(body: Body) -> Result<CardState, StateError> {
         },
         development_blank: body.development_blank,
         failures: body.failures,
+        puk_failures: body.puk_failures,
         pin_failures: body.pin_failures,
         files: Vec::new(),
         keys: Vec::new(),

@@ -28,6 +28,7 @@ pub struct CardState {
     life_cycle: LifeCycle,
     development_blank: bool,
     failures: u32,
+    puk_failures: u32,
     pin_failures: u8,
     files: Vec<StoredFile>,
     keys: Vec<KeyObject>,
@@ -72,6 +73,7 @@ impl CardState {
             life_cycle: LifeCycle::Creation,
             development_blank: true,
             failures: 0,
+            puk_failures: 0,
             pin_failures: 0,
             files: Vec::new(),
             keys: Vec::new(),
@@ -103,10 +105,16 @@ impl CardState {
         self.development_blank
     }
 
-    /// Returns the number of wrong passwords since the last right one.
+    /// Returns the number of wrong printed passwords, CAN and MRZ, since the last right one.
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
+    }
+
+    /// Returns the number of wrong PUKs since the last right one: whoever knows the CAN must not win more guesses by it.
+    #[must_use]
+    pub fn puk_failures(&self) -> u32 {
+        self.puk_failures
     }
 
     /// Lists the files in the order of their creation.
@@ -163,6 +171,15 @@ impl CardState {
     /// Forgets the wrong passwords; says whether there were any.
     pub(crate) fn forget_failures(&mut self) -> bool {
         core::mem::take(&mut self.failures) != 0
+    }
+
+    pub(crate) fn count_puk_failure(&mut self) {
+        self.puk_failures = self.puk_failures.saturating_add(1);
+    }
+
+    /// Forgets the wrong PUKs; says whether there were any.
+    pub(crate) fn forget_puk_failures(&mut self) -> bool {
+        core::mem::take(&mut self.puk_failures) != 0
     }
 
     pub(crate) fn stored(&self, directory: Directory, id: FileId) -> Option<&StoredFile> {

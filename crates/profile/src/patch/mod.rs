@@ -75,10 +75,11 @@ impl Patch {
         check::parse(text, origin).err().unwrap_or_default()
     }
 
-    /// Says whether the patch changes what the card keeps without power.
+    /// Says whether the patch changes what the card keeps without power, or puts another card in its place.
     #[must_use]
     pub fn changes_content(&self) -> bool {
-        !self.files.is_empty() || !self.keys.is_empty()
+        let swaps = |fault: &Fault| fault.actions.contains(&Action::SwapCard);
+        !self.files.is_empty() || !self.keys.is_empty() || self.faults.iter().any(swaps)
     }
 }
 
