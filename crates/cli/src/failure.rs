@@ -1,6 +1,7 @@
 //! The error catalogue: every error a user can meet has a stable id, an exit code, and texts in both languages.
 
 use crate::i18n::Texts;
+use crate::shown::shown;
 
 /// Exit codes, a contract with scripts. Verdicts have theirs in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,12 +165,12 @@ impl Failure {
         for (name, value) in self.told(texts) {
             let label = texts.text(&format!("fact-{name}"));
             let mut rows = value.lines();
-            lines.push(format!("  {label}: {}", rows.next().unwrap_or_default()));
-            lines.extend(rows.map(|row| format!("    {row}")));
+            lines.push(format!("  {label}: {}", shown(rows.next().unwrap_or_default())));
+            lines.extend(rows.map(|row| format!("    {}", shown(row))));
         }
         if !self.faults.is_empty() {
             lines.push(format!("  {}:", texts.text("fact-faults")));
-            lines.extend(self.faults.iter().map(|fault| format!("    {fault}")));
+            lines.extend(self.faults.iter().map(|fault| format!("    {}", shown(fault))));
         }
         for hint in texts.text(&format!("{code}-hint")).lines() {
             lines.push(format!("{}: {hint}", texts.text("hint")));

@@ -16,6 +16,7 @@ mod key;
 mod output;
 mod progress;
 mod report_text;
+mod shown;
 mod today;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use antin::{Check, CheckId, CheckResult, Report, Verdict};
 
 use crate::i18n::Texts;
 use crate::output::{Output, Tone, paint};
+use crate::shown::shown;
 
 /// Prints the report.
 pub fn print(report: &Report, out: &Output) {
@@ -17,12 +18,13 @@ pub fn print(report: &Report, out: &Output) {
             .full_name
             .clone()
             .unwrap_or_else(|| format!("{} {}", holder.surname, holder.given_names));
-        out.line(format!(" {}", paint(Tone::Strong, name.trim())));
+        out.line(format!(" {}", paint(Tone::Strong, &shown(name.trim()))));
         let number = holder.personal_number.as_ref().unwrap_or(&holder.document_number);
-        out.line(format!(
-            " {number}   {}   {}   {}",
+        let line = format!(
+            "{number}   {}   {}   {}",
             holder.birth, holder.sex, holder.nationality
-        ));
+        );
+        out.line(format!(" {}", shown(&line)));
     }
     out.line("");
     for row in rows(report, &out.texts, |_| true) {
@@ -56,7 +58,7 @@ pub fn headline(report: &Report) -> String {
         parts.push(format!("{total:.0} ms"));
     }
     parts.push(report.at.to_string());
-    parts.join(" · ")
+    shown(&parts.join(" · ")).into_owned()
 }
 
 /// The verdict with what it means, and whether the policy accepts it.
@@ -75,6 +77,9 @@ pub fn verdict(report: &Report, out: &Output) {
         "   {}",
         out.texts.with(key, &[("policy", report.policy.as_str())])
     ));
+    if report.access.downgrade && !report.accepted {
+        out.line(format!("   {}", out.texts.text("refused-downgrade")));
+    }
 }
 
 /// Mark and tone of a verdict.
@@ -181,7 +186,7 @@ fn row(group: &[&Check], verdict: Verdict, texts: &Texts) -> Option<String> {
         " {} {name}{:pad$} {}",
         paint(tone, mark),
         "",
-        details.join(" · ")
+        shown(&details.join(" · "))
     ))
 }
 

@@ -25,6 +25,7 @@ use super::Outcome;
 use crate::args::InspectArgs;
 use crate::failure::{Exit, Failure, Id};
 use crate::output::{Output, Tone, paint};
+use crate::shown::shown;
 
 /// The largest file that is looked at.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -66,7 +67,7 @@ pub fn run(args: &InspectArgs, out: &Output) -> Outcome {
         bytes.len()
     ));
     for (label, value) in &findings.facts {
-        out.line(format!("  {label:28} {value}"));
+        out.line(format!("  {:28} {}", shown(label), shown(value)));
     }
     if !out.is_text() {
         let facts: Vec<_> = findings
