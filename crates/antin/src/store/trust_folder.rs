@@ -1,5 +1,6 @@
 //! Trusted country certificates from a folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -61,13 +62,20 @@ fn system_folders() -> Vec<PathBuf> {
     if let Some(folder) = std::env::var_os("ANTIN_TRUST") {
         return vec![PathBuf::from(folder)];
     }
-    let home = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
-    let own = home.map(|home| home.join("antin").join("trust"));
+    let own = own_folder(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"));
     own.into_iter()
         .chain([PathBuf::from("/etc/antin/trust")])
         .collect()
+}
+
+/// The user's own folder. A path that is not absolute would trust whatever folder the program is started in, such as one
+/// with files that somebody handed over.
+fn own_folder(config: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+    let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
+    let config = config
+        .and_then(absolute)
+        .or_else(|| home.and_then(absolute).map(|home| home.join(".config")));
+    config.map(|config| config.join("antin").join("trust"))
 }
 
 /// The files of a folder that by their names hold certificates, in the order of their names.
@@ -122,3 +130,24 @@ const PEM_END: &str = "-----END CERTIFICATE-----";
 
 /// Far above any certificate; a PEM file may hold some hundreds.
 const MAX_CERTIFICATE_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_absolute_path_names_the_users_own_folder() {
+        let own = |config: &str, home: &str| {
+            let given = |text: &str| (text != "-").then(|| OsString::from(text));
+            own_folder(given(config), given(home))
+        };
+        let some = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(own("/c", "/h"), some("/c/antin/trust"));
+        assert_eq!(own("-", "/h"), some("/h/.config/antin/trust"));
+        assert_eq!(own("", "/h"), some("/h/.config/antin/trust"));
+        assert_eq!(own("here", "/h"), some("/h/.config/antin/trust"));
+        assert_eq!(own("", ""), None);
+        assert_eq!(own("-", "h"), None);
+        assert_eq!(own("-", "-"), None);
+    }
+}

@@ -188,6 +188,7 @@ impl PrivateKey {
             let nonzero: Option<NonZero<BoxedUint>> = Option::from(NonZero::new((*below).clone()));
             nonzero.is_some_and(|below| {
                 let residue = Zeroizing::new(integer(exponent).rem(&below));
+                drop(Zeroizing::new(below.get()));
                 fixed(&residue, factor.modulus.len()).ct_eq(factor.exponent.expose())
             })
         })
@@ -231,8 +232,10 @@ fn less_one(number: &BoxedUint) -> Zeroizing<BoxedUint> {
 fn inverse(number: &[u8], modulus: &BoxedUint) -> Option<Zeroizing<BoxedUint>> {
     let modulus = Zeroizing::new(modulus.clone());
     let nonzero: NonZero<BoxedUint> = Option::from(NonZero::new((*modulus).clone()))?;
-    let reduced = integer(number).rem(&nonzero);
-    Option::from(reduced.invert_mod(&nonzero)).map(Zeroizing::new)
+    let reduced = Zeroizing::new(integer(number).rem(&nonzero));
+    let inverse = Option::from(reduced.invert_mod(&nonzero)).map(Zeroizing::new);
+    drop(Zeroizing::new(nonzero.get()));
+    inverse
 }
 
 /// The prime factors of a modulus, found with its exponents: their product less one is a multiple of the order of every

@@ -79,8 +79,8 @@ pub(super) fn token(keys: &sm::Keys, protocol: &ObjectIdentifier, received: &Pub
 pub(super) fn encrypt_chip_data(keys: &sm::Keys, data: &SecretBytes) -> Option<Vec<u8>> {
     let key = symmetric::BlockKey::new(keys.suite(), keys.enc()).ok()?;
     let iv = key.encrypt_block(&MINUS_ONE).ok()?;
-    key.encrypt_cbc(&iv, &symmetric::pad(data.expose(), keys.suite().block_len()))
-        .ok()
+    let padded = SecretBytes::new(symmetric::pad(data.expose(), keys.suite().block_len()));
+    key.encrypt_cbc(&iv, padded.expose()).ok()
 }
 
 /// Decrypts the Chip Authentication Data; `None` unless they are as long as the order of the group says.

@@ -211,7 +211,10 @@ impl Session {
                 .icv(0)
                 .and_then(|icv| Ok(self.enc.decrypt_cbc(&icv, &data)?))
                 .map_err(|_| StatusWord::INCORRECT_PARAMETERS)?;
-            data = unpad(&padded).ok_or(StatusWord::INCORRECT_PARAMETERS)?.to_vec();
+            let padded = SecretBytes::new(padded);
+            data = unpad(padded.expose())
+                .ok_or(StatusWord::INCORRECT_PARAMETERS)?
+                .to_vec();
         }
         let inner = outer.clone().with_cla(outer.cla() & !PROTECTED).with_data(data);
         Ok(if self.level.has_c_enc() {
