@@ -104,6 +104,9 @@ pub enum Error {
         /// What is wrong with it; no key.
         what: String,
     },
+    /// A token with keys does not serve; the card is untouched.
+    #[error(transparent)]
+    Token(#[from] crate::token::TokenError),
     /// Encoding or planning refused; the card is untouched.
     #[error(transparent)]
     Perso(#[from] antin_perso::Error),

@@ -19,6 +19,7 @@
 //! | read and verify a card | [`OpenCard`], [`Document`], [`Report`] |
 //! | issue a card | [`CardImage`], [`issue()`] |
 //! | be a card | [`SoftCard`] |
+//! | open blanks with keys in an HSM | [`token`] |
 //! | bring my own link to a card | [`Transport`] |
 //! | describe another card product | [`Profile`] |
 
@@ -27,6 +28,7 @@ mod issue;
 mod open_card;
 mod soft_card;
 pub mod store;
+pub mod token;
 mod world;
 
 pub use antin_chip as chip;

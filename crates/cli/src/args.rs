@@ -206,8 +206,9 @@ pub struct KeySource {
 /// What opens a blank to personalization. Keys are never given as values.
 #[derive(Debug, Clone, Args)]
 pub struct DoorArgs {
-    /// The blank's SCP03 keys: a file `antin.scp03-keys/1` that only its owner may read.
-    #[arg(long, value_name = "FILE")]
+    /// The blank's SCP03 keys: a file `antin.scp03-keys/1` that only its owner may read, or the keys NAME-enc and
+    /// NAME-mac in a token: pkcs11:token=LABEL;object=NAME?module-path=DRIVER&pin-source=file:FILE.
+    #[arg(long, value_name = "FILE|URI")]
     pub perso_keys: Option<PathBuf>,
     /// Use the test keys that everybody knows (40 41 .. 4F) where no others are given: never for real cards.
     #[arg(long)]

@@ -66,6 +66,7 @@ catalogue! {
     U105 Usage "A secret is needed and nobody can be asked.";
     U106 Usage "The blank asks for keys and none were given.";
     U107 Usage "Test keys were not allowed.";
+    U108 Usage "The URI of a token cannot be used.";
     E101 Environment "The PC/SC service does not run.";
     E102 Environment "No reader.";
     E103 Environment "No card in time.";
@@ -74,6 +75,9 @@ catalogue! {
     E106 Environment "A program for the private PC/SC service is missing.";
     E107 Environment "The address for a card emulator cannot be listened at.";
     E108 Environment "No card emulator connected in time.";
+    E109 Environment "The driver of a token does not serve.";
+    E110 Environment "The token is not there.";
+    E111 Environment "The session with the token was lost.";
     A201 AccessRefused "The chip refused the CAN.";
     A202 AccessRefused "The chip refused the MRZ.";
     A203 AccessRefused "The chip does not offer a way in for this kind of secret.";
@@ -83,6 +87,8 @@ catalogue! {
     A207 AccessRefused "The PIN is suspended, blocked or deactivated.";
     A208 AccessRefused "The chip refused the PIN, and it is blocked now.";
     A209 AccessRefused "The card is no travel document.";
+    A210 AccessRefused "The token refused its PIN.";
+    A211 AccessRefused "The PIN of the token is locked.";
     L301 CardLost "The card was lost.";
     L302 CardLost "The card did not answer in time.";
     M401 Malformed "The citizen's record has faults.";
@@ -93,6 +99,7 @@ catalogue! {
     M406 Malformed "The journal belongs to another card or record, or is damaged.";
     M407 Malformed "A file with secret keys cannot be used.";
     M408 Malformed "The folder of a terminal holds no certificate, or a file that is none.";
+    M409 Malformed "The token lacks a key, or the key does not serve.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";

@@ -10,10 +10,13 @@
 
 mod common;
 
+use std::path::Path;
+use std::process::Command;
+
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::{CardState, ElementaryFile};
-use common::Place;
-use serde_json::json;
+use common::{Place, Ran, Running};
+use serde_json::{Value, json};
 
 #[test]
 fn a_foreign_blank_becomes_a_passport_that_proves_itself_by_rsa() {
@@ -51,3 +54,196 @@ fn a_foreign_blank_becomes_a_passport_that_proves_itself_by_rsa() {
     assert_eq!(active.next().unwrap()["result"], "successful");
     issue("passport.chip").exits(2).says("U104");
 }
+
+/// A software token with a key set, and a blank that takes the same keys from a file.
+struct TokenDesk {
+    place: Place,
+    driver: &'static str,
+}
+
+impl TokenDesk {
+    /// `None`, said loudly, where SoftHSM is not installed; `ANTIN_STRICT=1` makes that a failure.
+    fn open() -> Option<Self> {
+        let driver = DRIVERS.into_iter().find(|path| Path::new(path).exists());
+        let Some(driver) = driver else {
+            let missing = "SoftHSM is not installed: apt install softhsm2";
+            assert!(
+                std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
+                "ANTIN_STRICT: {missing}"
+            );
+            println!("SKIPPED: {missing}");
+            return None;
+        };
+        let place = Place::with_keys_and_records();
+        std::fs::create_dir(place.path("tokens")).unwrap();
+        let tokens = place.path("tokens");
+        let settings = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
+        place.write("softhsm2.conf", settings);
+        let desk = Self { place, driver };
+        let pins = ["--so-pin", "31415926", "--pin", PIN];
+        desk.manage(
+            ["--init-token", "--free", "--label", "Blank keys"]
+                .into_iter()
+                .chain(pins),
+        );
+        for (name, key, id) in [("enc", ENC, "01"), ("mac", MAC, "02")] {
+            desk.import(&format!("batch7-{name}"), key, id);
+        }
+        let set = format!(
+            "schema = \"antin.scp03-keys/1\"\nversion = 48\nenc = \"{ENC}\"\nmac = \"{MAC}\"\ndek = \"{ENC}\"\n"
+        );
+        desk.secret("keys.toml", &set);
+        desk.secret("pin", PIN);
+        Some(desk)
+    }
+
+    fn manage<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) {
+        let mut command = Command::new("softhsm2-util");
+        command
+            .args(arguments)
+            .env("SOFTHSM2_CONF", self.place.path("softhsm2.conf"));
+        common::finish(&mut command).exits(0);
+    }
+
+    fn import(&self, label: &str, key: &str, id: &str) {
+        self.place.write("key", hex::decode(key).unwrap());
+        let file = self.place.path("key");
+        let import = [
+            "--import",
+            file.to_str().unwrap(),
+            "--aes",
+            "--token",
+            "Blank keys",
+        ];
+        self.manage(
+            import
+                .into_iter()
+                .chain(["--label", label, "--id", id, "--pin", PIN]),
+        );
+    }
+
+    /// Writes a file that only its owner may read.
+    fn secret(&self, name: &str, content: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        self.place.write(name, content);
+        std::fs::set_permissions(self.place.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    fn uri(&self, path: &str, pin: &str) -> String {
+        let pin = self.place.path(pin);
+        format!(
+            "pkcs11:{path}?module-path={}&pin-source=file:{}",
+            self.driver,
+            pin.display()
+        )
+    }
+
+    fn issue(&self, keys: &str) -> Command {
+        let record = self.place.record_name();
+        let mut command = self.place.command();
+        command
+            .env("SOFTHSM2_CONF", self.place.path("softhsm2.conf"))
+            .args([
+                "issue",
+                "--profile",
+                "vn-cccd-2021",
+                "--signer",
+                "pki",
+                "--record",
+                &record,
+            ])
+            .args(["--perso-keys", keys]);
+        command
+    }
+
+    /// What an issue says that ends before it looks for a card.
+    fn refused(&self, keys: &str) -> Ran {
+        common::finish(self.issue(keys).args(["--to-file", "none.chip"]))
+    }
+}
+
+#[test]
+fn a_blank_is_written_with_keys_that_never_leave_their_token() {
+    let Some(desk) = TokenDesk::open() else { return };
+    let keys = desk.uri("token=Blank%20keys;object=batch7", "pin");
+    let mut issue = desk.issue(&keys);
+    let mut reader = Running::start(issue.args(["--vpcd-listen", "0", "--jsonl"]));
+    reader.hear(1);
+    let first: Value = serde_json::from_str(reader.heard()).expect("an event");
+    let address = first["address"].as_str().expect("an address").to_owned();
+    let mut emulate = desk.place.command();
+    emulate
+        .args([
+            "emulate",
+            "--blank",
+            "vn-cccd-2021",
+            "--card",
+            "blank.chip",
+            "--jsonl",
+        ])
+        .args(["--perso-keys", "keys.toml", "--vpcd", &address]);
+    let card = Running::start(&mut emulate);
+    let issued = reader.end().exits(0);
+    card.end();
+    assert_eq!(issued.json()["read_back"], "authentic");
+    assert!(!issued.out.contains(PIN) && !issued.err.contains(PIN));
+    let card = CardState::from_bytes(&desk.place.bytes("blank.chip")).unwrap();
+    assert_eq!(card.life_cycle(), LifeCycle::Operational);
+}
+
+#[test]
+fn what_a_token_lacks_is_told_apart_before_any_card_is_touched() {
+    let Some(desk) = TokenDesk::open() else { return };
+    let right = "token=Blank%20keys;object=batch7";
+    desk.secret("wrong-pin", "999999");
+    desk.refused(&desk.uri(right, "wrong-pin")).exits(4).says("A210");
+    desk.refused(&desk.uri("token=Other;object=batch7", "pin"))
+        .exits(3)
+        .says("E110")
+        .says("Blank keys");
+    desk.refused(&desk.uri("token=Blank%20keys;object=batch8", "pin"))
+        .exits(6)
+        .says("M409")
+        .says("batch8-enc");
+    desk.refused("pkcs11:object=k?module-path=/nowhere/driver.so")
+        .exits(3)
+        .says("E109");
+    desk.refused(&desk.uri(&format!("{right};slot-id=1"), "pin"))
+        .exits(2)
+        .says("U108")
+        .says("slot-id");
+    let shown = format!("pkcs11:{right}?module-path={}&pin-value={PIN}", desk.driver);
+    let refused = desk.refused(&shown).exits(2).says("U101");
+    assert!(!refused.err.contains(PIN), "the PIN is not repeated");
+    let asked = format!("pkcs11:{right}?module-path={}", desk.driver);
+    desk.refused(&asked).exits(2).says("U105");
+    desk.place.write("open-pin", PIN);
+    desk.refused(&desk.uri(right, "open-pin")).exits(6).says("M407");
+    // The keys stay in the token, so a software card cannot be made with them.
+    desk.refused(&desk.uri(right, "pin")).exits(2).says("U103");
+    assert!(!desk.place.path("none.chip").exists());
+}
+
+#[test]
+fn the_test_keys_are_recognised_in_a_token_too() {
+    let Some(desk) = TokenDesk::open() else { return };
+    for (name, id) in [("enc", "03"), ("mac", "04")] {
+        desk.import(&format!("trial-{name}"), "404142434445464748494a4b4c4d4e4f", id);
+    }
+    let keys = desk.uri("token=Blank%20keys;object=trial", "pin");
+    desk.refused(&keys).exits(2).says("U107");
+    let mut allowed = desk.issue(&keys);
+    common::finish(allowed.args(["--allow-test-keys", "--to-file", "none.chip"]))
+        .exits(2)
+        .says("U103");
+}
+
+/// Where Debian puts the driver.
+const DRIVERS: [&str; 2] = [
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+];
+/// Secrets of these tests alone.
+const PIN: &str = "271828";
+const ENC: &str = "a1a2a3a4a5a6a7a8a9aaabacadaeafa0";
+const MAC: &str = "b1b2b3b4b5b6b7b8b9babbbcbdbebfb0";

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
 use antin_crypto::{PrivateKey, PublicKey, SecretBytes, rsa};
@@ -150,6 +151,11 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("scp03_keys", |bytes| {
         drop(antin::store::parse_scp03_keys(bytes, Path::new("fuzz")));
+    }),
+    ("token_uri", |bytes| {
+        if let Ok(uri) = TokenUri::parse(&String::from_utf8_lossy(bytes)) {
+            assert_eq!(TokenUri::parse(&uri.to_string()), Ok(uri));
+        }
     }),
     ("profile", |bytes| {
         drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))

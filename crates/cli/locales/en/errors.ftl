@@ -18,7 +18,7 @@ U100-hint = antin --help, or antin COMMAND --help
 U100-cause = A command, an option or a value is misspelt or missing.
 U100-remedy = Compare the command with `antin COMMAND --help`.
 U101-title = a secret must not stand on the command line
-U101-hint = use --can-file, --mrz-file, --pin-file or --puk-file with a FILE, or type it at a prompt: the CAN without any of them, PIN and PUK with --ask-pin and --ask-puk
+U101-hint = use --can-file, --mrz-file, --pin-file or --puk-file with a FILE, or type it at a prompt: the CAN without any of them, PIN and PUK with --ask-pin and --ask-puk; for a token: pin-source=file:FILE in its URI
 U101-cause = Every user of a machine can see the command lines of running programs, and the shell keeps them in its history.
 U101-remedy = Put the secret into a file only you can read and name the file, or pipe it: --can-file -
 U102-title = a file or folder cannot be read
@@ -34,17 +34,21 @@ U104-hint = choose another name, or move the old one away
 U104-cause = antin never overwrites a card, a key or somebody's files.
 U104-remedy = Choose another name, or move the old one away.
 U105-title = a secret is needed and nobody can be asked
-U105-hint = give --can-file FILE, --mrz-file FILE, --pin-file FILE or --puk-file FILE
-U105-cause = The card opens only with a secret (CAN, MRZ, PIN or PUK), and standard input is no terminal.
+U105-hint = give --can-file FILE, --mrz-file FILE, --pin-file FILE or --puk-file FILE; for a token: pin-source=file:FILE in its URI
+U105-cause = The card opens only with a secret (CAN, MRZ, PIN or PUK), a token only with its PIN, and standard input is no terminal.
 U105-remedy = Give one of --can-file, --mrz-file, --pin-file, --puk-file; `-` reads standard input.
 U106-title = the blank takes data through a secure channel only, and no keys for it were given
 U106-hint = give --perso-keys FILE; for a trial: --allow-test-keys, or --development-blank for a blank without a channel
 U106-cause = The profile asks for the secure channel SCP03. Its keys belong to whoever ordered the blanks.
-U106-remedy = Write the keys into a file `antin.scp03-keys/1` (schema, version, enc, mac, dek) that only you can read, and name it with --perso-keys.
+U106-remedy = Write the keys into a file `antin.scp03-keys/1` (schema, version, enc, mac, dek) that only you can read, or keep them in a token, and name file or token (pkcs11:...) with --perso-keys.
 U107-title = these are the test keys that everybody knows
 U107-hint = for a trial add --allow-test-keys; a real blank needs keys of its own
-U107-cause = The file holds 40 41 42 .. 4F. A blank with these keys can be written by anybody.
+U107-cause = The file or token holds 40 41 42 .. 4F. A blank with these keys can be written by anybody.
 U107-remedy = Order or make blanks with keys of their own. --allow-test-keys is for trials.
+U108-title = the URI of the token cannot be used
+U108-hint = pkcs11:token=LABEL;object=NAME?module-path=/path/of/driver.so&pin-source=file:FILE, in quotes
+U108-cause = A PKCS #11 URI names the token, the keys and the driver. An attribute is missing, stands twice, is badly encoded or is not supported.
+U108-remedy = Correct the attribute named in the message. Quote the URI: the shell takes ; and & for itself. A space is written %20.
 
 E101-title = the PC/SC service does not answer
 E101-hint = sudo apt install pcscd, then: sudo systemctl start pcscd.socket
@@ -78,6 +82,18 @@ E108-title = no card emulator connected in time
 E108-hint = start the emulator while antin waits: antin emulate --card CARD.chip --vpcd HOST:PORT
 E108-cause = antin was a virtual reader at the address named, and nothing that speaks the vpcd protocol came.
 E108-remedy = Start the emulator with the same address. --wait SECONDS waits longer.
+E109-title = the driver of the token does not serve
+E109-hint = look at module-path; for SoftHSM: sudo apt install softhsm2
+E109-cause = The PKCS #11 driver is not there, is none, or refused to work.
+E109-remedy = Install the driver of your token and name its file (*.so) with module-path. The message holds what it said.
+E110-title = the token is not there
+E110-hint = plug the token in; the message lists those that were found
+E110-cause = No token has the names of the URI, or more than one has.
+E110-remedy = Plug the token in, correct token= in the URI, or add serial= where two have the same label.
+E111-title = the session with the token was lost
+E111-hint = plug the token in again and run the same command; an interrupted issue goes on where it stopped
+E111-cause = The token was taken away while it was needed, or it was reset by another program.
+E111-remedy = Plug the token in again and run the same command.
 
 A201-title = the chip refused the card access number (CAN)
 A201-hint = the CAN is the 6 digits printed on the card's front, not its 12-digit number; on a Vietnamese card they are the last 6 of it
@@ -115,6 +131,14 @@ A209-title = this is not a travel document
 A209-hint = look whether the right card lies on the reader
 A209-cause = The chip answers, but it has no application for travel documents (SELECT of A0000002471001 was refused): a bank card, a blank, or another kind of card.
 A209-remedy = Lay down the right card. A card that was not finished yet has no application either: `antin issue` writes it.
+A210-title = the token refused its PIN
+A210-hint = the message says if one try is left; stop before the last one
+A210-cause = This is not the PIN of this token. Tokens count wrong PINs and lock after a few.
+A210-remedy = Ask the owner of the token. antin sends a PIN once and never tries again by itself.
+A211-title = the PIN of the token is locked, expired or not set
+A211-hint = the security officer of the token sets a new PIN, with the tools of its maker
+A211-cause = Too many wrong PINs were sent, or the token was never given one.
+A211-remedy = Have the security officer set the PIN. No PIN was sent if the token says beforehand that it is locked.
 
 L301-title = the card was lost
 L301-hint = lay the card flat, keep it still, and run the same command again
@@ -151,12 +175,16 @@ M406-cause = A journal resumes exactly one record on one card.
 M406-remedy = Put the half-written card of this journal in the red tray if you cannot find it, and begin a new journal.
 M407-title = a file with secret keys cannot be used
 M407-hint = chmod 600 FILE; a blank's has the fields schema, version, enc, mac, dek; a terminal's is PKCS#8
-M407-cause = Others may read the file, or it is not what it should be: a key set `antin.scp03-keys/1` (three AES keys of one length in hex) for a blank, an unencrypted PKCS#8 key for a terminal.
+M407-cause = Others may read the file, or it is not what it should be: a key set `antin.scp03-keys/1` (three AES keys of one length in hex) for a blank, an unencrypted PKCS#8 key for a terminal, one line with the PIN of a token.
 M407-remedy = Correct the file. Its keys are never shown.
 M408-title = the folder of the terminal cannot be used
 M408-hint = keep the terminal's *.cvcert files and its key in it; antin is show FILE says what a certificate is
 M408-cause = The folder holds no card verifiable certificate (*.cvcert), or a file of that name that is none.
 M408-remedy = Put in the terminal's certificate, its verifier's and the links, and the terminal's private key.
+M409-title = the token lacks a key of the set, or the key does not serve
+M409-hint = the token must hold two AES keys of one length labelled NAME-enc and NAME-mac, which may sign (CKM_AES_CMAC)
+M409-cause = No key, or more than one, has the label; it is no AES key; or the token does not compute AES-CMAC with it.
+M409-remedy = Look at object= in the URI and at the labels in the token. The keys may be sensitive and need not be extractable.
 
 I501-title = issuing failed; the card is still blank
 I501-hint = run the same command again

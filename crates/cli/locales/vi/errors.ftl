@@ -18,7 +18,7 @@ U100-hint = antin --help, hoặc antin LỆNH --help
 U100-cause = Một lệnh, tùy chọn hoặc giá trị bị viết sai hay còn thiếu.
 U100-remedy = So lệnh với `antin LỆNH --help`.
 U101-title = không được ghi bí mật trên dòng lệnh
-U101-hint = dùng --can-file, --mrz-file, --pin-file hoặc --puk-file kèm TỆP, hoặc gõ khi được hỏi: bỏ hết thì hỏi CAN, --ask-pin và --ask-puk thì hỏi PIN và PUK
+U101-hint = dùng --can-file, --mrz-file, --pin-file hoặc --puk-file kèm TỆP, hoặc gõ khi được hỏi: bỏ hết thì hỏi CAN, --ask-pin và --ask-puk thì hỏi PIN và PUK; với token: pin-source=file:TỆP trong URI
 U101-cause = Mọi người dùng của máy đều xem được dòng lệnh của chương trình đang chạy, và shell lưu lại lịch sử.
 U101-remedy = Đặt bí mật vào một tệp chỉ mình bạn đọc được rồi nêu tên tệp, hoặc dùng ống dẫn: --can-file -
 U102-title = không đọc được tệp hoặc thư mục
@@ -34,17 +34,21 @@ U104-hint = chọn tên khác, hoặc chuyển dữ liệu cũ đi nơi khác
 U104-cause = antin không bao giờ ghi đè lên thẻ, khóa hay tệp của người khác.
 U104-remedy = Chọn tên khác, hoặc chuyển dữ liệu cũ đi nơi khác.
 U105-title = cần một bí mật nhưng không hỏi được ai
-U105-hint = dùng --can-file TỆP, --mrz-file TỆP, --pin-file TỆP hoặc --puk-file TỆP
-U105-cause = Thẻ chỉ mở bằng một bí mật (CAN, MRZ, PIN hoặc PUK), mà đầu vào chuẩn không phải là màn hình lệnh.
+U105-hint = dùng --can-file TỆP, --mrz-file TỆP, --pin-file TỆP hoặc --puk-file TỆP; với token: pin-source=file:TỆP trong URI
+U105-cause = Thẻ chỉ mở bằng một bí mật (CAN, MRZ, PIN hoặc PUK), token chỉ mở bằng mã PIN, mà đầu vào chuẩn không phải là màn hình lệnh.
 U105-remedy = Dùng một trong --can-file, --mrz-file, --pin-file, --puk-file; `-` đọc đầu vào chuẩn.
 U106-title = thẻ trắng chỉ nhận dữ liệu qua kênh bảo mật, mà chưa có khóa nào được đưa vào
 U106-hint = dùng --perso-keys TỆP; để thử: --allow-test-keys, hoặc --development-blank cho thẻ trắng không có kênh
 U106-cause = Profile yêu cầu kênh bảo mật SCP03. Khóa của kênh thuộc về bên đặt làm thẻ trắng.
-U106-remedy = Ghi khóa vào một tệp `antin.scp03-keys/1` (schema, version, enc, mac, dek) chỉ mình bạn đọc được, rồi nêu tệp bằng --perso-keys.
+U106-remedy = Ghi khóa vào một tệp `antin.scp03-keys/1` (schema, version, enc, mac, dek) chỉ mình bạn đọc được, hoặc giữ khóa trong token, rồi nêu tệp hay token (pkcs11:...) bằng --perso-keys.
 U107-title = đây là khóa thử nghiệm mà ai cũng biết
 U107-hint = để thử, thêm --allow-test-keys; thẻ trắng thật cần khóa riêng
-U107-cause = Tệp chứa 40 41 42 .. 4F. Thẻ trắng với khóa này ai cũng ghi được.
+U107-cause = Tệp hoặc token chứa 40 41 42 .. 4F. Thẻ trắng với khóa này ai cũng ghi được.
 U107-remedy = Đặt hoặc tạo thẻ trắng với khóa riêng. --allow-test-keys chỉ để thử.
+U108-title = không dùng được URI của token
+U108-hint = pkcs11:token=NHÃN;object=TÊN?module-path=/đường/dẫn/trình-điều-khiển.so&pin-source=file:TỆP, đặt trong dấu nháy
+U108-cause = URI PKCS #11 nêu token, khóa và trình điều khiển. Có thuộc tính bị thiếu, lặp lại, mã hóa sai hoặc không được hỗ trợ.
+U108-remedy = Sửa thuộc tính nêu trong thông báo. Đặt URI trong dấu nháy: shell hiểu ; và & theo cách riêng. Dấu cách viết là %20.
 
 E101-title = dịch vụ PC/SC không trả lời
 E101-hint = sudo apt install pcscd, rồi: sudo systemctl start pcscd.socket
@@ -78,6 +82,18 @@ E108-title = chưa có trình giả lập thẻ nào kết nối trong thời gi
 E108-hint = khởi động trình giả lập trong lúc antin chờ: antin emulate --card CARD.chip --vpcd HOST:PORT
 E108-cause = antin làm đầu đọc ảo ở địa chỉ đã nêu, và không có gì nói giao thức vpcd kết nối tới.
 E108-remedy = Khởi động trình giả lập với cùng địa chỉ. --wait SỐ_GIÂY để chờ lâu hơn.
+E109-title = trình điều khiển của token không hoạt động
+E109-hint = kiểm tra module-path; với SoftHSM: sudo apt install softhsm2
+E109-cause = Trình điều khiển PKCS #11 không có, không đúng loại, hoặc từ chối làm việc.
+E109-remedy = Cài trình điều khiển của token và nêu tệp của nó (*.so) bằng module-path. Thông báo ghi lại lời của trình điều khiển.
+E110-title = không tìm thấy token
+E110-hint = cắm token vào; thông báo liệt kê các token tìm được
+E110-cause = Không có token nào mang các tên trong URI, hoặc có nhiều hơn một.
+E110-remedy = Cắm token vào, sửa token= trong URI, hoặc thêm serial= nếu hai token trùng nhãn.
+E111-title = mất phiên với token
+E111-hint = cắm lại token rồi chạy lại đúng lệnh đó; lần phát hành dở sẽ đi tiếp từ chỗ dừng
+E111-cause = Token bị rút ra trong lúc đang cần, hoặc bị chương trình khác đặt lại.
+E111-remedy = Cắm lại token rồi chạy lại đúng lệnh đó.
 
 A201-title = chip từ chối số truy cập thẻ (CAN)
 A201-hint = CAN là 6 chữ số in ở mặt trước, không phải số 12 chữ số; trên thẻ căn cước Việt Nam đó là 6 số cuối
@@ -115,6 +131,14 @@ A209-title = đây không phải giấy tờ đi lại
 A209-hint = xem có đúng thẻ trên đầu đọc không
 A209-cause = Chip trả lời nhưng không có ứng dụng giấy tờ đi lại (SELECT A0000002471001 bị từ chối): thẻ ngân hàng, thẻ trắng hoặc loại thẻ khác.
 A209-remedy = Đặt đúng thẻ. Thẻ chưa hoàn tất cũng chưa có ứng dụng: `antin issue` sẽ ghi.
+A210-title = token từ chối mã PIN
+A210-hint = thông báo cho biết nếu chỉ còn một lần thử; hãy dừng trước lần cuối
+A210-cause = Đây không phải mã PIN của token này. Token đếm số lần sai và khóa sau vài lần.
+A210-remedy = Hỏi người giữ token. antin chỉ gửi mã PIN một lần và không bao giờ tự thử lại.
+A211-title = mã PIN của token bị khóa, hết hạn hoặc chưa đặt
+A211-hint = người quản trị token (SO) đặt mã PIN mới bằng công cụ của nhà sản xuất
+A211-cause = Đã gửi quá nhiều mã PIN sai, hoặc token chưa từng được đặt mã.
+A211-remedy = Nhờ người quản trị token đặt lại PIN. Nếu token báo trước là đã khóa thì không có mã PIN nào được gửi đi.
 
 L301-title = mất liên lạc với thẻ
 L301-hint = đặt thẻ nằm phẳng, giữ yên, rồi chạy lại đúng lệnh đó
@@ -151,12 +175,16 @@ M406-cause = Một nhật ký chỉ tiếp tục đúng một hồ sơ trên đ�
 M406-remedy = Nếu không tìm được thẻ, coi thẻ ghi dở của nhật ký này là phải hủy, và bắt đầu nhật ký mới.
 M407-title = không dùng được tệp chứa khóa bí mật
 M407-hint = chmod 600 TỆP; tệp của thẻ trắng có các trường schema, version, enc, mac, dek; tệp của thiết bị đọc là PKCS#8
-M407-cause = Người khác đọc được tệp, hoặc tệp không đúng loại: bộ khóa `antin.scp03-keys/1` (ba khóa AES cùng độ dài, viết bằng hex) cho thẻ trắng, khóa PKCS#8 không mã hóa cho thiết bị đọc.
+M407-cause = Người khác đọc được tệp, hoặc tệp không đúng loại: bộ khóa `antin.scp03-keys/1` (ba khóa AES cùng độ dài, viết bằng hex) cho thẻ trắng, khóa PKCS#8 không mã hóa cho thiết bị đọc, một dòng mã PIN cho token.
 M407-remedy = Sửa tệp. Khóa không bao giờ được hiển thị.
 M408-title = không dùng được thư mục của thiết bị đọc
 M408-hint = để các tệp *.cvcert và khóa của thiết bị đọc trong đó; antin is show TỆP cho biết một chứng thư là gì
 M408-cause = Thư mục không có chứng thư CV nào (*.cvcert), hoặc có tệp mang đuôi đó mà không phải chứng thư.
 M408-remedy = Đặt vào đó chứng thư của thiết bị đọc, của đơn vị kiểm tra, các chứng thư nối, và khóa riêng của thiết bị đọc.
+M409-title = token thiếu một khóa của bộ, hoặc khóa không dùng được
+M409-hint = token phải có hai khóa AES cùng độ dài mang nhãn NAME-enc và NAME-mac, được phép ký (CKM_AES_CMAC)
+M409-cause = Không có khóa nào, hoặc nhiều hơn một khóa, mang nhãn đó; nó không phải khóa AES; hoặc token không tính được AES-CMAC với nó.
+M409-remedy = Kiểm tra object= trong URI và các nhãn trong token. Khóa có thể là loại nhạy cảm, không cần trích xuất được.
 
 I501-title = phát hành không thành; thẻ vẫn còn trắng
 I501-hint = chạy lại đúng lệnh đó

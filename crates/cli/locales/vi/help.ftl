@@ -95,7 +95,7 @@ arg-signer = Thư mục chứa khóa và chứng thư của người ký tài li
 arg-cvca = Chứng thư (*.cvcert) tự ký của cơ quan cấp quyền cho thiết bị đọc (CVCA) mà thẻ sẽ tin; cần profile có Terminal Authentication. Không có thì thẻ tin một cơ quan THỬ NGHIỆM mà không ai giữ khóa
 arg-to_file = Ghi một thẻ phần mềm vào tệp này
 arg-journal = Nhật ký để tiếp tục việc phát hành bị ngắt (mặc định: cạnh hồ sơ)
-arg-perso_keys = Khóa SCP03 của thẻ trắng: tệp `antin.scp03-keys/1` chỉ chủ tệp đọc được
+arg-perso_keys = Khóa SCP03 của thẻ trắng: tệp `antin.scp03-keys/1` chỉ chủ tệp đọc được, hoặc các khóa NAME-enc và NAME-mac trong token: pkcs11:token=NHÃN;object=NAME?module-path=TRÌNH_ĐIỀU_KHIỂN&pin-source=file:TỆP
 arg-allow_test_keys = Dùng khóa thử nghiệm ai cũng biết (40 41 .. 4F) khi không có khóa khác: không bao giờ cho thẻ thật
 arg-development_blank = Tạo hoặc ghi thẻ trắng không có kênh bảo mật, ai cũng ghi được
 arg-blank = Tạo tệp thẻ trắng theo profile này nếu chưa có

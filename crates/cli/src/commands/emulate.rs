@@ -91,7 +91,7 @@ fn open(args: &EmulateArgs, blank: Option<&Profile>, out: &Output) -> Result<Sof
     match blank {
         Some(profile) if !args.card.exists() => {
             let keys = door::keys(&args.door, profile, out)?;
-            Ok(keys.blank(profile).kept_in(&args.card)?)
+            keys.blank(profile, &args.card)
         }
         _ => Ok(SoftCard::open(&args.card)?),
     }

@@ -113,7 +113,7 @@ impl Job<'_> {
             &mut hear,
         );
         bar.finish_and_clear();
-        Ok(result?)
+        result.map_err(|error| self.keys.explain(error.into()))
     }
 }
 
@@ -170,7 +170,7 @@ fn soft_card(file: &Path, profile: &Profile, keys: &Keys, begun: bool) -> Result
         return if begun {
             Err(missing())
         } else {
-            Ok(keys.blank(profile).kept_in(file)?)
+            keys.blank(profile, file)
         };
     }
     let card = SoftCard::open(file)?;
