@@ -280,35 +280,7 @@ fn the_right_can_wins_no_guesses_at_the_puk() {
     assert_eq!(terminal.chip.state().puk_failures(), 0);
 }
 
-const TERMINAL: &str = r#"
-com.data-groups = [1, 2, 3, 4, 14, 15]
-[terminal-authentication]
-version = 1
-date = "2026-01-31"
-algorithm = "ecdsa-sha-256"
-curve = "brainpoolP256r1"
-[[file]]
-name = "EF.CVCA"
-fid = "011C"
-sfi = 0x1C
-read = "access-control"
-mandatory = true
-max-size = 512
-[[file]]
-name = "DG3"
-fid = "0103"
-sfi = 0x03
-read = "extended-access"
-mandatory = true
-max-size = 4096
-[[file]]
-name = "DG4"
-fid = "0104"
-sfi = 0x04
-read = "extended-access"
-mandatory = true
-max-size = 4096
-"#;
+const TERMINAL: &str = include_str!("../../../test-vectors/profile/extended-access.toml");
 
 /// Proves the chip, remembering the terminal's key, and then the terminal with these rights.
 fn prove_rights(

@@ -13,28 +13,7 @@ use antin_wire::oids;
 
 const CARD_SECURITY: &str = "[[file]]\nname = \"EF.CardSecurity\"\nfid = \"011D\"\nsfi = 0x1D\nread = \"pace\"\nmandatory = true\nmax-size = 8192\n";
 
-const TERMINAL: &str = r#"
-com.data-groups = [1, 2, 3, 14, 15]
-[terminal-authentication]
-version = 1
-date = "2026-01-31"
-algorithm = "ecdsa-sha-256"
-curve = "brainpoolP256r1"
-[[file]]
-name = "EF.CVCA"
-fid = "011C"
-sfi = 0x1C
-read = "access-control"
-mandatory = true
-max-size = 36
-[[file]]
-name = "DG3"
-fid = "0103"
-sfi = 0x03
-read = "extended-access"
-mandatory = true
-max-size = 4096
-"#;
+const TERMINAL: &str = include_str!("../../../test-vectors/profile/extended-access.toml");
 
 fn base() -> Profile {
     Profile::builtin("icao-passport").unwrap()

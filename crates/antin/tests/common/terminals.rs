@@ -11,35 +11,7 @@ use antin::{Profile, SystemRng, TerminalKeys};
 
 use super::Station;
 
-const PROTECTED: &str = r#"
-com.data-groups = [1, 2, 3, 4, 14, 15]
-[terminal-authentication]
-version = 1
-date = "2026-01-31"
-algorithm = "ecdsa-sha-256"
-curve = "brainpoolP256r1"
-[[file]]
-name = "EF.CVCA"
-fid = "011C"
-sfi = 0x1C
-read = "access-control"
-mandatory = true
-max-size = 36
-[[file]]
-name = "DG3"
-fid = "0103"
-sfi = 0x03
-read = "extended-access"
-mandatory = true
-max-size = 4096
-[[file]]
-name = "DG4"
-fid = "0104"
-sfi = 0x04
-read = "extended-access"
-mandatory = true
-max-size = 4096
-"#;
+const PROTECTED: &str = include_str!("../../../../test-vectors/profile/extended-access.toml");
 
 /// The passport with Terminal Authentication version 1 in front of DG3 and DG4.
 pub fn protected(more: &str) -> Profile {
