@@ -4,9 +4,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command as Program, Stdio};
+use std::path::Path;
 
 use antin::SystemRng;
 use antin_crypto::agreement::Group;
@@ -19,7 +17,7 @@ use antin_protocol::password::{Can, Password};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::{self, ObjectIdentifier};
 use antin_wire::tlv::{self, Tag, tags, tags::authentication};
-use common::skipped;
+use common::peer::{Peer, build};
 
 const CIPHERS: [(&str, [ObjectIdentifier; 2]); 4] = [
     (
@@ -90,70 +88,10 @@ fn variants() -> Vec<Variant> {
 }
 
 /// libeac in one of the two roles.
-struct Peer {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Peer {
-    fn start(program: &Path, role: &str, variant: &Variant, password: &str) -> Self {
-        let mut process = Program::new(program)
-            .args([role, &variant.name, &variant.parameter.to_string()])
-            .args([&REFERENCE_CAN.to_string(), password])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the peer runs");
-        let input = process.stdin.take().expect("a pipe");
-        let output = BufReader::new(process.stdout.take().expect("a pipe"));
-        Self {
-            process,
-            input,
-            output,
-        }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("the peer speaks");
-        line.trim_end().to_owned()
-    }
-
-    fn hear(&mut self) -> Vec<u8> {
-        let line = self.line();
-        hex::decode(&line).unwrap_or_else(|_| panic!("the peer says {line:?}"))
-    }
-
-    fn say(&mut self, message: &[u8]) {
-        writeln!(self.input, "{}", hex::encode_upper(message)).expect("the peer listens");
-    }
-
-    fn verdict(mut self) -> String {
-        let line = self.line();
-        self.process.wait().expect("the peer ends");
-        line
-    }
-}
-
-/// Builds the peer; `None`, said aloud, where it cannot be built.
-fn peer(folder: &Path) -> Option<PathBuf> {
-    let program = folder.join("libeac-peer");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/libeac.c");
-    let built = Program::new("cc")
-        .arg("-O1")
-        .arg("-o")
-        .args([&program, &source])
-        .args(["-leac", "-lcrypto"])
-        .output();
-    match built {
-        Ok(output) if output.status.success() => Some(program),
-        _ => {
-            skipped("libeac (package libeac-dev) is missing");
-            None
-        }
-    }
+fn start(program: &Path, role: &str, variant: &Variant, password: &str) -> Peer {
+    let parameter = variant.parameter.to_string();
+    let kind = REFERENCE_CAN.to_string();
+    Peer::start(program, &[role, &variant.name, &parameter, &kind, password])
 }
 
 fn answer(tag: Tag, value: &[u8]) -> Response {
@@ -172,7 +110,7 @@ fn content(template: &[u8]) -> Vec<u8> {
 /// Our terminal opens libeac's chip; what the terminal thinks of it, and what the chip does.
 fn our_terminal(program: &Path, variant: &Variant, password: &str) -> (Result<(), Error>, String) {
     let mut rng = SystemRng;
-    let mut chip = Peer::start(program, "picc", variant, PASSWORD);
+    let mut chip = start(program, "picc", variant, PASSWORD);
     let parameters = Parameters::from_info(&variant.info).expect("a variant of ours");
     let password = Password::Can(Can::parse(password).expect("six digits"));
     let (_, state) = terminal::start(&parameters, &password, DomainReference::Omit).expect("a command");
@@ -193,7 +131,7 @@ fn our_terminal(program: &Path, variant: &Variant, password: &str) -> (Result<()
 /// libeac's terminal opens our chip; what our chip answers in the end, and what the terminal thinks of it.
 fn our_chip(program: &Path, variant: &Variant, password: &str) -> (Result<(), StatusWord>, String) {
     let mut rng = SystemRng;
-    let mut terminal = Peer::start(program, "pcd", variant, password);
+    let mut terminal = start(program, "pcd", variant, password);
     let own = Password::Can(Can::parse(PASSWORD).expect("six digits"));
     let card = Card {
         offered: std::slice::from_ref(&variant.info),
@@ -242,7 +180,7 @@ fn step(class: u8, object: Option<(Tag, Vec<u8>)>) -> Command {
 #[test]
 fn libeac_and_we_open_each_other_in_every_group_and_cipher() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(program) = peer(folder.path()) else {
+    let Some(program) = build("libeac.c", folder.path()) else {
         return;
     };
     let variants = variants();
@@ -263,7 +201,7 @@ fn libeac_and_we_open_each_other_in_every_group_and_cipher() {
 #[test]
 fn libeac_and_we_refuse_each_other_when_the_password_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(program) = peer(folder.path()) else {
+    let Some(program) = build("libeac.c", folder.path()) else {
         return;
     };
     for variant in variants()

@@ -1,6 +1,8 @@
 //! A private PC/SC service with the demo card in it, and the rule of what to do where a tool is missing.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+pub mod peer;
+
 use std::env;
 use std::ffi::CString;
 use std::io::{self, Write};
