@@ -1,6 +1,7 @@
 //! Extended Access Control with a peer that others wrote: libeac plays the chip to our terminal and the terminal to our
 //! chip, in Chip Authentication version 2 (it has no version 1) and in Terminal Authentication.
 #![cfg(target_os = "linux")]
+#![allow(clippy::indexing_slicing)] // helpers of tests
 
 mod common;
 
