@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use antin_profile::patch::{Action, ContentChange, Edit, KeyFault, Layer, MacFault, Patch, Place, Step};
+use antin_profile::patch::{
+    Action, ContentChange, Edit, KeyFault, Layer, MacFault, Omission, Patch, Place, Step,
+};
 use antin_wire::apdu::StatusWord;
 
 fn patch(body: &str) -> Patch {
@@ -131,4 +133,34 @@ fn schema_and_name_are_checked() {
 #[test]
 fn a_patch_in_which_nothing_goes_wrong_is_refused() {
     assert!(fault("").contains("what goes wrong"));
+}
+
+/// `BacMac` as a patch spells it: `bac-mac`.
+fn spelled(omission: Omission) -> String {
+    let mut name = String::new();
+    for letter in format!("{omission:?}").chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[test]
+fn every_check_that_can_be_left_out_is_read_and_stands_in_the_readme() {
+    let readme = include_str!("../../../card-profiles/README.md");
+    for omission in Omission::ALL {
+        let name = spelled(omission);
+        let read = patch(&format!("omit = [\"{name}\"]\n"));
+        assert_eq!(read.omissions, [omission]);
+        assert!(!read.changes_content());
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+    let text = "schema = \"antin.patch/1\"\nname = \"test\"\nomit = [\"tokens\"]\n";
+    assert_eq!(
+        Patch::faults_of(text, "test").len(),
+        1,
+        "a check that nobody knows"
+    );
 }

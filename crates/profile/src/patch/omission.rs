@@ -58,3 +58,34 @@ pub enum Omission {
     /// Rights outlive the session in which they were proved.
     RightsEnd,
 }
+
+impl Omission {
+    /// All of them, in the order of `card-profiles/README.md`.
+    pub const ALL: [Self; 25] = [
+        Self::BacMac,
+        Self::BacProof,
+        Self::SmMac,
+        Self::SessionEnd,
+        Self::Order,
+        Self::Token,
+        Self::PublicValue,
+        Self::Template,
+        Self::SetAt,
+        Self::AccessFirst,
+        Self::CertificateSignature,
+        Self::CertificateIssuer,
+        Self::CertificateFields,
+        Self::CertificateRole,
+        Self::CertificatePeriod,
+        Self::CertificateDate,
+        Self::CertificateMemory,
+        Self::TrustPoints,
+        Self::PowerOff,
+        Self::TerminalSignature,
+        Self::TerminalChallenge,
+        Self::TerminalName,
+        Self::TerminalRole,
+        Self::TerminalProof,
+        Self::RightsEnd,
+    ];
+}

@@ -48,6 +48,7 @@
 mod algorithm;
 mod authorization;
 mod certificate;
+mod dangerous;
 mod date;
 mod issue;
 mod key;

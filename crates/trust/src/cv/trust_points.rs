@@ -227,34 +227,13 @@ impl TrustPoints {
         Ok(())
     }
 
-    /// Imports a certificate whatever is wrong with it, for a chip that leaves a check out. Who is not known to have
-    /// signed it is taken for the first trust point.
-    ///
-    /// # Errors
-    /// [`Error::Crypto`] for a key that cannot be used.
-    pub fn dangerous_import(
+    pub(super) fn take(
         &mut self,
         presented: &mut Presented,
+        issuer: &Issuer,
         certificate: &CvCertificate,
-    ) -> Result<(), Error> {
-        let known = self.issuer(presented, certificate.authority());
-        let first = self.points.first().map(TrustPoint::reference).cloned();
-        let issuer = known.or_else(|| self.issuer(presented, &first?));
-        let issuer = issuer.ok_or_else(|| {
-            let authority = certificate.authority().clone();
-            refused(certificate, Refusal::UnknownAuthority { authority })
-        })?;
-        let key = certificate.public_key().resolve(issuer.key.curve())?;
-        self.take(presented, &issuer, certificate, key);
-        Ok(())
-    }
-
-    /// Moves the current date, for a chip that believes what it should not.
-    pub const fn dangerous_set_current_date(&mut self, date: Date) {
-        self.current = date;
-    }
-
-    fn take(&mut self, presented: &mut Presented, issuer: &Issuer, certificate: &CvCertificate, key: CvKey) {
+        key: CvKey,
+    ) {
         let role = certificate.authorization().role();
         if role == Role::Cvca || role.is_verifier() || issuer.role == Role::DvDomestic {
             self.current = self.current.max(certificate.effective());
@@ -301,7 +280,7 @@ impl TrustPoints {
         Ok(certificate.authorization().under(issuer.authorization()))
     }
 
-    fn issuer(&self, presented: &Presented, reference: &Reference) -> Option<Issuer> {
+    pub(super) fn issuer(&self, presented: &Presented, reference: &Reference) -> Option<Issuer> {
         let point = self.points.iter().find(|point| point.reference == *reference);
         if let Some(point) = point {
             return Some(Issuer {
@@ -442,10 +421,10 @@ impl Imported {
     }
 }
 
-struct Issuer {
+pub(super) struct Issuer {
     reference: Reference,
     role: Role,
-    key: CvKey,
+    pub(super) key: CvKey,
     authorization: Authorization,
     /// Its last day, if it is a trust point.
     trust_point_until: Option<Date>,
@@ -494,7 +473,7 @@ fn pairing(issuer: &Issuer, certificate: &CvCertificate) -> Result<(), Fault> {
     Ok(())
 }
 
-fn refused(certificate: &CvCertificate, reason: Refusal) -> Error {
+pub(super) fn refused(certificate: &CvCertificate, reason: Refusal) -> Error {
     Error::CvRefused {
         holder: certificate.holder().to_string(),
         reason,
