@@ -2,7 +2,7 @@
 
 use antin_profile::Right;
 use antin_protocol::{bac, chip_authentication, pace, scp03, sm, terminal_authentication};
-use antin_trust::cv::Presented;
+use antin_trust::cv::{Authorization, Presented};
 use antin_wire::ids::FileId;
 use antin_wire::tlv::Tag;
 
@@ -138,6 +138,8 @@ pub(crate) struct Open {
     pub rights: Vec<Right>,
     /// What will count once Chip Authentication version 2 has followed.
     pub pending: Vec<Right>,
+    /// The rights that the terminal announced in PACE: Terminal Authentication version 2 gives no others.
+    pub announced: Option<Authorization>,
     /// `Comp()` of the chip's ephemeral key of PACE; empty after BAC.
     pub own_key: Vec<u8>,
     /// `Comp()` of the terminal's ephemeral key that a proof of the chip has bound to this session.
@@ -161,6 +163,7 @@ impl Open {
             by,
             rights: Vec::new(),
             pending: Vec::new(),
+            announced: None,
             own_key: Vec::new(),
             terminal_key: None,
             terminal: terminal_authentication::chip::Session::default(),

@@ -6,6 +6,7 @@ use antin_protocol::pace::chip::{AwaitToken, Card, Ready};
 use antin_protocol::password::{Password, REFERENCE_MRZ};
 use antin_protocol::personalization::iso7816_9::KeyObject;
 use antin_protocol::{bac, sm};
+use antin_trust::cv::Authorization;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::tlv::{self, tags};
 
@@ -120,7 +121,10 @@ fn begin_pace(chip: &mut Chip, command: &Command) -> Result<Response, StatusWord
         offered: &offered,
         passwords: &|reference| password::lookup(state, session, reference),
         static_keys: &static_keys,
-        trust_points: &|_| Ok(references(state)),
+        trust_points: &|chat| match chat.map(Authorization::from_bytes) {
+            Some(Err(_)) => Err(StatusWord::INCORRECT_PARAMETERS),
+            Some(Ok(_)) | None => Ok(references(state)),
+        },
     };
     let (response, next) = Ready::select(&card, command).map_err(|status| pace_refusal(chip, status))?;
     keep(chip, Pace::Nonce(next));
@@ -239,6 +243,9 @@ fn opened_by_pace(
                 }
                 Access::Plain | Access::Bac(_) | Access::Pace(_) => Open::new(channel, by),
             };
+            open.announced = outcome
+                .chat
+                .and_then(|chat| Authorization::from_bytes(&chat).ok());
             open.own_key = outcome.chip_ephemeral_compressed;
             open.terminal_key = mapping.then_some(outcome.terminal_ephemeral_compressed);
             chip.session.access = Access::Open(Box::new(open));

@@ -164,7 +164,14 @@ fn rights(open: &Open, believer: &Believer) -> Vec<Right> {
     };
     let name = Reference::from_bytes(&authenticated.holder).ok();
     let terminal = name.as_ref().and_then(|name| believer.presented.terminal(name));
-    terminal.map_or_else(Vec::new, |terminal| granted(terminal.authorization()))
+    let Some(authorization) = terminal.map(|terminal| terminal.authorization()) else {
+        return Vec::new();
+    };
+    // TR-03110-3 §2.7: what the terminal announced in PACE confines what its certificates give it.
+    match (&authenticated.binding, &open.announced) {
+        (Binding::V2 { .. }, Some(announced)) => granted(&authorization.under(announced)),
+        _ => granted(authorization),
+    }
 }
 
 /// What an authorization lets be read. The same bits mean something else to terminals of another type.

@@ -2,7 +2,7 @@
 
 use antin_crypto::ObjectIdentifier;
 use antin_wire::oids;
-use antin_wire::tlv::{Tlv, object, tags};
+use antin_wire::tlv::{self, Tlv, object, tags};
 
 use super::parse::Fields;
 use crate::error::Error;
@@ -217,6 +217,19 @@ impl Authorization {
     #[must_use]
     pub fn known_rights(kind: TerminalType) -> Vec<String> {
         kind.right_names()
+    }
+
+    /// Reads a whole template `7F4C`, as a terminal announces it in PACE.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for other objects, unknown shapes and trailing bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let malformed = |at| Error::Malformed { what: WHAT, at };
+        let template = tlv::parse_one(bytes).map_err(|_| malformed(0))?;
+        if template.tag != tags::CHAT {
+            return Err(malformed(0));
+        }
+        Self::parse(&template)
     }
 
     /// Reads the value of a template.
