@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use antin_crypto::SecretBytes;
-use zeroize::Zeroizing;
 
-use super::read_bounded;
-use super::scp03_keys::is_open_to_others;
+use super::read_secret;
 use crate::error::Error;
 
 /// No PIN of a token is longer.
@@ -23,11 +21,9 @@ pub fn load_token_pin(path: &Path) -> Result<SecretBytes, Error> {
         path: path.to_owned(),
         what: what.to_owned(),
     };
-    let bytes = Zeroizing::new(read_bounded(path, MAX_BYTES)?);
-    if is_open_to_others(path)? {
-        return Err(wrong("others may read it: chmod 600"));
-    }
-    let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let bytes = read_secret(path, MAX_BYTES)?;
+    let line = bytes.expose();
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if line.is_empty() || line.iter().any(u8::is_ascii_control) {
         return Err(wrong("not one line with a PIN"));

@@ -13,9 +13,9 @@ use std::path::Path;
 use antin_crypto::SecretBytes;
 use antin_protocol::scp03::KeySet;
 use serde::Deserialize;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::read_bounded;
+use super::read_secret;
 use crate::error::Error;
 
 /// Name of the format.
@@ -41,11 +41,7 @@ struct Source {
 ///
 /// [`Error::KeySet`] for a file that others may read or that is no key set; [`Error::Io`], [`Error::TooLarge`].
 pub fn load_scp03_keys(path: &Path) -> Result<KeySet, Error> {
-    let bytes = Zeroizing::new(read_bounded(path, MAX_BYTES)?);
-    if is_open_to_others(path)? {
-        return Err(wrong(path, "others may read it: chmod 600"));
-    }
-    parse_scp03_keys(&bytes, path)
+    parse_scp03_keys(read_secret(path, MAX_BYTES)?.expose(), path)
 }
 
 /// Reads the key set in the bytes of a file; the path is only for the words of an error.
@@ -77,18 +73,6 @@ fn wrong(path: &Path, what: &str) -> Error {
         path: path.to_owned(),
         what: what.to_owned(),
     }
-}
-
-#[cfg(unix)]
-pub(super) fn is_open_to_others(path: &Path) -> Result<bool, Error> {
-    use std::os::unix::fs::PermissionsExt;
-    let found = std::fs::metadata(path).map_err(Error::io("look at", path))?;
-    Ok(found.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-pub(super) fn is_open_to_others(_path: &Path) -> Result<bool, Error> {
-    Ok(false)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use antin_crypto::{PrivateKey, SoftSigner};
 use antin_trust::Certificate;
 use antin_trust::pki::DemoPki;
 
-use super::scp03_keys::is_open_to_others;
-use super::atomic::{Access, read_bounded, write_atomically};
+use super::atomic::{Access, write_atomically};
+use super::read_secret;
 use super::trust_folder::{certificate_files, certificates};
 use crate::error::Error;
 
@@ -141,13 +141,7 @@ fn is_key_name(path: &Path) -> bool {
 }
 
 fn load_key(path: &Path) -> Result<PrivateKey, Error> {
-    if is_open_to_others(path)? {
-        return Err(Error::KeySet {
-            path: path.to_owned(),
-            what: "others may read it: chmod 600".to_owned(),
-        });
-    }
-    let bytes = antin_crypto::SecretBytes::new(read_bounded(path, MAX_KEY_BYTES)?);
+    let bytes = read_secret(path, MAX_KEY_BYTES)?;
     let key = match std::str::from_utf8(bytes.expose()) {
         Ok(text) if text.contains("-----BEGIN ") => PrivateKey::from_pkcs8_pem(text),
         _ => PrivateKey::from_pkcs8_der(bytes.expose()),

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use antin_crypto::SecretBytes;
 use antin_reader::TerminalKeys;
 use antin_trust::cv::{CvCertificate, CvSigner, Date, Role, TaAlgorithm};
 
 use super::atomic::read_bounded;
-use super::scp03_keys::is_open_to_others;
+use super::read_secret;
 use crate::error::Error;
 
 /// Loads every `*.cvcert` of a folder (the terminal's, its verifier's, links between authorities) and every private key
@@ -50,10 +49,7 @@ fn load_key(path: &Path, algorithms: &[TaAlgorithm]) -> Result<Vec<CvSigner>, Er
         path: path.to_owned(),
         what: what.to_owned(),
     };
-    if is_open_to_others(path)? {
-        return Err(wrong("others may read it: chmod 600"));
-    }
-    let bytes = SecretBytes::new(read_bounded(path, MAX_BYTES)?);
+    let bytes = read_secret(path, MAX_BYTES)?;
     let text = std::str::from_utf8(bytes.expose()).ok();
     let read = |algorithm: &TaAlgorithm| match text {
         Some(text) => CvSigner::from_pkcs8_pem(text, *algorithm).ok(),

@@ -9,7 +9,7 @@ use antin::trust::cv::{CvCertificate, CvRequest};
 use crate::failure::{Failure, Id};
 
 /// Certificates and keys are far shorter.
-const MAX_BYTES: u64 = 16 * 1024;
+pub(super) const MAX_BYTES: u64 = 16 * 1024;
 
 /// Reads a whole file.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use antin::SystemRng;
-use antin::crypto::{Curve, PrivateKey, SecretBytes, rsa};
-use antin::store::{Access, write_atomically};
+use antin::crypto::{Curve, PrivateKey, rsa};
+use antin::store::{Access, read_secret, write_atomically};
 use antin::trust::cv::{CvSigner, Family, TaAlgorithm};
 
 use super::files;
@@ -115,9 +115,9 @@ fn rsa_group(bits: u32) -> String {
     format!("RSA-{bits}")
 }
 
-/// Reads a private key.
+/// Reads a private key, which nobody else may be able to read.
 pub fn load(path: &Path, algorithm: TaAlgorithm) -> Result<CvSigner, Failure> {
-    let bytes = SecretBytes::new(files::read(path)?);
+    let bytes = read_secret(path, files::MAX_BYTES)?;
     let key = match core::str::from_utf8(bytes.expose()) {
         Ok(text) => CvSigner::from_pkcs8_pem(text, algorithm),
         Err(_) => CvSigner::from_pkcs8_der(bytes.expose(), algorithm),
