@@ -182,6 +182,27 @@ fn a_folder_without_certificates_and_a_key_that_others_may_read_are_refused_befo
 }
 
 #[test]
+fn keys_that_others_may_read_sign_neither_certificates_nor_cards() {
+    let place = country();
+    let open = || std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(place.path("cvca.pem"), open()).unwrap();
+    place
+        .run(words(
+            "dv sign dv.cvreq --by cvca.cvcert --by-key cvca.pem --out dv2.cvcert",
+        ))
+        .exits(6)
+        .says("M407");
+    assert!(!place.path("dv2.cvcert").exists());
+    std::fs::set_permissions(place.path("pki/ds-key.pem"), open()).unwrap();
+    let record = place.record_name();
+    let issue = format!(
+        "issue --profile icao-passport --record {record} --signer pki --allow-test-keys --to-file y.chip"
+    );
+    place.run(words(&issue)).exits(6).says("M407");
+    assert!(!place.path("y.chip").exists());
+}
+
+#[test]
 fn only_a_country_s_own_authority_is_put_into_a_card_that_asks_for_one() {
     let place = country();
     let record = place.record_name();
