@@ -27,7 +27,16 @@ impl DemoCard {
     /// # Panics
     /// If the real code cannot issue it: every test of this crate would be void.
     pub fn vietnamese() -> Self {
-        let profile = Profile::builtin("vn-cccd-2021").expect("built in");
+        Self::of("vn-cccd-2021")
+    }
+
+    /// Issues the card of an ordinary demo citizen, any built-in profile.
+    ///
+    /// # Panics
+    /// If there is no such profile, or the real code cannot issue it.
+    pub fn of(profile: &str) -> Self {
+        let profile = Profile::builtin(profile).expect("built in");
+        let country = if profile.country == "VNM" { "VN" } else { "UT" };
         let at = antin::now();
         let (year, month, day, ..) = at.to_parts();
         let today = antin::lds::Date::new(
@@ -45,7 +54,7 @@ impl DemoCard {
             .record
             .check(&profile, Some(citizen.portrait.clone()))
             .expect("a good record");
-        let pki = DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).expect("keys");
+        let pki = DemoPki::generate(country, at, &DemoOptions::default(), &mut SystemRng).expect("keys");
         let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, at).expect("an image");
         let trust = TrustStore::from_certificates([pki.csca.clone()]).expect("an anchor");
         let mut card = SoftCard::development_blank(&profile);

@@ -3,6 +3,7 @@
 //! The crate stands on the top floor: it may use every other one, and none of them uses it.
 
 pub mod card;
+pub mod conversations;
 pub mod parsers;
 
 /// Where foreign test data may lie: `ANTIN_FOREIGN_DATA`, else beside the project. Tests that need it say loudly that

@@ -23,6 +23,7 @@ use antin_lds::ef_dir::EfDir;
 use antin_lds::mrz::Mrz;
 use antin_lds::security_object::LdsSecurityObject;
 use antin_lds::sod::EfSod;
+use antin_lds::{SecurityInfo, SecurityInfos};
 use antin_perso::CitizenRecord;
 use antin_perso::journal::Lines;
 use antin_perso::picture::Portrait;
@@ -32,13 +33,15 @@ use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, deco
 use antin_protocol::personalization::jmrtd;
 use antin_protocol::scp03::{self, KeySet, Mode, ResponseProtection, SecurityLevel};
 use antin_transport::vpcd::Decoder;
-use antin_trust::Certificate;
 use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
 use antin_trust::sod::SignedSod;
+use antin_trust::{Certificate, card_security};
 use antin_wire::apdu::{Command, Response};
 use antin_wire::{ins, tlv};
 use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng;
+
+use crate::conversations;
 
 /// Feeds bytes to one parser and drops what it says.
 pub type Parser = fn(&[u8]);
@@ -71,8 +74,15 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("com", |bytes| drop(EfCom::parse(bytes))),
     ("card_access", |bytes| drop(EfCardAccess::parse(bytes))),
+    ("security_infos", |bytes| {
+        let _ = SecurityInfo::parse(bytes);
+        if let Ok(infos) = SecurityInfos::parse(bytes) {
+            assert_eq!(infos.as_bytes(), bytes);
+        }
+    }),
     ("card_security", |bytes| {
         let _ = EfCardSecurity::parse(bytes);
+        let _ = card_security::parse(bytes);
     }),
     ("atr_info", |bytes| drop(EfAtrInfo::parse(bytes))),
     ("ef_dir", |bytes| drop(EfDir::parse(bytes))),
@@ -175,6 +185,8 @@ pub const PARSERS: &[(&str, Parser)] = &[
         let mut chip = Chip::development_blank(&profile, [7; 8], Box::new(ChaCha20Rng::seed_from_u64(1)));
         assert!(chip.process(bytes).len() >= 2, "a chip always answers");
     }),
+    ("chip_commands", conversations::chip),
+    ("reader_answers", conversations::reader),
 ];
 
 fn scp03_keys() -> KeySet {
