@@ -1,6 +1,6 @@
 //! Believing certificates as a chip would, and doubting one that was just made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use antin::trust::Error;
 use antin::trust::cv::{
@@ -30,7 +30,10 @@ pub fn verify(
         Some(text) => day("--date", text)?,
         None => today()?,
     };
-    let points = anchors.iter().map(trust_point).collect::<Result<Vec<_>, _>>()?;
+    let points = anchors
+        .iter()
+        .map(|path| trust_point(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let load = |path: &PathBuf| Ok::<_, Failure>((path.clone(), files::certificate(path)?));
     let chain: Vec<_> = paths.iter().map(load).collect::<Result<_, _>>()?;
     let sha1 = if sha1 { Sha1::Allowed } else { Sha1::Refused };
@@ -82,7 +85,7 @@ pub fn verify(
 }
 
 /// A certificate of an authority, signed by itself.
-fn trust_point(path: &PathBuf) -> Result<TrustPoint, Failure> {
+fn trust_point(path: &Path) -> Result<TrustPoint, Failure> {
     let root = files::certificate(path)?;
     if root.authorization().role() != Role::Cvca {
         return Err(files::other_kind(path, "cv-is-no-authority"));
