@@ -110,6 +110,27 @@ catalogue! {
     S602 Signer "The signer's key and certificate do not belong together, or may not sign now.";
 }
 
+/// The name of an error's JSON form.
+pub const SCHEMA: &str = "antin.error/1";
+
+/// An error as JSON, `antin.error/1`.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct Told {
+    schema: &'static str,
+    /// The stable id, for example `A201`.
+    id: &'static str,
+    /// The exit code of the process.
+    exit: u8,
+    /// What happened, in the language asked for.
+    message: String,
+    /// What to do now.
+    hint: String,
+    /// The facts of this case by their names.
+    facts: std::collections::BTreeMap<String, String>,
+    /// Every fault of a malformed input.
+    faults: Vec<String>,
+}
+
 /// An error on its way to the user: which one, and the facts of this case. No secrets, no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -189,19 +210,19 @@ impl Failure {
     /// The same as a JSON object `antin.error/1`.
     pub fn to_json(&self, texts: &Texts) -> serde_json::Value {
         let code = self.id.code();
-        let facts: serde_json::Map<String, serde_json::Value> = self
+        let facts = self
             .told(texts)
             .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.into()))
+            .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        serde_json::json!({
-            "schema": "antin.error/1",
-            "id": code,
-            "exit": self.id.exit() as u8,
-            "message": texts.text(&format!("{code}-title")),
-            "hint": texts.text(&format!("{code}-hint")),
-            "facts": facts,
-            "faults": self.faults,
+        serde_json::json!(Told {
+            schema: SCHEMA,
+            id: code,
+            exit: self.id.exit() as u8,
+            message: texts.text(&format!("{code}-title")),
+            hint: texts.text(&format!("{code}-hint")),
+            facts,
+            faults: self.faults.clone(),
         })
     }
 }

@@ -30,5 +30,5 @@ mod venue;
 pub use case::{Case, Side, Suite, Worth};
 pub use error::Error;
 pub use runner::{Defects, Runner};
-pub use table::{CaseResult, Outcome, SCHEMA, Table};
+pub use table::{CaseResult, DefectResult, Outcome, SCHEMA, Table};
 pub use venue::Venue;

@@ -6,7 +6,7 @@ use crate::case::{Case, Run, Side};
 use crate::error::Error;
 use crate::reader::expect::Expected;
 use crate::stage::Stage;
-use crate::table::{CaseResult, Outcome, Table};
+use crate::table::{CaseResult, DefectResult, Outcome, Table};
 use crate::venue::Venue;
 use crate::{chip, reader};
 
@@ -66,7 +66,18 @@ impl Runner {
         // Chip and reader never panic; should one do so all the same, the other cases are still run.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.all_runs(case)));
         let outcome = outcome.unwrap_or_else(|_| Err(Problem::Unfit("panicked".to_owned())));
-        match (outcome, &case.explained) {
+        let turned_red = match (&outcome, self.defects) {
+            (Ok(()), Defects::On) => Some(true),
+            (Err(Problem::Unnoticed(_)), _) => Some(false),
+            _ => None,
+        };
+        let defect = turned_red
+            .zip(case.defect())
+            .map(|(turned_red, name)| DefectResult {
+                name: name.to_owned(),
+                turned_red,
+            });
+        let result = match (outcome, &case.explained) {
             (Ok(()), None) => CaseResult::new(case, Outcome::Passed, None),
             (Ok(()), Some(_)) => {
                 let reason = "passes, and is explained all the same".to_owned();
@@ -75,10 +86,12 @@ impl Runner {
             (Err(Problem::Unexpected(_)), Some(reason)) => {
                 CaseResult::new(case, Outcome::Explained, Some(reason.clone()))
             }
-            (Err(Problem::Unexpected(reason)), None) | (Err(Problem::Unfit(reason)), _) => {
+            (Err(Problem::Unexpected(reason)), None)
+            | (Err(Problem::Unfit(reason) | Problem::Unnoticed(reason)), _) => {
                 CaseResult::new(case, Outcome::Failed, Some(reason))
             }
-        }
+        };
+        CaseResult { defect, ..result }
     }
 
     fn all_runs(&mut self, case: &Case) -> Result<(), Problem> {
@@ -126,7 +139,7 @@ impl Runner {
 fn must_be_red(case: &Case, verdict: Result<(), String>) -> Result<(), Problem> {
     match verdict {
         Err(_) => Ok(()),
-        Ok(()) => Err(Problem::Unfit(format!(
+        Ok(()) => Err(Problem::Unnoticed(format!(
             "the defect {} is not noticed",
             case.defect().unwrap_or_default()
         ))),
@@ -137,8 +150,10 @@ fn must_be_red(case: &Case, verdict: Result<(), String>) -> Result<(), Problem> 
 enum Problem {
     /// Chip or reader did something else than expected, which an explanation may answer for.
     Unexpected(String),
-    /// The case tells nothing: its card cannot be made, does not pass without the fault, or its defect changes nothing.
+    /// The case tells nothing: its card cannot be made, or does not pass without the fault.
     Unfit(String),
+    /// The case tells nothing: it passes with its defect too.
+    Unnoticed(String),
 }
 
 impl Problem {
@@ -146,6 +161,7 @@ impl Problem {
         match self {
             Self::Unexpected(reason) => Self::Unexpected(format!("{name}: {reason}")),
             Self::Unfit(reason) => Self::Unfit(format!("{name}: {reason}")),
+            Self::Unnoticed(reason) => Self::Unnoticed(format!("{name}: {reason}")),
         }
     }
 }

@@ -48,6 +48,19 @@ pub struct CaseResult {
     pub reason: Option<String>,
     /// Its title.
     pub title: String,
+    /// What came of its defect, where defects are switched on and the case was run with its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(default)]
+    pub defect: Option<DefectResult>,
+}
+
+/// What came of running a case with its named defect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DefectResult {
+    /// The name of the defect.
+    pub name: String,
+    /// Whether the case noticed it, as it must.
+    pub turned_red: bool,
 }
 
 /// What can come of a case.
@@ -91,6 +104,7 @@ impl CaseResult {
             result,
             reason,
             title: case.title.clone(),
+            defect: None,
         }
     }
 }

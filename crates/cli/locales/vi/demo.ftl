@@ -7,6 +7,15 @@ demo-step-image = Nội dung
 demo-step-write = Ghi thẻ
 demo-step-read = Đọc
 demo-step-verify = Xác minh
+demo-did-pki = CSCA THỬ NGHIỆM P-384, người ký tài liệu P-256
+demo-did-person = { $person } · { $number }
+demo-did-image = { $files } tệp, { $bytes } B, đã ký
+demo-did-write = { $apdus } APDU qua SCP03, đã khóa, đã đọc lại
+demo-did-read = { $bytes } B
+demo-did-verify = { $verdict ->
+    [authentic] thẻ thật
+   *[other] { $verdict }
+}
 demo-other-side = Phía bên kia quầy, không cần mạng:
 demo-gallery = Và phòng trưng bày thẻ giả, cùng một thẻ bị làm hỏng { $count } cách:
 demo-done = Nhận ra cả { $count }. Xong trong { $seconds } giây.

@@ -41,15 +41,26 @@ fn chosen(args: &ConformanceRunArgs) -> Result<Vec<Case>, Failure> {
         .iter()
         .find(|id| !found.iter().any(|case| case.id == **id))
     {
-        Some(unknown) => Err(unknown_case(unknown)),
+        Some(id) if cases()?.iter().any(|case| case.id == *id) => Err(Failure::new(Id::U103)
+            .fact("option", "--case")
+            .fact("value", id)
+            .said(
+                "detail",
+                match side {
+                    Some(Side::Chip) => "case-of-the-reader",
+                    _ => "case-of-the-chip",
+                },
+            )),
+        Some(id) => Err(unknown_case("--case", id)),
         None => Ok(found),
     }
 }
 
-fn unknown_case(id: &str) -> Failure {
+fn unknown_case(option: &str, id: &str) -> Failure {
     Failure::new(Id::U103)
+        .fact("option", option)
         .fact("value", id)
-        .fact("one-of", "antin conformance list")
+        .said("form", "case-form")
 }
 
 fn carry_out(args: &ConformanceRunArgs, out: &Output) -> CommandOutcome {
@@ -76,7 +87,7 @@ fn carry_out(args: &ConformanceRunArgs, out: &Output) -> CommandOutcome {
             break;
         }
         let result = runner.one(case);
-        out.line(row(&result));
+        out.line(row(&result, out));
         out.event(&json!({"ev": "case", "case": result}));
         said.push(result);
     }
@@ -92,7 +103,7 @@ fn carry_out(args: &ConformanceRunArgs, out: &Output) -> CommandOutcome {
     })
 }
 
-fn row(case: &CaseResult) -> String {
+fn row(case: &CaseResult, out: &Output) -> String {
     let (mark, tone) = match case.result {
         Outcome::Passed => ("ok", Tone::Good),
         Outcome::Failed => ("FAIL", Tone::Bad),
@@ -104,8 +115,18 @@ fn row(case: &CaseResult) -> String {
         Some(reason) => format!(": {reason}"),
         None => String::new(),
     };
+    let defect = match &case.defect {
+        Some(defect) => {
+            let key = match defect.turned_red {
+                true => "conformance-defect-red",
+                false => "conformance-defect-unnoticed",
+            };
+            format!(" [{}]", out.texts.with(key, &[("defect", &defect.name)]))
+        }
+        None => String::new(),
+    };
     format!(
-        "{head} {}  {}{reason}",
+        "{head} {}  {}{reason}{defect}",
         paint(tone, &format!("{mark:9}")),
         case.title
     )
@@ -169,7 +190,7 @@ fn list(out: &Output) -> CommandOutcome {
 fn show(id: &str, out: &Output) -> CommandOutcome {
     let found: Vec<Case> = cases()?.into_iter().filter(|case| case.id == id).collect();
     if found.is_empty() {
-        return Err(unknown_case(id));
+        return Err(unknown_case("ID", id));
     }
     for case in &found {
         out.line(format!("# {}: {}", case.suite.name, case.id));

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Outcome;
 use super::{bench, cv, demo};
 use crate::args::SchemaArgs;
-use crate::failure::{Exit, Failure, Id};
+use crate::failure::{self, Exit, Failure, Id};
 use crate::output::Output;
 
 /// Every schema under its name.
@@ -22,9 +22,31 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         (demo::SCHEMA, schema_for!(demo::Demo)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
+        (failure::SCHEMA, schema_for!(failure::Told)),
         (antin_conformance::SCHEMA, schema_for!(antin_conformance::Table)),
     ]
 }
+
+/// What commands print, and files hold, without a schema: small objects that say of themselves what they are.
+const WITHOUT: [&str; 17] = [
+    "antin.conformance-case/1",
+    "antin.conformance-cases/1",
+    "antin.doctor/1",
+    "antin.emulate/1",
+    "antin.explain/1",
+    "antin.inspect/1",
+    "antin.issue/1",
+    "antin.pki/1",
+    "antin.profile-check/1",
+    "antin.profile-text/1",
+    "antin.profiles/1",
+    "antin.read/1",
+    "antin.readers/1",
+    "antin.record-check/1",
+    "antin.records/1",
+    "antin.schemas/1",
+    "antin.evidence/1",
+];
 
 /// Prints one schema, or the list of names.
 pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
@@ -32,8 +54,11 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
     let names: Vec<&str> = catalogue.iter().map(|(name, _)| *name).collect();
     let Some(wanted) = &args.name else {
         names.iter().for_each(|name| out.line(name));
+        // Standard output stays a list of names for scripts.
+        let without = out.texts.text("schema-without");
+        out.note(format!("{without}: {}", WITHOUT.join(", ")));
         if !out.is_text() {
-            out.object(&json!({"schema": "antin.schemas/1", "schemas": names}));
+            out.object(&json!({"schema": "antin.schemas/1", "schemas": names, "without_schema": WITHOUT}));
         }
         return Ok(Exit::Done as u8);
     };
@@ -42,9 +67,14 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
         .iter()
         .find(|(name, _)| name == wanted || short(name) == wanted.as_str());
     let (_, schema) = found.ok_or_else(|| {
-        Failure::new(Id::U103)
-            .fact("value", wanted)
-            .fact("one-of", names.join(", "))
+        let failure = Failure::new(Id::U103).fact("value", wanted);
+        match WITHOUT
+            .iter()
+            .any(|name| name == wanted || short(name) == wanted.as_str())
+        {
+            true => failure.said("detail", "schema-has-none"),
+            false => failure.fact("one-of", names.join(", ")),
+        }
     })?;
     out.document(schema);
     Ok(Exit::Done as u8)
@@ -55,4 +85,37 @@ fn short(name: &str) -> &str {
         .split('/')
         .next()
         .unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name in quotes that a command prints as the schema of its object.
+    fn printed(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                printed(&path, found);
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
+            let names = source.split("\"schema\": \"").skip(1);
+            found.extend(names.filter_map(|rest| rest.split('"').next().map(ToOwned::to_owned)));
+        }
+    }
+
+    #[test]
+    fn every_object_that_a_command_prints_has_a_schema_or_is_listed_without() {
+        let mut found = Vec::new();
+        let commands = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands");
+        printed(std::path::Path::new(commands), &mut found);
+        found.retain(|name| name.starts_with("antin."));
+        assert!(found.len() > 10, "{found:?}");
+        let catalogue = catalogue();
+        for name in found {
+            let with = catalogue.iter().any(|(known, _)| *known == name);
+            assert!(with != WITHOUT.contains(&name.as_str()), "{name}");
+        }
+    }
 }

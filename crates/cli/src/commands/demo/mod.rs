@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::Outcome;
 use crate::args::DemoArgs;
 use crate::failure::{Failure, Id};
+use crate::i18n::Texts;
 use crate::output::{Output, Tone, paint};
 use crate::report_text;
 use stage::Stage;
@@ -50,6 +51,23 @@ pub struct Step {
     pub detail: String,
     /// Milliseconds.
     pub ms: f64,
+    /// The figures of `detail`, for a text in another language; JSON says it in English.
+    #[serde(skip)]
+    pub figures: Vec<(&'static str, String)>,
+}
+
+impl Step {
+    /// What came of it, in the language of `texts`.
+    fn told(&self, texts: &Texts) -> String {
+        let figures: Vec<(&str, &str)> = self
+            .figures
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        texts
+            .find(&format!("demo-did-{}", self.name), &figures)
+            .unwrap_or_else(|| self.detail.clone())
+    }
 }
 
 /// Runs the demo, in memory or through a private PC/SC service.
@@ -77,7 +95,7 @@ fn perform(args: &DemoArgs, stage: &Stage, out: &Output) -> Outcome {
         out.line(format!(
             " {}  {label:14} {:44} {:>7.1} ms",
             steps.len() + 1,
-            step.detail,
+            step.told(&out.texts),
             step.ms
         ));
         steps.push(step);

@@ -16,6 +16,7 @@ use antin::{
 use super::Step;
 use super::stage::Stage;
 use crate::failure::{Failure, Id};
+use crate::i18n::{Lang, Texts};
 
 /// How many citizens the seed chooses from: all the hard cases are among them.
 const CAST_SIZE: usize = 24;
@@ -38,19 +39,25 @@ pub struct Cast {
     pub trust: TrustStore,
 }
 
+/// The figures of a step, by their names in `demo-did-NAME`.
+type Did = Vec<(&'static str, String)>;
+
 /// Measures one step.
 fn timed<T>(
     name: &str,
     tell: &mut impl FnMut(Step),
-    work: impl FnOnce() -> Result<(T, String), Failure>,
+    work: impl FnOnce() -> Result<(T, Did), Failure>,
 ) -> Result<T, Failure> {
     let started = Instant::now();
-    let (value, detail) = work()?;
-    tell(Step {
+    let (value, figures) = work()?;
+    let mut step = Step {
         name: name.to_owned(),
-        detail,
+        detail: String::new(),
         ms: started.elapsed().as_secs_f64() * 1000.0,
-    });
+        figures,
+    };
+    step.detail = step.told(&Texts::new(Lang::En));
+    tell(step);
     Ok(value)
 }
 
@@ -62,7 +69,7 @@ impl Cast {
         let pki = timed("pki", tell, || {
             let pki =
                 DemoPki::generate("VN", at, &DemoOptions::default(), &mut SystemRng).map_err(unexpected)?;
-            Ok((pki, "TEST CSCA P-384, TEST document signer P-256".to_owned()))
+            Ok((pki, Vec::new()))
         })?;
         let (citizen, record, stranger) = timed("person", tell, || {
             let place = usize::try_from(seed % CAST_SIZE as u64).unwrap_or(0);
@@ -70,14 +77,17 @@ impl Cast {
             let citizen = citizen_issued(seed, place, today);
             let stranger = checked(&citizen_issued(seed, (place + 1) % CAST_SIZE, today), &profile)?;
             let record = checked(&citizen, &profile)?;
-            let detail = format!("{} · {}", record.full_name(), record.number().unwrap_or_default());
-            Ok(((citizen, record, stranger), detail))
+            let did = vec![
+                ("person", record.full_name().to_string()),
+                ("number", record.number().unwrap_or_default().to_string()),
+            ];
+            Ok(((citizen, record, stranger), did))
         })?;
         let image = timed("image", tell, || {
             let image = CardImage::build(&profile, &record, &pki.ds_signer(), &pki.ds, at)?;
             let bytes: usize = image.files().iter().map(|(_, bytes)| bytes.len()).sum();
-            let detail = format!("{} files, {bytes} B, signed", image.files().len());
-            Ok((image, detail))
+            let files = image.files().len().to_string();
+            Ok((image, vec![("files", files), ("bytes", bytes.to_string())]))
         })?;
         let trust = TrustStore::from_certificates([pki.csca.clone()]).map_err(unexpected)?;
         Ok(Self {
@@ -118,10 +128,7 @@ pub fn issue(cast: &Cast, stage: &Stage, tell: &mut impl FnMut(Step)) -> Result<
         )?;
         let read_back = issued.report.apdus.unwrap_or_default();
         let apdus = link.apdus().saturating_sub(read_back);
-        Ok((
-            (),
-            format!("{apdus} APDUs written (SCP03, test keys), locked, read back"),
-        ))
+        Ok(((), vec![("apdus", apdus.to_string())]))
     })?;
     Ok(stage
         .lay_down(SoftCard::development_blank(&cast.profile))
@@ -151,12 +158,12 @@ pub fn verify(
             .filter_map(|(file, _)| document.file(file))
             .map(<[u8]>::len)
             .sum();
-        Ok((document, format!("{bytes} B")))
+        Ok((document, vec![("bytes", bytes.to_string())]))
     })?;
     timed("verify", tell, || {
         let report = document.verify(&cast.trust, &Policy::COUNTER, antin::now());
-        let detail = report.verdict.as_str().to_owned();
-        Ok((report, detail))
+        let verdict = report.verdict.as_str().to_owned();
+        Ok((report, vec![("verdict", verdict)]))
     })
 }
 
