@@ -234,7 +234,8 @@ pub struct TraceArgs {
 pub struct VerifyArgs {
     /// A folder of files as `antin read` writes them, or an evidence file.
     #[arg(value_name = "DIR", conflicts_with_all = [
-        "reader", "card", "vpcd_listen", "can_file", "mrz_file", "pin_file", "puk_file", "challenge", "allow_bac_fallback",
+        "reader", "card", "vpcd_listen", "can_file", "mrz_file", "pin_file", "puk_file", "ask_pin", "ask_puk",
+        "challenge", "allow_bac_fallback",
     ])]
     pub folder: Option<PathBuf>,
     /// Where the card is.

@@ -18,8 +18,8 @@ const MAX_SECRET_BYTES: u64 = 1024;
 /// Takes the key from where the user says, or asks for it.
 ///
 /// # Errors
-/// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U103` for two from standard input, `U105` if nobody can be asked,
-/// `A204` for a text that is no CAN, MRZ, PIN or PUK.
+/// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U103` for two from standard input, `U105`
+/// if nobody can be asked, `A204` for a text that is no CAN, MRZ, PIN or PUK.
 pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
     refuse_arguments(source)?;
     refuse_one_stream_for_two(source)?;
