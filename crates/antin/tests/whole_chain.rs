@@ -8,8 +8,8 @@ use antin::lds::mrz::{Mrz, mrz_information};
 use antin::reader::{AccessPolicy, Error, Probe};
 use antin::trust::{AccessMethod, BacFallback};
 use antin::{
-    AccessKey, CheckId, CheckResult, ElementaryFile, Files, OpenCard, Opening, Policy, Reason, Report,
-    Verdict,
+    AccessKey, CheckId, CheckResult, ElementaryFile, Files, OpenCard, Opening, Policy, Profile, Reason,
+    Report, Verdict,
 };
 use common::{Counting, Station, profile};
 
@@ -301,5 +301,15 @@ fn a_card_left_in_its_application_is_opened_all_the_same() {
             .read(Files::PUBLIC)
             .expect("it reads");
         assert_authentic(&document.verify(&station.trust, &Policy::COUNTER, station.at));
+    }
+}
+
+#[test]
+fn every_built_in_profile_issues_cards_that_verify() {
+    for profile in Profile::builtins() {
+        let name = profile.name.clone();
+        let station = Station::new(profile, 21);
+        let report = read(&station, &station.image.access_key());
+        assert_eq!(report.verdict, Verdict::Authentic, "{name}: {:#?}", report.checks);
     }
 }
