@@ -76,6 +76,7 @@ impl Checker<'_> {
         if let (Some(limits), Some(access), Some(chip)) = (&limits, &access, &chip_authentication) {
             let active = active_authentication.as_ref().and_then(Option::as_ref);
             self.lengths_fit(&source, limits, access, chip, active);
+            self.lone_keys_are_understood(&source, access, chip);
         }
         Some(Profile {
             name: source.name.into_inner(),

@@ -12,8 +12,8 @@ use toml::Spanned;
 use crate::Problem;
 use crate::checker::Checker;
 use crate::model::{
-    ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, FileRule, ReadRule,
-    TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
+    Access, ActiveAuthentication, Announcement, ChipAuthentication, ChipAuthenticationVersion, FileRule,
+    Mapping, PaceRule, ReadRule, TerminalAuthentication, TerminalAuthenticationVersion, TrustPointKey,
 };
 use crate::source::{
     ActiveAuthenticationSource, ChipAuthenticationSource, OneOrMany, Source, TerminalAuthenticationSource,
@@ -352,6 +352,26 @@ impl Checker<'_> {
         if rule.version == TerminalAuthenticationVersion::Two && source.access.get_ref().pace.is_empty() {
             let text = "version 2 begins with PACE, which the card does not offer";
             self.conflict(&at, "terminal-authentication", text);
+        }
+    }
+
+    /// Beside chip authentication mapping, a key without ChipAuthenticationInfo is that of the mapping: nobody would take it
+    /// for an offer of Chip Authentication.
+    pub(super) fn lone_keys_are_understood(
+        &mut self,
+        source: &Source,
+        access: &Access,
+        chip: &[ChipAuthentication],
+    ) {
+        let mapped = |rule: &PaceRule| rule.mapping == Mapping::ChipAuthentication;
+        if !access.pace.iter().any(mapped) {
+            return;
+        }
+        for (at, rule) in source.chip_authentication.0.iter().zip(chip) {
+            if rule.announcement == Announcement::KeyOnly {
+                let text = "beside chip-authentication mapping a key alone is the key of the mapping";
+                self.conflict(&at.span(), "chip-authentication.announcement", text);
+            }
         }
     }
 
