@@ -6,10 +6,10 @@ mod common;
 use antin::trust::cv::Reference;
 use antin::{
     Check, CheckId, CheckResult, Document, ElementaryFile, FileState, Files, OpenCard, Opening, Policy,
-    Profile, Reason, TerminalKeys, Verdict,
+    Profile, Reason, TerminalKeys, TrustStore, Verdict,
 };
 use common::Station;
-use common::terminals::{authority, signer, station, terminal, trust};
+use common::terminals::{authority, signer, station, terminal, trust, version_two};
 
 const BAC_ONLY: &str = "[access]\npace = []\n";
 
@@ -137,4 +137,57 @@ fn a_document_that_does_not_ask_for_it_says_so_to_a_terminal_that_offers_it() {
         "2026-02-01",
     );
     assert_eq!(row(&read(&plain, Some(keys))).result, CheckResult::NotSupported);
+}
+
+fn chip_row(document: &Document) -> Check {
+    let mut rows = document.session().chip_proofs.iter();
+    rows.find(|check| check.id == CheckId::ChipAuthentication)
+        .cloned()
+        .expect("a row on Chip Authentication")
+}
+
+#[test]
+fn version_2_opens_the_file_and_proves_the_chip_by_the_key_in_ef_cardsecurity() {
+    let station = Station::new(version_two(""), 8);
+    let trust = trust(&station);
+    let keys = || {
+        let name = trust.certificate.holder();
+        terminal(name, &authority(&trust), "read-dg3", "2026-12-31", "2026-02-01")
+    };
+    let document = read(&station, Some(keys()));
+    let row = row(&document);
+    assert_eq!(row.result, CheckResult::Successful, "{row:?}");
+    says(&row, "UTTESTIS00001: read-dg3");
+    let chip = chip_row(&document);
+    assert_eq!(chip.result, CheckResult::Successful, "{chip:?}");
+    says(&chip, "version 2");
+    assert!(document.file(ElementaryFile::DG3).is_some());
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    assert_eq!(report.verdict, Verdict::Authentic, "{:#?}", report.checks);
+
+    // Nobody vouches for the key of EF.CardSecurity where the CSCA is unknown.
+    let report = document.verify(&TrustStore::default(), &Policy::COUNTER, station.at);
+    let mut rows = report.rows(CheckId::ChipAuthentication);
+    assert_ne!(rows.next().expect("a row").result, CheckResult::Successful);
+}
+
+#[test]
+fn version_2_without_a_terminal_says_so_and_opens_nothing() {
+    let station = Station::new(version_two(""), 8);
+    let document = read(&station, None);
+    let row = row(&document);
+    assert_eq!(row.result, CheckResult::Undetermined, "{row:?}");
+    assert_eq!(row.reason, Some(Reason::AccessRightsMissing));
+    assert!(is_refused(&document, ElementaryFile::DG3));
+}
+
+#[test]
+fn version_2_believes_no_terminal_of_another_authority() {
+    let station = Station::new(version_two(""), 8);
+    let name = trust(&station).certificate.holder().clone();
+    let keys = terminal(&name, &signer(), "read-dg3", "2026-12-31", "2026-02-01");
+    let document = read(&station, Some(keys));
+    assert_eq!(row(&document).result, CheckResult::Failed);
+    assert!(is_refused(&document, ElementaryFile::DG3));
+    assert!(document.file(ElementaryFile::DG1).is_some());
 }

@@ -17,6 +17,7 @@ use crate::resume::{self, Loss};
 use crate::rows::channel_row;
 use crate::session::{LongCommands, Session};
 use crate::terminal::{self, TerminalKeys};
+use crate::version_two;
 
 /// Everything that one reading needs from beginning to end.
 pub(crate) struct Course<'a, T> {
@@ -26,6 +27,8 @@ pub(crate) struct Course<'a, T> {
     pub(crate) policy: AccessPolicy,
     pub(crate) challenge: Challenge,
     pub(crate) terminal: Option<&'a TerminalKeys>,
+    /// What came of version 2 of both protocols, which goes before every file; none where it was not tried.
+    pub(crate) version_two: Option<version_two::Rows>,
     pub(crate) facts: &'a mut AccessFacts,
     pub(crate) means: &'a mut Means,
     /// How often the chip was opened again.
@@ -109,9 +112,7 @@ impl<T: Transport> Course<'_, T> {
         self.session.send_long_commands(LongCommands::of(self.facts));
         // A chip that fails its proof breaks the channel on the way, so this row comes before.
         let channel = channel_row(self.session, self.reading.files(), self.resumed);
-        let mapped = self.facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
-        let rng = &mut *self.means.rng;
-        let chip = genuine::prove(self.session, self.reading.files(), mapped, self.challenge, rng);
+        let chip = self.prove_chip();
         let mut proofs = Proofs {
             chip,
             channel,
@@ -140,7 +141,24 @@ impl<T: Transport> Course<'_, T> {
         }
     }
 
+    fn prove_chip(&mut self) -> Vec<Check> {
+        let mapped = self.facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
+        let files = self.reading.files();
+        let rng = &mut *self.means.rng;
+        let second = self.version_two.as_ref().and_then(|rows| rows.chip.clone());
+        let Some(second) = second else {
+            return genuine::prove(self.session, files, mapped, self.challenge, rng);
+        };
+        // Version 2 has taken the place of version 1, which such a chip does not speak any more.
+        let mut rows = vec![genuine::active(self.session, files, self.challenge, rng), second];
+        rows.extend(mapped.map(|evidence| genuine::mapping(evidence, files)));
+        rows
+    }
+
     fn prove_terminal(&mut self) -> Option<Check> {
+        if let Some(rows) = &self.version_two {
+            return Some(rows.terminal.clone());
+        }
         let rng = &mut *self.means.rng;
         terminal::prove(self.session, self.reading.files(), self.facts, self.terminal, rng)
     }
@@ -189,7 +207,8 @@ impl<T: Transport> Course<'_, T> {
 
     fn again(&mut self, loss: Loss) -> Result<(), Error> {
         let rng = &mut *self.means.rng;
-        resume::open_again(self.session, loss, self.key, self.policy, self.facts, rng)?;
+        let (key, policy, terminal) = (self.key, self.policy, self.terminal);
+        self.version_two = resume::open_again(self.session, loss, key, policy, terminal, self.facts, rng)?;
         resume::same_document(self.session, &mut self.reading)
     }
 }

@@ -277,7 +277,11 @@ fn offered(id: CheckId, files: &ReadFiles, data_group: u8) -> Result<&[u8], Chec
 }
 
 /// Sends one command of a proof.
-fn ask<T: Transport>(session: &mut Session<T>, id: CheckId, command: &Command) -> Result<Response, Check> {
+pub(crate) fn ask<T: Transport>(
+    session: &mut Session<T>,
+    id: CheckId,
+    command: &Command,
+) -> Result<Response, Check> {
     let asked = usize::try_from(command.le().unwrap_or(0)).unwrap_or(usize::MAX);
     ask_for(session, id, command, asked)
 }
@@ -304,7 +308,7 @@ fn ask_for<T: Transport>(
 }
 
 /// The row for a proof that did not come to its end.
-fn refused(id: CheckId, error: Error) -> Check {
+pub(crate) fn refused(id: CheckId, error: Error) -> Check {
     let seen = error.to_string();
     match error {
         error if error.is_link_lost() => Check::aborted(id),
@@ -317,7 +321,7 @@ fn refused(id: CheckId, error: Error) -> Check {
     }
 }
 
-fn cannot(id: CheckId, problem: &Unsupported) -> Check {
+pub(crate) fn cannot(id: CheckId, problem: &Unsupported) -> Check {
     let reason = match problem {
         Unsupported::CurveUnknown { .. } | Unsupported::GroupUnknown { .. } => Reason::CurveUnknown,
         Unsupported::KeyMalformed => Reason::BadPublicKey,
@@ -341,6 +345,6 @@ fn algorithm_in(infos: &SecurityInfos) -> Option<ObjectIdentifier> {
     })
 }
 
-fn name(oid: &ObjectIdentifier) -> String {
+pub(crate) fn name(oid: &ObjectIdentifier) -> String {
     oids::name(oid).map_or_else(|| oid.to_string(), str::to_owned)
 }

@@ -10,6 +10,7 @@
 //! | go on | `resume` | after a lost session, with the same chip, at the same byte |
 //! | prove | [`genuine`] | Active and Chip Authentication |
 //! | open more | [`terminal`] | Terminal Authentication |
+//! | open more, before any file | `version_two` | Terminal and Chip Authentication version 2 |
 //! | all of it in order | `course` | reading and proving, through lost sessions |
 //!
 //! Nothing here does IO, reads a clock or draws randomness: the transport, the clock and the generator are arguments.
@@ -32,6 +33,7 @@ mod resume;
 mod rows;
 pub mod session;
 pub mod terminal;
+mod version_two;
 
 pub use access::{AccessFacts, AccessPolicy, Method, PaceRun, Probe};
 pub use antin_trust::{BacFallback, PasswordKind};

@@ -23,6 +23,7 @@ use crate::means::{Clock, Listener, Means};
 use crate::rows::{access_row, broken_access_row, describe};
 use crate::session::Session;
 use crate::terminal::TerminalKeys;
+use crate::version_two;
 
 /// How to open a card: what is allowed, who listens, and which clock measures.
 #[derive(Default)]
@@ -118,9 +119,11 @@ impl Opening {
         let started = means.now();
         let mut facts = AccessFacts {
             dialect: self.dialect,
+            rights: self.terminal.as_ref().and_then(TerminalKeys::template),
             ..AccessFacts::default()
         };
-        let (stage, row) = unlock(link, key, self.policy, &mut facts, &mut means)?;
+        let terminal = self.terminal.as_ref();
+        let (stage, row, version_two) = unlock(link, key, self.policy, terminal, &mut facts, &mut means)?;
         means.took("access", started);
         means.tell(&Event::Check {
             check: Box::new(row.clone()),
@@ -133,6 +136,7 @@ impl Opening {
             known: self.dialect,
             challenge: self.challenge,
             terminal: self.terminal,
+            version_two,
             row,
             means,
         })
@@ -149,6 +153,7 @@ pub struct OpenCard<T> {
     known: Dialect,
     challenge: Challenge,
     terminal: Option<TerminalKeys>,
+    version_two: Option<version_two::Rows>,
     row: Check,
     means: Means,
 }
@@ -234,6 +239,7 @@ impl<T: Transport> OpenCard<T> {
             policy: self.policy,
             challenge: self.challenge,
             terminal: self.terminal.as_ref(),
+            version_two: self.version_two.clone(),
             facts,
             means,
             resumed: 0,
@@ -320,9 +326,10 @@ fn unlock<T: Transport>(
     mut link: Link<T>,
     key: &AccessKey,
     policy: AccessPolicy,
+    terminal: Option<&TerminalKeys>,
     facts: &mut AccessFacts,
     means: &mut Means,
-) -> Result<(Stage<T>, Check), Error> {
+) -> Result<(Stage<T>, Check, Option<version_two::Rows>), Error> {
     let Means { rng, listener, .. } = means;
     let mut tell = |event: &Event| {
         if let Some(listener) = listener {
@@ -332,12 +339,13 @@ fn unlock<T: Transport>(
     match access::open(&mut link, key, policy, facts, &mut tell, &mut **rng) {
         Ok(opened) => {
             let mut session = Session::new(link, opened);
+            let rows = version_two::run(&mut session, facts, terminal, &mut **rng);
             access::enter_application(&mut session, facts)?;
-            Ok((Stage::Open(session), access_row(facts)))
+            Ok((Stage::Open(session), access_row(facts), rows))
         }
         Err(error) => {
             let row = broken_access_row(&error).ok_or(error)?;
-            Ok((Stage::Closed(link), row))
+            Ok((Stage::Closed(link), row, None))
         }
     }
 }

@@ -29,6 +29,8 @@ use crate::event::Phase;
 use crate::files::{Manners, Outcome, Reading, read};
 use crate::key::AccessKey;
 use crate::session::Session;
+use crate::terminal::TerminalKeys;
+use crate::version_two;
 
 /// How a session was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,9 +70,10 @@ pub(crate) fn open_again<T: Transport>(
     loss: Loss,
     key: &AccessKey,
     policy: AccessPolicy,
+    terminal: Option<&TerminalKeys>,
     facts: &mut AccessFacts,
     rng: &mut dyn CryptoRng,
-) -> Result<(), Error> {
+) -> Result<Option<version_two::Rows>, Error> {
     if loss == Loss::Link {
         session.reconnect()?;
     }
@@ -86,7 +89,9 @@ pub(crate) fn open_again<T: Transport>(
         again => again,
     };
     again?;
-    access::enter_application(session, facts)
+    let rows = version_two::run(session, facts, terminal, rng);
+    access::enter_application(session, facts)?;
+    Ok(rows)
 }
 
 fn reopen<T: Transport>(

@@ -1,4 +1,5 @@
-//! The terminal proves that it may read what is protected: Terminal Authentication version 1 (TR-03110-1 §3.5).
+//! The terminal proves that it may read what is protected: Terminal Authentication version 1 (TR-03110-1 §3.5). Version 2
+//! comes before any file is read and has a module of its own.
 //!
 //! It follows Chip Authentication, whose ephemeral key the terminal's signature is bound to. Its row is about the
 //! terminal and never about the document: what could not be opened stays undetermined, and the row says which
@@ -10,7 +11,9 @@ use antin_protocol::Error as ProtocolError;
 use antin_protocol::files as commands;
 use antin_protocol::terminal_authentication::terminal::{self as protocol, Credentials, Link};
 use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
-use antin_trust::cv::{Authorization, CvCertificate, CvSigner, Date, Reference, Terminal, TerminalType};
+use antin_trust::cv::{
+    Authorization, CvCertificate, CvSigner, Date, Reference, Role, Terminal, TerminalType,
+};
 use antin_trust::{Check, CheckId, FileState, ReadFiles, Reason};
 use antin_wire::Transport;
 use antin_wire::apdu::Command;
@@ -39,6 +42,27 @@ impl TerminalKeys {
             today,
         }
     }
+
+    /// What the certificate of the terminal says that it may do: the object `7F4C`, which PACE announces for version 2.
+    pub(crate) fn template(&self) -> Option<Vec<u8>> {
+        let own = |certificate: &&CvCertificate| {
+            let authorization = certificate.authorization();
+            authorization.kind() == TerminalType::Is && authorization.role() == Role::Terminal
+        };
+        let certificate = self.certificates.iter().find(own)?;
+        Some(certificate.authorization().to_bytes())
+    }
+
+    /// The way from what the chip trusts to a key of ours.
+    pub(crate) fn find(&self, announced: &[Reference]) -> Result<Terminal, antin_trust::Error> {
+        Terminal::find(
+            announced,
+            TerminalType::Is,
+            self.today,
+            &self.certificates,
+            &self.keys,
+        )
+    }
 }
 
 /// What the document says about Terminal Authentication before it is carried out.
@@ -66,10 +90,12 @@ pub(crate) fn prove<T: Transport>(
     let asked = asked(files, facts);
     if !asked.version_1 {
         return match (asked.other_version, keys) {
-            (true, _) => Some(
-                Check::undetermined(ID, Reason::AlgorithmUnsupported)
-                    .evidence("only version 1 of Terminal Authentication is implemented"),
+            (true, None) => Some(
+                Check::undetermined(ID, Reason::AccessRightsMissing).evidence(needed(&named_in_pace(facts))),
             ),
+            (true, Some(_)) => Some(Check::undetermined(ID, Reason::NotPerformed).evidence(
+                "version 2 needs PACE, and EF.CardAccess to announce Chip Authentication version 2",
+            )),
             (false, Some(_)) => Some(Check::not_supported(ID, Reason::NotOffered)),
             (false, None) => None,
         };
@@ -97,21 +123,9 @@ fn with_keys<T: Transport>(
         };
     }
     let undecided = |reason, what: &str| Check::undetermined(ID, reason).evidence(what);
-    let found = Terminal::find(
-        announced,
-        TerminalType::Is,
-        keys.today,
-        &keys.certificates,
-        &keys.keys,
-    );
-    let terminal = match found {
+    let terminal = match keys.find(announced) {
         Ok(terminal) => terminal,
-        Err(error) => {
-            return undecided(
-                Reason::AccessRightsMissing,
-                &format!("{error}; {}", needed(announced)),
-            );
-        }
+        Err(error) => return no_certificate(&error, announced),
     };
     let Some(ephemeral) = agreed(session, facts) else {
         return undecided(
@@ -134,15 +148,29 @@ fn with_keys<T: Transport>(
     };
     let mut send = |command: &Command| session.transmit(Phase::ChipProof, command);
     let outcome = protocol::authenticate(&credentials(&terminal), &chip, &binding, &mut sign, &mut send);
-    let rights = rights(terminal.chain());
     match outcome {
-        Ok(()) => Check::successful(ID).evidence(format!("{}: {}", terminal.holder(), listed(&rights))),
+        Ok(()) => believed(&terminal),
         Err(error) => refused(&error, &terminal, announced),
     }
 }
 
+/// The row for a terminal without a certificate that this chip would believe.
+pub(crate) fn no_certificate(error: &antin_trust::Error, announced: &[Reference]) -> Check {
+    Check::undetermined(CheckId::TerminalAuthentication, Reason::AccessRightsMissing)
+        .evidence(format!("{error}; {}", needed(announced)))
+}
+
+/// The row for a terminal that the chip believes.
+pub(crate) fn believed(terminal: &Terminal) -> Check {
+    Check::successful(CheckId::TerminalAuthentication).evidence(format!(
+        "{}: {}",
+        terminal.holder(),
+        listed(&rights(terminal.chain()))
+    ))
+}
+
 /// The row for a terminal that the chip did not believe, or a chip that broke the protocol.
-fn refused(error: &Error, terminal: &Terminal, announced: &[Reference]) -> Check {
+pub(crate) fn refused(error: &Error, terminal: &Terminal, announced: &[Reference]) -> Check {
     const ID: CheckId = CheckId::TerminalAuthentication;
     let seen = format!("{}: {error}", terminal.holder());
     match error {
@@ -158,7 +186,7 @@ fn refused(error: &Error, terminal: &Terminal, announced: &[Reference]) -> Check
 }
 
 /// Which certificate opens what is protected.
-fn needed(announced: &[Reference]) -> String {
+pub(crate) fn needed(announced: &[Reference]) -> String {
     let names: Vec<String> = announced.iter().map(ToString::to_string).collect();
     let under = if names.is_empty() {
         "an authority that the chip does not name".to_owned()
@@ -190,7 +218,7 @@ fn rights(chain: &[CvCertificate]) -> Vec<String> {
     effective.map(|effective| effective.rights()).unwrap_or_default()
 }
 
-fn credentials(terminal: &Terminal) -> Credentials {
+pub(crate) fn credentials(terminal: &Terminal) -> Credentials {
     let links = terminal.chain().iter().map(|certificate| Link {
         authority: certificate.authority().as_bytes().to_vec(),
         content: certificate.to_content(),
@@ -244,6 +272,14 @@ fn trust_points<T: Transport>(
         }
     }
     names
+}
+
+/// The names of the trust points that the chip gave at the end of PACE.
+pub(crate) fn named_in_pace(facts: &AccessFacts) -> Vec<Reference> {
+    let names = facts.pace.iter().flat_map(|run| run.outcome.car.iter());
+    names
+        .filter_map(|bytes| Reference::from_bytes(bytes).ok())
+        .collect()
 }
 
 /// EF.CVCA has no length of its own: it is read by its fixed size, and by less where the chip left the padding out.

@@ -76,3 +76,32 @@ pub fn terminal(
     let is = certificate(dv.holder(), &verifier, "UTTESTIS00001", &own, Role::Terminal);
     TerminalKeys::new(vec![is, dv], vec![own], day(today))
 }
+
+/// The passport with version 2 of Terminal and Chip Authentication: PACE alone opens it, its key lies in EF.CardSecurity.
+pub fn version_two(more: &str) -> Profile {
+    let base = Profile::builtin("icao-passport").unwrap();
+    let profile = Profile::with_overrides(&base, &format!("{VERSION_TWO}{more}"));
+    profile.unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+const VERSION_TWO: &str = r#"
+remove = ["active-authentication", "chip-authentication", "file.DG15"]
+access.bac = false
+com.data-groups = [1, 2, 3, 14]
+chip-authentication = [{ curve = "brainpoolP256r1", cipher = "aes-128", key-form = "named", version = 2 }]
+terminal-authentication = { version = 2, date = "2026-01-31", algorithm = "ecdsa-sha-256", curve = "brainpoolP256r1" }
+[[file]]
+name = "EF.CardSecurity"
+fid = "011D"
+sfi = 0x1D
+read = "pace"
+mandatory = true
+max-size = 8192
+[[file]]
+name = "DG3"
+fid = "0103"
+sfi = 0x03
+read = "extended-access"
+mandatory = true
+max-size = 4096
+"#;

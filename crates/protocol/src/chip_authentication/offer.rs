@@ -8,6 +8,7 @@ use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
 use antin_wire::oids::{self, ObjectIdentifier};
 
 use super::{Version, math};
+use crate::domain_parameters;
 
 /// The way of Chip Authentication that the chip offers and we take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,28 @@ impl Offer {
         let of_version = |protocol: &Protocol| protocol.version == Version::Two.number();
         let protocols: Vec<Protocol> = infos.iter().filter_map(Protocol::of).filter(of_version).collect();
         choose(&keys, &protocols, Version::Two)
+    }
+
+    /// The group of the key that version 2 will use, from the domain parameters in EF.CardAccess (TR-03110-3 §A.1.1.2): the
+    /// terminal's ephemeral key must be announced before EF.CardSecurity shows the chip's. `None` when version 2 is not
+    /// announced, or in groups that we do not have.
+    #[must_use]
+    pub fn version_2_group(infos: &SecurityInfos) -> Option<Group> {
+        let two = |protocol: &Protocol| protocol.version == Version::Two.number();
+        let protocols: Vec<Protocol> = infos.iter().filter_map(Protocol::of).filter(two).collect();
+        infos.iter().find_map(|info| match info {
+            SecurityInfo::ChipAuthenticationDomainParameter {
+                parameters_der,
+                key_id,
+                ..
+            } if protocols
+                .iter()
+                .any(|protocol| protocol.key_id.is_none() || protocol.key_id == *key_id) =>
+            {
+                domain_parameters::recognise(parameters_der)
+            }
+            _ => None,
+        })
     }
 
     /// How strong this way is: by its cipher, then by its key.

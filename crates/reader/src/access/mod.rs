@@ -75,8 +75,11 @@ pub struct AccessFacts {
     pub dialect: Dialect,
     /// What PACE left behind for the proofs that follow it.
     pub pace: Option<PaceRun>,
-    /// EF.CardSecurity, read where PACE with chip authentication mapping was used.
+    /// EF.CardSecurity, read where PACE with chip authentication mapping or Chip Authentication version 2 was used.
     pub card_security: Option<Vec<u8>>,
+    /// The rights that Terminal Authentication version 2 is to prove, where the terminal has some: the object `7F4C`, which
+    /// PACE announces to a chip that knows version 2.
+    pub rights: Option<Vec<u8>>,
 }
 
 /// What one run of PACE left behind.
@@ -214,7 +217,9 @@ pub fn enter_application<T: Transport>(
     if !matches!(facts.method, Some(Method::Pace(_))) {
         return Ok(());
     }
-    read_card_security(session, facts)?;
+    if facts.pace.as_ref().is_some_and(|run| run.outcome.cam.is_some()) {
+        read_card_security(session, facts)?;
+    }
     match session.transmit(Phase::Access, &commands::select_application(&Aid::EMRTD)) {
         Ok(answer) if answer.sw.is_ok() => Ok(()),
         Ok(answer) => Err(Error::NotIcao { sw: answer.sw }),
@@ -223,12 +228,14 @@ pub fn enter_application<T: Transport>(
     }
 }
 
-/// Reads EF.CardSecurity where chip authentication mapping has given something to hold against it.
+/// Reads EF.CardSecurity, which holds what chip authentication mapping and version 2 are held against.
 ///
 /// The file lies beside EF.CardAccess and can be read only now, before the application is selected.
-fn read_card_security<T: Transport>(session: &mut Session<T>, facts: &mut AccessFacts) -> Result<(), Error> {
-    let cam = facts.pace.as_ref().is_some_and(|run| run.outcome.cam.is_some());
-    if !cam || facts.card_security.is_some() {
+pub(crate) fn read_card_security<T: Transport>(
+    session: &mut Session<T>,
+    facts: &mut AccessFacts,
+) -> Result<(), Error> {
+    if facts.card_security.is_some() {
         return Ok(());
     }
     let block = u32::try_from(session.short_block()).unwrap_or(SHORT_LE);

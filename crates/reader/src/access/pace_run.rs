@@ -18,6 +18,7 @@ use crate::event::Phase;
 use crate::key::AccessKey;
 use crate::link::Link;
 use crate::session::{LongCommands, in_chain};
+use crate::version_two;
 
 /// What of EF.CardAccess is used.
 ///
@@ -58,6 +59,8 @@ pub(super) fn run_pace<T: Transport>(
     rng: &mut dyn CryptoRng,
 ) -> Result<Channel, Error> {
     let long_commands = LongCommands::of(facts);
+    let announces = version_two::announced(facts.card_access.as_deref()).is_some();
+    let rights = facts.rights.clone().filter(|_| announces);
     let dialect = &mut facts.dialect;
     let most = long_commands.most(None);
     let mut plain =
@@ -66,6 +69,7 @@ pub(super) fn run_pace<T: Transport>(
         password: key.password().clone(),
         kind: key.kind(),
         last_try: LastTry::Kept,
+        rights,
     };
     let opened = match pace_with(&mut plain, &attempt, choice, dialect, rng) {
         Err(Error::PasswordUnusable { password, state, sw }) => {
@@ -122,6 +126,7 @@ impl Help {
                 password,
                 kind,
                 last_try: LastTry::Kept,
+                rights: None,
             },
             then,
         })
@@ -153,6 +158,8 @@ struct Attempt {
     password: Password,
     kind: PasswordKind,
     last_try: LastTry,
+    /// The rights that version 2 of Terminal Authentication will prove.
+    rights: Option<Vec<u8>>,
 }
 
 /// Whether the last try of a counted password may be used up.
@@ -246,8 +253,14 @@ fn mse(
         Some(_) => form,
         None => Tag84::Omitted,
     };
-    let (command, state) = pace::terminal::start(&choice.parameters, &attempt.password, form.reference())
-        .map_err(Error::from_protocol)?;
+    let (parameters, password) = (&choice.parameters, &attempt.password);
+    let started = match &attempt.rights {
+        None => pace::terminal::start(parameters, password, form.reference()),
+        Some(rights) => {
+            pace::terminal::start_for_terminal_authentication(parameters, password, form.reference(), rights)
+        }
+    };
+    let (command, state) = started.map_err(Error::from_protocol)?;
     let answer = exchange(&command)?;
     let next = match attempt.last_try {
         LastTry::Kept => state.accept(&answer),
