@@ -191,3 +191,25 @@ fn version_2_believes_no_terminal_of_another_authority() {
     assert!(is_refused(&document, ElementaryFile::DG3));
     assert!(document.file(ElementaryFile::DG1).is_some());
 }
+
+#[test]
+fn a_key_in_ef_cardsecurity_that_dg14_does_not_state_proves_nothing_about_this_document() {
+    let both = "chip-authentication = [\n\
+        { curve = \"P-256\", cipher = \"aes-128\", key-form = \"named\" },\n\
+        { curve = \"brainpoolP256r1\", cipher = \"aes-128\", key-form = \"named\", version = 2 },\n]\n";
+    let profile = Profile::with_overrides(&version_two(""), both).unwrap();
+    let station = Station::new(profile, 8);
+    let trust = trust(&station);
+    let name = trust.certificate.holder();
+    let keys = terminal(name, &authority(&trust), "read-dg3", "2026-12-31", "2026-02-01");
+    let document = read(&station, Some(keys));
+    assert_eq!(row(&document).result, CheckResult::Successful);
+    assert!(document.file(ElementaryFile::DG3).is_some());
+    let chip = chip_row(&document);
+    assert_eq!(
+        (chip.result, chip.reason),
+        (CheckResult::Undetermined, Some(Reason::KeyNotBound))
+    );
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    assert_eq!(report.verdict, Verdict::ChipUnproven, "{:#?}", report.checks);
+}

@@ -145,7 +145,7 @@ impl<T: Transport> Course<'_, T> {
         let mapped = self.facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
         let files = self.reading.files();
         let rng = &mut *self.means.rng;
-        let second = self.version_two.as_ref().and_then(|rows| rows.chip.clone());
+        let second = self.version_two.as_ref().and_then(|rows| rows.chip(files));
         let Some(second) = second else {
             return genuine::prove(self.session, files, mapped, self.challenge, rng);
         };

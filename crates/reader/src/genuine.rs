@@ -13,7 +13,7 @@ use antin_lds::{Dg14, Dg15, ElementaryFile};
 use antin_protocol::Error as ProtocolError;
 use antin_protocol::active_authentication::terminal::{self as active_terminal, Outcome};
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Start};
-use antin_protocol::chip_authentication::{Offer, Unsupported};
+use antin_protocol::chip_authentication::{Offer, Unsupported, Version};
 use antin_protocol::files as commands;
 use antin_protocol::pace::terminal::CamEvidence;
 use antin_protocol::sm::terminal::Channel;
@@ -322,6 +322,11 @@ pub(crate) fn refused(id: CheckId, error: Error) -> Check {
 }
 
 pub(crate) fn cannot(id: CheckId, problem: &Unsupported) -> Check {
+    // Version 2 goes before the files, and only with terminals that prove their rights.
+    if *problem == Unsupported::Version(Version::Two.number()) {
+        return Check::undetermined(id, Reason::NotPerformed)
+            .evidence("version 2 comes after Terminal Authentication version 2");
+    }
     let reason = match problem {
         Unsupported::CurveUnknown { .. } | Unsupported::GroupUnknown { .. } => Reason::CurveUnknown,
         Unsupported::KeyMalformed => Reason::BadPublicKey,

@@ -8,16 +8,17 @@
 //!
 //! What the terminal proved counts for the chip only once the Chip Authentication after it has used the announced key.
 
-use antin_crypto::agreement::Group;
+use antin_crypto::agreement::{Group, PublicKey};
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::security_infos::{SecurityInfo, SecurityInfos};
+use antin_lds::{Dg14, ElementaryFile};
 use antin_protocol::Error as ProtocolError;
 use antin_protocol::chip_authentication::Offer;
 use antin_protocol::chip_authentication::terminal::{self as chip_terminal, Ephemeral, Start};
 use antin_protocol::sm::terminal::Channel;
 use antin_protocol::terminal_authentication::terminal as protocol;
 use antin_protocol::terminal_authentication::{Binding, ChipIdentifier};
-use antin_trust::{Check, CheckId, Reason, card_security};
+use antin_trust::{Check, CheckId, ReadFiles, Reason, card_security};
 use antin_wire::Transport;
 use antin_wire::apdu::Command;
 use rand_core::CryptoRng;
@@ -36,6 +37,41 @@ pub(crate) struct Rows {
     pub(crate) terminal: Check,
     /// On the chip; none where the terminal was not believed.
     pub(crate) chip: Option<Check>,
+    /// The key that the chip proved, from EF.CardSecurity.
+    key: Option<PublicKey>,
+}
+
+impl Rows {
+    fn of_terminal(terminal: Check) -> Self {
+        Self {
+            terminal,
+            chip: None,
+            key: None,
+        }
+    }
+
+    /// The row on the chip. EF.CardSecurity names no document, and could be that of any other card of the country: the proof
+    /// counts by the same key in DG14, which EF.SOD binds to this one.
+    pub(crate) fn chip(&self, files: &ReadFiles) -> Option<Check> {
+        let row = self.chip.clone()?;
+        let dg14 = files
+            .bytes(ElementaryFile::DG14)
+            .and_then(|bytes| Dg14::parse(bytes).ok());
+        let keys = dg14.iter().flat_map(|dg14| dg14.infos().iter());
+        let mut keys = keys.filter_map(|info| match info {
+            SecurityInfo::ChipAuthenticationPublicKey { spki_der, .. } => {
+                PublicKey::from_spki_der(spki_der).ok()
+            }
+            _ => None,
+        });
+        let Some(proved) = &self.key else { return Some(row) };
+        Some(if keys.any(|(key, _)| key == *proved) {
+            row
+        } else {
+            Check::undetermined(CheckId::ChipAuthentication, Reason::KeyNotBound)
+                .evidence("version 2: DG14 does not state the key of EF.CardSecurity")
+        })
+    }
 }
 
 /// The group of the ephemeral key, where EF.CardAccess announces version 2 of both protocols.
@@ -65,7 +101,7 @@ pub(crate) fn run<T: Transport>(
         Ok(own) => own,
         Err(error) => {
             let terminal = terminal::no_certificate(&error, &names);
-            return Some(Rows { terminal, chip: None });
+            return Some(Rows::of_terminal(terminal));
         }
     };
     let ephemeral = Ephemeral::generate(group, rng);
@@ -85,37 +121,39 @@ pub(crate) fn run<T: Transport>(
     let proved = protocol::authenticate(&credentials, &named, &binding, &mut sign, &mut send);
     if let Err(error) = proved {
         let terminal = terminal::refused(&error, &own, &names);
-        return Some(Rows { terminal, chip: None });
+        return Some(Rows::of_terminal(terminal));
     }
-    let chip = chip(session, facts, ephemeral);
+    let (chip, key) = match chip(session, facts, ephemeral) {
+        Ok((row, key)) => (row, Some(key)),
+        Err(row) => (row, None),
+    };
     Some(Rows {
         terminal: terminal::believed(&own),
         chip: Some(chip),
+        key,
     })
 }
 
 /// Chip Authentication with the key in EF.CardSecurity. Whether the issuer vouches for it is for the verification to say.
-fn chip<T: Transport>(session: &mut Session<T>, facts: &mut AccessFacts, ephemeral: Ephemeral) -> Check {
-    const ID: CheckId = CheckId::ChipAuthentication;
+fn chip<T: Transport>(
+    session: &mut Session<T>,
+    facts: &mut AccessFacts,
+    ephemeral: Ephemeral,
+) -> Result<(Check, PublicKey), Check> {
     let compressed = ephemeral.compressed();
-    let offer = match offer(session, facts) {
-        Ok(offer) => offer,
-        Err(row) => return row,
-    };
-    match agree(session, &offer, ephemeral) {
-        Ok(channel) => session.rekey(channel, compressed),
-        Err(row) => return row,
-    }
+    let offer = offer(session, facts)?;
+    let channel = agree(session, &offer, ephemeral)?;
+    session.rekey(channel, compressed);
     let group = offer.key.group().name();
-    Check::successful(ID)
-        .subject(FILE)
-        .evidence(format!("version 2, {}, {group}", genuine::name(&offer.oid)))
+    let row = Check::successful(CheckId::ChipAuthentication)
+        .evidence(format!("version 2, {}, {group}", genuine::name(&offer.oid)));
+    Ok((row, offer.key))
 }
 
 fn offer<T: Transport>(session: &mut Session<T>, facts: &mut AccessFacts) -> Result<Offer, Check> {
-    let undecided = |reason| Check::undetermined(CheckId::ChipAuthentication, reason).subject(FILE);
+    let undecided = |reason| Check::undetermined(CheckId::ChipAuthentication, reason);
     if access::read_card_security(session, facts).is_err() {
-        return Err(Check::aborted(CheckId::ChipAuthentication).subject(FILE));
+        return Err(Check::aborted(CheckId::ChipAuthentication));
     }
     let file = facts.card_security.as_deref();
     let file = file.ok_or_else(|| undecided(Reason::FileNotRead))?;
@@ -127,7 +165,7 @@ fn offer<T: Transport>(session: &mut Session<T>, facts: &mut AccessFacts) -> Res
     match Offer::version_2(&infos) {
         Ok(Some(offer)) => Ok(offer),
         Ok(None) => Err(undecided(Reason::NotOffered)),
-        Err(problem) => Err(genuine::cannot(CheckId::ChipAuthentication, &problem).subject(FILE)),
+        Err(problem) => Err(genuine::cannot(CheckId::ChipAuthentication, &problem)),
     }
 }
 
@@ -137,7 +175,7 @@ fn agree<T: Transport>(
     ephemeral: Ephemeral,
 ) -> Result<Channel, Check> {
     const ID: CheckId = CheckId::ChipAuthentication;
-    let wrong = |error| genuine::refused(ID, Error::from_protocol(error)).subject(FILE);
+    let wrong = |error| genuine::refused(ID, Error::from_protocol(error));
     let (command, state) = match chip_terminal::start_with(offer, ephemeral).map_err(wrong)? {
         Start::KeyAgreementTemplate(command, state) => (command, state),
         Start::AuthenticationTemplate(command, state) => {
@@ -148,6 +186,3 @@ fn agree<T: Transport>(
     let answer = genuine::ask(session, ID, &command)?;
     state.accept(&answer).map_err(wrong)
 }
-
-/// The file whose key proves itself here.
-const FILE: &str = "EF.CardSecurity";

@@ -11,13 +11,19 @@ use antin_wire::tlv::{self, Tag, tags};
 
 use crate::{Error, KeySet};
 
-/// DG14: everything that EF.CardAccess announces, which only here is signed, the keys of Chip Authentication version 1 and
-/// of Chip Authentication Mapping, and what else is done after access.
+/// DG14: everything that EF.CardAccess announces, which only here is signed, the keys of Chip Authentication and of Chip
+/// Authentication Mapping, and what else is done after access.
 pub(super) fn dg14(profile: &Profile, keys: &KeySet) -> Result<Dg14, Error> {
     let mut infos = announced(profile)?;
     for (rule, key) in chip_keys(profile, keys, ChipAuthenticationVersion::One) {
         infos.extend(rule.info());
         infos.push(public_key(rule, &key?.public()));
+    }
+    // EF.CardSecurity names no document; that its key is the key of this one stands here.
+    for (rule, key) in chip_keys(profile, keys, ChipAuthenticationVersion::Two) {
+        if is_told_apart(profile, rule) {
+            infos.push(public_key(rule, &key?.public()));
+        }
     }
     infos.extend(mapping_key(profile, keys)?);
     infos.extend(profile.terminal_authentication_info());
@@ -136,6 +142,15 @@ fn announced(profile: &Profile) -> Result<Vec<SecurityInfo>, Error> {
         problem,
     })?;
     Ok(infos.iter().cloned().collect())
+}
+
+/// Whether nobody takes a key of version 2 for one of version 1, which terminals look for in the same file.
+fn is_told_apart(profile: &Profile, second: &ChipAuthentication) -> bool {
+    let mut rules = profile.chip_authentication.iter();
+    rules.all(|rule| {
+        let numbered = rule.key_id.is_some() && second.key_id.is_some();
+        rule.version == ChipAuthenticationVersion::Two || numbered && rule.key_id != second.key_id
+    })
 }
 
 /// The rules of one version, each with its key.
