@@ -102,7 +102,7 @@ const FACTORS: [Factor; 17] = [
         Some((AA, &[2])),
     ),
     factor("aa-trailer", &["explicit", "implicit"], Some((AA, &[2]))),
-    factor("terminal-authentication", &["none", "version 1"], None),
+    factor("terminal-authentication", &["none", "version 1", "version 2"], None),
     factor("length", &["extended", "short", "short, answers in pieces"], None),
 ];
 
@@ -137,6 +137,12 @@ fn clash(left: Choice, right: Choice) -> Option<&'static str> {
         Some("means sha-1")
     } else if says(CA, "none") && says(TA, "version 1") {
         Some("needs a [[chip-authentication]] of version 1")
+    } else if says(CA, "none") && says(TA, "version 2") {
+        Some("needs a [[chip-authentication]] of version 2")
+    } else if says(CA, "key-only") && says(TA, "version 2") {
+        Some("version 2 is announced by its ChipAuthenticationInfo only")
+    } else if says(ACCESS, "bac") && says(TA, "version 2") {
+        Some("PACE, which the card does not offer")
     } else {
         None
     }
@@ -171,7 +177,8 @@ const FILES: &str = "mandatory = true\nmax-size = 8192\n";
 fn changes(row: &Row) -> String {
     let access = level(row, ACCESS).unwrap();
     let (ca, aa) = (level(row, CA).unwrap(), level(row, AA).unwrap());
-    let rights = level(row, TA) == Some("version 1");
+    let rights = level(row, TA) != Some("none");
+    let version = if level(row, TA) == Some("version 2") { 2 } else { 1 };
     // DG14 says what the chip can do.
     let dg14 = access != "bac" || ca != "none" || aa != "none" || rights;
     let mut remove = Vec::new();
@@ -195,7 +202,7 @@ fn changes(row: &Row) -> String {
             named_group(level(row, GROUP).unwrap()),
         );
     }
-    if access == "chip-authentication" {
+    if access == "chip-authentication" || version == 2 {
         text += &format!(
             "[[file]]\nname = \"EF.CardSecurity\"\nfid = \"011D\"\nsfi = 0x1D\nread = \"pace\"\n{FILES}"
         );
@@ -211,7 +218,8 @@ fn changes(row: &Row) -> String {
             (_, false) => "explicit",
         };
         text += &format!(
-            "[[chip-authentication]]\n{}\ncipher = \"{}\"\nkey-form = \"{form}\"\nannouncement = \"{ca}\"\n",
+            "[[chip-authentication]]\n{}\ncipher = \"{}\"\nkey-form = \"{form}\"\nannouncement = \"{ca}\"\n\
+             version = {version}\n",
             named_group(group),
             level(row, CA_CIPHER).unwrap(),
         );
@@ -219,12 +227,14 @@ fn changes(row: &Row) -> String {
     if rights {
         groups.push("3");
         text += &format!(
-            "[terminal-authentication]\nversion = 1\ndate = \"2026-01-31\"\nalgorithm = \"ecdsa-sha-256\"\n\
+            "[terminal-authentication]\nversion = {version}\ndate = \"2026-01-31\"\nalgorithm = \"ecdsa-sha-256\"\n\
              curve = \"brainpoolP256r1\"\n\
-             [[file]]\nname = \"EF.CVCA\"\nfid = \"011C\"\nsfi = 0x1C\nread = \"access-control\"\n\
-             mandatory = true\nmax-size = 36\n\
              [[file]]\nname = \"DG3\"\nfid = \"0103\"\nsfi = 0x03\nread = \"extended-access\"\n{FILES}"
         );
+        if version == 1 {
+            text += "[[file]]\nname = \"EF.CVCA\"\nfid = \"011C\"\nsfi = 0x1C\nread = \"access-control\"\n\
+                     mandatory = true\nmax-size = 36\n";
+        }
     }
     if dg14 {
         text += "[[file]]\nname = \"DG14\"\nmax-size = 4096\n";
@@ -392,7 +402,7 @@ fn whole_card(office: &Office, row: &Row) -> Result<(), String> {
     if kind == PasswordKind::Puk {
         return opens_nothing(&document);
     }
-    let rights = level(row, TA) == Some("version 1");
+    let rights = level(row, TA) != Some("none");
     if document.file(ElementaryFile::DG3).is_some() != rights {
         return Err("DG3 does not follow the rights".to_owned());
     }
@@ -443,7 +453,7 @@ fn judge(report: &Report, row: &Row, kind: PasswordKind) -> Result<(), String> {
         (ca, CheckId::ChipAuthentication),
         (aa, CheckId::ActiveAuthentication),
         (
-            level(row, TA) == Some("version 1"),
+            level(row, TA) != Some("none"),
             CheckId::TerminalAuthentication,
         ),
     ] {
@@ -510,7 +520,8 @@ fn no_two_choices_are_forgotten() {
     let all = pairs::all_pairs(&FACTORS).len();
     assert_eq!(cover.held + cover.illegal.len() + cover.meaningless, all);
     // A cipher, three groups and a lone key with chip authentication mapping, P-224 with the integrated one, three ciphers
-    // of a lone key, four hashes under the trailer of SHA-1, terminals without a session of Chip Authentication; two groups and
+    // of a lone key, four hashes under the trailer of SHA-1, terminals without a session of Chip Authentication, version 2
+    // of it with a lone key and without PACE; two groups and
     // three lengths of RSA that need long answers.
-    assert_eq!(cover.illegal.len(), 1 + 3 + 1 + 1 + 3 + 4 + 1 + 2 + 3);
+    assert_eq!(cover.illegal.len(), 1 + 3 + 1 + 1 + 3 + 4 + 2 + 2 + 2 + 3);
 }
