@@ -3,7 +3,7 @@
 //! What a lost session takes away is made good in its order: the chip is opened again, found to be the same one, proves
 //! itself again, believes the terminal again, and only then the file goes on at the byte where it stopped.
 
-use antin_trust::{Check, CheckResult, FileState};
+use antin_trust::{Check, CheckResult, FileState, PasswordKind};
 use antin_wire::Transport;
 
 use crate::access::{AccessFacts, AccessPolicy, Probe};
@@ -183,7 +183,9 @@ impl<T: Transport> Course<'_, T> {
     fn resume(&mut self, broken: &Error) -> bool {
         let mut why = broken.clone();
         loop {
-            let Some(loss) = Loss::of(&why).filter(|_| self.resumed < resume::MAX_RESUMPTIONS) else {
+            // A PUK opens no files: to send it again would only use it up.
+            let worth_it = self.resumed < resume::MAX_RESUMPTIONS && self.key.kind() != PasswordKind::Puk;
+            let Some(loss) = Loss::of(&why).filter(|_| worth_it) else {
                 self.session.end(why);
                 return false;
             };
@@ -208,7 +210,22 @@ impl<T: Transport> Course<'_, T> {
     fn again(&mut self, loss: Loss) -> Result<(), Error> {
         let rng = &mut *self.means.rng;
         let (key, policy, terminal) = (self.key, self.policy, self.terminal);
-        self.version_two = resume::open_again(self.session, loss, key, policy, terminal, self.facts, rng)?;
-        resume::same_document(self.session, &mut self.reading)
+        let before = self.facts.pace.clone();
+        let opened = resume::open_again(self.session, loss, key, policy, terminal, self.facts, rng);
+        let same = opened.and_then(|rows| {
+            resume::same_document(self.session, &mut self.reading)?;
+            Ok(rows)
+        });
+        match same {
+            Ok(rows) => {
+                self.version_two = rows;
+                Ok(())
+            }
+            Err(error) => {
+                // What a chip proved in its PACE must not stand beside the files of another one.
+                self.facts.pace = before;
+                Err(error)
+            }
+        }
     }
 }

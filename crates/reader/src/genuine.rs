@@ -91,7 +91,8 @@ pub fn mapping(evidence: &CamEvidence, files: &ReadFiles) -> Check {
     }
 }
 
-/// Active Authentication with the key of DG15: the chip signs eight random bytes.
+/// Active Authentication with the key of DG15: the chip signs eight random bytes, and before them those that somebody
+/// else has chosen, if so.
 pub fn active<T: Transport>(
     session: &mut Session<T>,
     files: &ReadFiles,
@@ -107,32 +108,44 @@ pub fn active<T: Transport>(
         return Check::undetermined(ID, Reason::Malformed).subject("DG15");
     };
     let algorithm = active_algorithm(files);
-    let given = challenge;
-    let challenge = match given {
-        Challenge::Given(challenge) => challenge,
-        Challenge::Drawn => {
-            let mut drawn = [0; 8];
-            rng.fill_bytes(&mut drawn);
-            drawn
+    let own = {
+        let mut drawn = [0; 8];
+        rng.fill_bytes(&mut drawn);
+        drawn
+    };
+    let mut once = |challenge: [u8; 8], keep: Challenge| {
+        let spki = dg15.spki_der();
+        let answer = match signed(session, challenge, active_terminal::signature_len(spki)) {
+            Ok(answer) => answer,
+            Err(check) => return check,
+        };
+        match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
+            Ok(Outcome::Genuine { algorithm }) => {
+                Check::successful(ID).evidence(kept(&algorithm.to_string(), keep, &answer))
+            }
+            Ok(Outcome::Failed { what }) => {
+                Check::failed(ID, Reason::ProofFailed).evidence(kept(what, keep, &answer))
+            }
+            Ok(Outcome::Unsupported { algorithm, what }) => {
+                let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
+                Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
+            }
+            Err(error) => refused(ID, Error::from_protocol(error)),
         }
     };
-    let spki = dg15.spki_der();
-    let answer = match signed(session, challenge, active_terminal::signature_len(spki)) {
-        Ok(answer) => answer,
-        Err(check) => return check,
+    let Challenge::Given(given) = challenge else {
+        return once(own, challenge);
     };
-    match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
-        Ok(Outcome::Genuine { algorithm }) => {
-            Check::successful(ID).evidence(kept(&algorithm.to_string(), given, &answer))
-        }
-        Ok(Outcome::Failed { what }) => {
-            Check::failed(ID, Reason::ProofFailed).evidence(kept(what, given, &answer))
-        }
-        Ok(Outcome::Unsupported { algorithm, what }) => {
-            let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
-            Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
-        }
-        Err(error) => refused(ID, Error::from_protocol(error)),
+    let answered = once(given, challenge);
+    if answered.result != CheckResult::Successful {
+        return answered;
+    }
+    // Whoever could foresee the given challenge had its answer from the genuine chip beforehand: what is drawn here
+    // decides here, and the answer to the given one is kept for whoever chose it.
+    let fresh = once(own, Challenge::Drawn);
+    match fresh.result {
+        CheckResult::Successful => answered,
+        _ => fresh.remark("the given challenge was answered, one drawn here was not"),
     }
 }
 

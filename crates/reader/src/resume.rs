@@ -88,7 +88,12 @@ pub(crate) fn open_again<T: Transport>(
         }
         again => again,
     };
-    again?;
+    again.map_err(|error| match error {
+        Error::KeyNotUsable { .. } | Error::NotIcao { .. } => Error::AnotherChip {
+            what: format!("it does not open as before: {error}"),
+        },
+        error => error,
+    })?;
     let rows = version_two::run(session, facts, terminal, rng);
     access::enter_application(session, facts)?;
     Ok(rows)

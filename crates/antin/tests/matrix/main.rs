@@ -102,7 +102,11 @@ const FACTORS: [Factor; 17] = [
         Some((AA, &[2])),
     ),
     factor("aa-trailer", &["explicit", "implicit"], Some((AA, &[2]))),
-    factor("terminal-authentication", &["none", "version 1", "version 2"], None),
+    factor(
+        "terminal-authentication",
+        &["none", "version 1", "version 2"],
+        None,
+    ),
     factor("length", &["extended", "short", "short, answers in pieces"], None),
 ];
 
@@ -452,10 +456,7 @@ fn judge(report: &Report, row: &Row, kind: PasswordKind) -> Result<(), String> {
         (mapping == Some("cam"), CheckId::PaceCam),
         (ca, CheckId::ChipAuthentication),
         (aa, CheckId::ActiveAuthentication),
-        (
-            level(row, TA) != Some("none"),
-            CheckId::TerminalAuthentication,
-        ),
+        (level(row, TA) != Some("none"), CheckId::TerminalAuthentication),
     ] {
         is(row_of(id) == offered, &format!("{id:?} should be {offered}"))?;
     }
