@@ -376,3 +376,42 @@ fn a_file_of_another_kind_is_called_by_its_name() {
         place.run(words(&line)).exits(exit).says(says);
     }
 }
+
+/// An authority signs what it was told to, and nothing that the other side has put beside it.
+#[test]
+fn extensions_of_a_request_are_not_signed_unseen() {
+    use antin::trust::cv::{CvRequest, CvSigner, TaAlgorithm};
+    use antin::wire::tlv::{object, parse_one, tags};
+    let place = country();
+    let honest = CvRequest::parse(&place.bytes("dv.cvreq")).unwrap();
+    let key = CvSigner::from_pkcs8_der(&place.bytes("dv.pkcs8"), TaAlgorithm::EcdsaSha256).unwrap();
+    let file = honest.to_bytes();
+    let outer = parse_one(&file).unwrap();
+    let body = antin::wire::tlv::Reader::new(outer.value)
+        .next()
+        .unwrap()
+        .unwrap();
+    let oid = object(
+        tags::OBJECT_IDENTIFIER,
+        &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x01, 0x03, 0x02],
+    );
+    let extension = object(
+        tags::DISCRETIONARY_TEMPLATE,
+        &[oid, object(tags::DISCRETIONARY_DATA, &[0xFF])].concat(),
+    );
+    let extensions = object(tags::cv::EXTENSIONS, &extension);
+    let body = object(body.tag, &[body.value, &extensions].concat());
+    let signature = object(
+        tags::CV_SIGNATURE,
+        &key.sign(&body, &mut antin::SystemRng).unwrap(),
+    );
+    place.write("greedy.cvreq", object(outer.tag, &[body, signature].concat()));
+    place
+        .run(words(
+            "dv sign greedy.cvreq --rights read-dg3 --by cvca.cvcert --by-key cvca.pkcs8 --out greedy.cvcert",
+        ))
+        .exits(0)
+        .says("extensions");
+    let made = antin::trust::cv::CvCertificate::parse(&place.bytes("greedy.cvcert")).unwrap();
+    assert_eq!(made.extensions(), None);
+}

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use antin_trust::PasswordKind;
+use antin_trust::{PasswordKind, Reason};
 use antin_wire::LinkError;
 use antin_wire::apdu::StatusWord;
 use thiserror::Error;
@@ -50,6 +50,9 @@ pub enum Error {
     Unsupported {
         /// What is not supported.
         what: String,
+        /// The same as the report says it: `algorithm-unsupported`, `curve-unknown` for domain parameters that no standard
+        /// names, `malformed` for an EF.CardAccess that cannot be understood.
+        reason: Reason,
     },
     /// The chip broke the protocol: a wrong MAC or token, a malformed answer, plain data inside a session.
     #[error("the chip broke the protocol in {step}: {what}")]
@@ -198,6 +201,7 @@ impl Error {
             },
             Protocol::Unsupported { what } => Self::Unsupported {
                 what: what.to_owned(),
+                reason: Reason::AlgorithmUnsupported,
             },
             other => Self::Bug {
                 what: other.to_string(),

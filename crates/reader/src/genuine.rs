@@ -328,7 +328,7 @@ pub(crate) fn refused(id: CheckId, error: Error) -> Check {
         Error::Breach { .. } | Error::NoProgress { .. } => {
             Check::failed(id, Reason::ProtocolBreach).evidence(seen)
         }
-        Error::Unsupported { .. } => Check::undetermined(id, Reason::AlgorithmUnsupported).evidence(seen),
+        Error::Unsupported { reason, .. } => Check::undetermined(id, reason).evidence(seen),
         Error::Bug { .. } => Check::undetermined(id, Reason::NotPerformed).evidence(seen),
         _ => Check::failed(id, Reason::ChipError).evidence(seen),
     }

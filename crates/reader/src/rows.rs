@@ -36,7 +36,7 @@ pub(crate) fn broken_access_row(error: &Error) -> Option<Check> {
     let row = match error {
         Error::Breach { .. } | Error::NoProgress { .. } => Check::failed(ID, Reason::ProtocolBreach),
         Error::Status { .. } => Check::undetermined(ID, Reason::ChipError),
-        Error::Unsupported { .. } => Check::undetermined(ID, Reason::AlgorithmUnsupported),
+        Error::Unsupported { reason, .. } => Check::undetermined(ID, *reason),
         _ => return None,
     };
     Some(row.evidence(error.to_string()))

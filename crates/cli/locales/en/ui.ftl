@@ -96,6 +96,7 @@ bench-apdu-counts = { $aes } commands (short, AES), { $des } (short, 3DES), { $e
 bench-commands = { $count } commands/s
 bench-verify-ms = a whole verification: { $ms } ms
 
+cv-extensions-left-out = the request asks for extensions, which may carry further rights: none was taken over
 cv-test-only = TEST keys and certificates: good for tests and demonstrations, never for real terminals
 cv-believed = believed
 cv-refused = refused

@@ -96,6 +96,7 @@ bench-apdu-counts = { $aes } lệnh (ngắn, AES), { $des } (ngắn, 3DES), { $e
 bench-commands = { $count } lệnh/giây
 bench-verify-ms = một lần xác minh trọn vẹn: { $ms } ms
 
+cv-extensions-left-out = yêu cầu có phần mở rộng, có thể chứa thêm quyền: không phần nào được đưa vào
 cv-test-only = Khóa và chứng thư THỬ NGHIỆM: chỉ để thử và trình diễn, không dùng cho thiết bị đọc thật
 cv-believed = được tin
 cv-refused = bị từ chối

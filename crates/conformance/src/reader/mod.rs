@@ -323,7 +323,8 @@ fn named(outcome: &Result<Report, ReadError>) -> &'static str {
             match access.map(|row| (row.result, row.reason)) {
                 Some((CheckResult::Failed, _)) => "breach",
                 Some((_, Some(Reason::ChipError))) => "status",
-                Some((_, Some(Reason::AlgorithmUnsupported))) => "unsupported",
+                Some((_, Some(Reason::CurveUnknown))) => "curve-unknown",
+                Some((_, Some(Reason::AlgorithmUnsupported | Reason::Malformed))) => "unsupported",
                 _ => "report",
             }
         }

@@ -6,7 +6,7 @@ use antin_protocol::pace::terminal::DomainReference;
 use antin_protocol::pace::{self, Choice, Unsupported};
 use antin_protocol::password::{Password, REFERENCE_PIN};
 use antin_protocol::sm::terminal::Channel;
-use antin_trust::PasswordKind;
+use antin_trust::{PasswordKind, Reason};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::{Transport, ins, oids};
 use rand_core::CryptoRng;
@@ -26,12 +26,22 @@ use crate::version_two;
 /// [`Error::Unsupported`] for a file that announces nothing usable, or that is there and cannot be understood: somebody
 /// on the way may have spoilt it, so that PACE is as good as announced.
 pub(super) fn choose(card_access: Option<&[u8]>) -> Result<Option<Choice>, Error> {
-    let chosen = match card_access.map(EfCardAccess::parse) {
-        None => return Ok(None),
-        Some(Ok(card_access)) => pace::choose(card_access.infos().iter()).map_err(|error| named(&error)),
-        Some(Err(error)) => Err(format!("EF.CardAccess cannot be understood: {error}")),
-    };
-    chosen.map_err(|what| Error::Unsupported { what })
+    match card_access.map(EfCardAccess::parse) {
+        None => Ok(None),
+        Some(Ok(card_access)) => {
+            pace::choose(card_access.infos().iter()).map_err(|unsupported| Error::Unsupported {
+                what: named(&unsupported),
+                reason: match unsupported {
+                    Unsupported::DomainParameters(_) => Reason::CurveUnknown,
+                    _ => Reason::AlgorithmUnsupported,
+                },
+            })
+        }
+        Some(Err(error)) => Err(Error::Unsupported {
+            what: format!("EF.CardAccess cannot be understood: {error}"),
+            reason: Reason::Malformed,
+        }),
+    }
 }
 
 /// Why nothing of it can be used; identifiers that a standard names go by that name.

@@ -159,9 +159,16 @@ fn sign(
     let by = issuer_of(issuer)?;
     files::free(path)?;
     let authority = by.certificate.holder().clone();
-    let mut template =
+    let template =
         template::Plan::of(noun, rights, Some(&by))?.template(authority, asked.holder().clone(), key);
-    template.extensions = asked.extensions().map(<[u8]>::to_vec);
+    if asked.extensions().is_some() {
+        // They may carry rights that nobody named here.
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("warning"),
+            out.texts.text("cv-extensions-left-out")
+        ));
+    }
     let made = template
         .sign(&by.signer, &mut SystemRng)
         .map_err(template::unusable)?;
