@@ -4,6 +4,7 @@
 
 mod common;
 
+use antin::Profile;
 use antin::reader::Dialect;
 use antin::reader::dialect::{BeyondEnd, MasterFile, ShortIds, Tag84};
 use antin::trust::AccessMethod;
@@ -39,6 +40,22 @@ const HABITS: [&str; 26] = [
     "eof-6b00 sfi-refused le-shrink",
     "eof-6b00 sm-no-extended select-le-6700",
 ];
+
+#[test]
+fn every_habit_that_a_profile_knows_is_read_here() {
+    let text = profile("icao-passport", &[])
+        .text()
+        .replace("quirks = []", "quirks = [\"nobody\"]");
+    let refused = Profile::parse(&text, "profile")
+        .expect_err("nobody has it")
+        .to_string();
+    let (_, known) = refused.split_once("expected one of ").expect("what there is");
+    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    assert!(known.len() > 15, "{known:?}");
+    for habit in known {
+        assert!(HABITS.contains(&habit), "{habit}");
+    }
+}
 
 fn station(habits: &str) -> Station {
     let names: Vec<String> = habits
