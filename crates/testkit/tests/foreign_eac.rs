@@ -256,19 +256,24 @@ fn libeac_and_we_authenticate_each_others_chip_in_every_group_and_cipher() {
     assert_eq!(variants.len(), PARAMETERS.len() + 2 * (CIPHERS.len() - 1));
     for variant in &variants {
         let context = format!("{} over {}", variant.name, variant.group.name());
-        let (ours, theirs) = our_terminal(&program, variant, None);
-        assert_eq!(
-            (ours, theirs.as_str()),
-            (Ok(true), "agreed"),
-            "our terminal: {context}"
-        );
-        let (ours, theirs) = our_chip(&program, variant, None);
-        assert_eq!(
-            (ours, theirs.as_str()),
-            (Ok(true), "agreed"),
-            "our chip: {context}"
-        );
+        let ours = tries(|| our_terminal(&program, variant, None));
+        assert_eq!(ours, (Ok(true), "agreed".to_owned()), "our terminal: {context}");
+        let ours = tries(|| our_chip(&program, variant, None));
+        assert_eq!(ours, (Ok(true), "agreed".to_owned()), "our chip: {context}");
     }
+}
+
+/// Once more, and once more again, where it fails: libeac drops zeros at the beginning of numbers, tokens and nonces, so
+/// that a meeting fails by chance now and then. A fault of ours fails every time.
+fn tries<R: PartialEq, F: FnMut() -> (Result<bool, R>, String)>(mut meeting: F) -> (Result<bool, R>, String) {
+    let agreed = (Ok(true), "agreed".to_owned());
+    let mut last = meeting();
+    for _ in 0..2 {
+        if last != agreed {
+            last = meeting();
+        }
+    }
+    last
 }
 
 #[test]
