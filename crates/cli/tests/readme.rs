@@ -31,7 +31,9 @@ struct Step {
     needs_lab: bool,
 }
 
-const RUN: [&str; 7] = ["antin", "printf", "echo", "cat", "ls", "rm", "openssl"];
+const RUN: [&str; 9] = [
+    "antin", "printf", "echo", "cat", "ls", "rm", "cp", "mkdir", "openssl",
+];
 
 fn steps(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();

@@ -105,6 +105,7 @@ arg-trace_secrets = Hiển thị cả mọi byte: dữ liệu cá nhân, và khi
 arg-challenge = Thử thách cho Xác thực chủ động (16 chữ số hex, hoặc tệp chứa 8 byte hay các chữ số đó), của bên sẽ kiểm câu trả lời của chip; cả hai được giữ trong báo cáo
 arg-save = Giữ những gì thẻ đã nói thành tệp chứng cứ, để xác minh lại sau
 arg-count = Bao nhiêu hồ sơ, tối đa 1000
+arg-mrz_to = Ghi vùng MRZ được in trên thẻ như vậy vào tệp này, dùng cho `--mrz-file`
 arg-out = Thư mục để ghi vào
 arg-file = Tệp; với inspect, `-` đọc đầu vào chuẩn
 arg-curve = Đường cong của cả hai khóa

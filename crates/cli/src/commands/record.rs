@@ -21,9 +21,16 @@ pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
             count,
             out: folder,
         } => demo_records(*seed, *count, folder, out)?,
-        RecordCommand::Check { file, profile } => {
+        RecordCommand::Check {
+            file,
+            profile,
+            mrz_to,
+        } => {
             let profile = profile::load(profile)?;
             let record = load(file, &profile, out)?;
+            if let Some(path) = mrz_to {
+                write_zone(&record, &profile, path)?;
+            }
             out.line(out.texts.text("record-good"));
             if !out.is_text() {
                 let warnings: Vec<String> = record.warnings().iter().map(ToString::to_string).collect();
@@ -32,6 +39,16 @@ pub fn run(command: &RecordCommand, out: &Output) -> Outcome {
         }
     }
     Ok(Exit::Done as u8)
+}
+
+/// What is printed in the machine readable zone opens the chip, so the file is for its owner alone.
+fn write_zone(record: &CitizenRecord, profile: &Profile, path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::new(Id::U104).fact("file", path.display()));
+    }
+    let zone = antin::perso::encode::mrz(record, profile).map_err(antin::Error::from)?;
+    write_atomically(path, format!("{zone}\n").as_bytes(), Access::Owner)?;
+    Ok(())
 }
 
 fn demo_records(seed: u64, count: u32, folder: &Path, out: &Output) -> Result<(), Failure> {
