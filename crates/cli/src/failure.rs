@@ -100,6 +100,7 @@ catalogue! {
     M407 Malformed "A file with secret keys cannot be used.";
     M408 Malformed "The folder of a terminal holds no certificate, or a file that is none.";
     M409 Malformed "The token lacks a key, or the key does not serve.";
+    M430 Malformed "A policy file has a fault.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";

@@ -29,19 +29,21 @@ impl Lang {
     }
 
     /// The Fluent sources of this language, embedded at build time.
-    pub fn sources(self) -> [(&'static str, &'static str); 4] {
+    pub fn sources(self) -> [(&'static str, &'static str); 5] {
         match self {
             Self::En => [
                 ("ui.ftl", include_str!("../locales/en/ui.ftl")),
                 ("errors.ftl", include_str!("../locales/en/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/en/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/en/demo.ftl")),
+                ("report.ftl", include_str!("../locales/en/report.ftl")),
             ],
             Self::Vi => [
                 ("ui.ftl", include_str!("../locales/vi/ui.ftl")),
                 ("errors.ftl", include_str!("../locales/vi/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/vi/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/vi/demo.ftl")),
+                ("report.ftl", include_str!("../locales/vi/report.ftl")),
             ],
         }
     }

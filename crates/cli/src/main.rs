@@ -72,6 +72,7 @@ fn dispatch(command: &Command, out: &Output) -> commands::Outcome {
         Command::Demo(args) => commands::demo::run(args, out),
         Command::Verify(args) => commands::verify::run(args, out),
         Command::Read(args) => commands::read::run(args, out),
+        Command::Policy(args) => commands::policy::run(args, out),
         Command::Readers => commands::readers::run(out),
         Command::Issue(args) => commands::issue::run(args, out),
         Command::Record(args) => commands::record::run(args, out),

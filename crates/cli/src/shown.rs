@@ -18,6 +18,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
+/// The same for a text of several lines, whose line feeds stay.
+pub fn shown_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.lines().map(shown).collect();
+    lines.join("\n")
+}
+
 fn deceives(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -35,7 +35,7 @@ use antin_protocol::scp03::{self, KeySet, Mode, ResponseProtection, SecurityLeve
 use antin_transport::vpcd::Decoder;
 use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
 use antin_trust::sod::SignedSod;
-use antin_trust::{Certificate, card_security};
+use antin_trust::{Certificate, CheckId, Policy, card_security};
 use antin_wire::apdu::{Command, Response};
 use antin_wire::{ins, tlv};
 use chacha20::ChaCha20Rng;
@@ -169,6 +169,13 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("profile", |bytes| {
         drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))
+    }),
+    ("policy", |bytes| {
+        if let Ok(policy) = Policy::parse(&String::from_utf8_lossy(bytes)) {
+            for id in CheckId::ALL {
+                assert!(policy.need(id) >= Policy::least(id));
+            }
+        }
     }),
     ("patch", |bytes| {
         drop(Patch::parse(&String::from_utf8_lossy(bytes), "fuzz"));

@@ -55,6 +55,14 @@ pub enum Error {
         /// What it was.
         found: String,
     },
+    /// A policy file says something that no policy may say.
+    #[error("line {line}: {problem}")]
+    PolicyText {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
     /// A key, a signature or a signer.
     #[error(transparent)]
     Crypto(#[from] antin_crypto::Error),

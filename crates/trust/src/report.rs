@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::checks::Check;
+use crate::checks::{Check, CheckResult};
 use crate::policy::{BacFallback, Policy};
 use crate::session::Access;
 use crate::time::UnixTime;
@@ -47,6 +47,9 @@ pub struct Report {
     /// What the document says of its holder; present only in a report that a verification made.
     #[serde(skip)]
     read: Option<Holder>,
+    /// The policy that judged; present only in a report that a verification made.
+    #[serde(skip)]
+    judge: Option<Policy>,
 }
 
 /// One file that was read.
@@ -119,7 +122,7 @@ impl Report {
             verdict,
             accepted: acceptance == Acceptance::Accepted,
             exit: exit(verdict, reason, acceptance),
-            policy: parts.policy.name.to_owned(),
+            policy: parts.policy.name.clone().into_owned(),
             at: parts.at,
             access: parts.access,
             files: parts.files,
@@ -128,6 +131,7 @@ impl Report {
             apdus: parts.apdus,
             timing: parts.timing,
             read: parts.holder,
+            judge: Some(parts.policy.clone()),
         }
     }
 
@@ -164,7 +168,9 @@ impl Report {
         let (verdict, _) = verdict(&self.checks);
         let proven = self.accepted
             && verdict == self.verdict
-            && Policy::by_name(&self.policy).is_some_and(|policy| policy.accepts(verdict));
+            && self.judge.as_ref().is_some_and(|policy| {
+                acceptance(&self.checks, verdict, &self.access, policy) == Acceptance::Accepted
+            });
         match self.read.take() {
             Some(holder) if proven => Ok(VerifiedIdentity { holder }),
             read => {
@@ -190,9 +196,13 @@ pub(crate) struct Parts<'a> {
 /// What the policy makes of these rows, their verdict, and the way in which the chip was opened.
 #[must_use]
 pub fn acceptance(checks: &[Check], verdict: Verdict, access: &Access, policy: &Policy) -> Acceptance {
-    let objection = checks
-        .iter()
-        .any(|check| check.result == crate::checks::CheckResult::Failed && policy.refuses(check.id));
+    let objection = checks.iter().any(|check| match check.result {
+        CheckResult::Failed => policy.refuses(check.id),
+        CheckResult::Undetermined | CheckResult::NotSupported | CheckResult::Aborted => {
+            policy.refuses_undecided(check.id)
+        }
+        CheckResult::Successful => false,
+    });
     // Somebody on the way may have hidden EF.CardAccess so that BAC was used, whose traffic tells its keys to patience.
     let downgraded = access.downgrade && policy.bac_fallback == BacFallback::Refused;
     match (policy.accepts(verdict), objection || downgraded) {

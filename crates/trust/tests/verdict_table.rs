@@ -195,7 +195,7 @@ fn only_what_is_authentic_is_accepted_unless_a_policy_says_otherwise_by_name() {
                 verdict == Verdict::Authentic || (policy.name == "lab" && verdict == Verdict::ChipUnproven);
             assert_eq!(policy.accepts(verdict), expected, "{} {verdict}", policy.name);
         }
-        assert_eq!(Policy::by_name(policy.name), Some(policy));
+        assert_eq!(Policy::by_name(&policy.name), Some(policy));
     }
     assert_eq!(Policy::by_name("nobody"), None);
 }

@@ -4,7 +4,7 @@ help = Phát hành, mô phỏng và xác minh thẻ căn cước gắn chip, kh�
 help-after =
     Theo vai trò:
       Mọi người      demo, doctor, explain
-      Quầy giao dịch verify, read, readers
+      Quầy giao dịch verify, read, readers, policy
       Trạm phát hành issue, record, profile
       Lập trình viên emulate, inspect, bench, conformance, schema,
                      completions, man
@@ -21,6 +21,10 @@ help-demo = Phát hành thẻ mẫu, đóng vai chip, đọc và chứng minh n�
 help-verify = Kiểm tra thẻ trên đầu đọc, một tệp thẻ hoặc một thư mục tệp
 help-read = Đọc các tệp của thẻ vào một thư mục
 help-readers = Liệt kê các đầu đọc và thẻ đang đặt trên đó
+help-policy = Những gì được đòi hỏi ở một tài liệu (chính sách)
+help-policy-list = Liệt kê các chính sách có sẵn
+help-policy-show = Hiển thị một chính sách
+help-policy-check = Kiểm tra một tệp chính sách; lỗi được nêu kèm số dòng
 help-issue = Ghi hồ sơ của một công dân lên thẻ
 help-record = Hồ sơ công dân
 help-record-demo = Tạo hồ sơ của công dân hư cấu, chân dung do chương trình vẽ
@@ -85,7 +89,8 @@ arg-ask_puk = Hỏi mã PUK để mở khóa PIN, không hiện chữ số; kèm
 arg-allow_bac_fallback = Cho dùng BAC khi chip công bố PACE nhưng PACE hỏng (báo cáo ghi `downgrade`)
 arg-folder = Thư mục tệp do `antin read` ghi, hoặc tệp chứng cứ
 arg-trust = Thư mục chứng thư quốc gia (CSCA) đáng tin cậy, PEM hoặc DER
-arg-policy = Chính sách chấp nhận: counter, border hoặc lab
+arg-policy = Chính sách chấp nhận: counter, border, lab, hoặc một tệp chính sách
+arg-policy_file = Tệp chính sách
 arg-holder = Đưa dữ liệu của chủ thẻ vào kết quả
 arg-at = Phán xét như thể đang ở thời điểm này (RFC 3339), dùng cho chứng cứ và kiểm thử
 arg-to = Thư mục để ghi EF_SOD.bin, Datagroup1.bin và các tệp khác

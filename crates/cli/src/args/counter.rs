@@ -23,8 +23,8 @@ pub struct VerifyArgs {
     /// A folder of trusted country certificates (CSCA), PEM or DER.
     #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
     pub trust: Option<PathBuf>,
-    /// The policy to accept by: counter, border or lab.
-    #[arg(long, default_value = "counter")]
+    /// The policy to accept by: counter, border, lab, or a policy file.
+    #[arg(long, default_value = "counter", value_name = "NAME|FILE")]
     pub policy: String,
     /// Include the holder's data in the output.
     #[arg(long)]

@@ -3,6 +3,7 @@
 mod card;
 mod counter;
 mod developer;
+mod policy;
 mod station;
 mod trust;
 
@@ -16,6 +17,7 @@ pub use developer::{
     BenchArgs, CompletionsArgs, ConformanceCommand, ConformanceRunArgs, DemoArgs, DoctorArgs, EmulateArgs,
     ExplainArgs, InspectArgs, ManArgs, SchemaArgs,
 };
+pub use policy::PolicyCommand;
 pub use station::{IssueArgs, ProfileCommand, RecordCommand};
 pub use trust::{CvCommand, CvIssuer, CvKeyArgs, CvRights, CvTerminal, PkiCommand, PkiCurve};
 
@@ -42,7 +44,7 @@ pub struct Cli {
 const ROLES: &str = "\
 By role:
   Everyone   demo, doctor, explain
-  Counter    verify, read, readers
+  Counter    verify, read, readers, policy
   Station    issue, record, profile
   Developer  emulate, inspect, bench, conformance, schema,
              completions, man
@@ -97,6 +99,9 @@ pub enum Command {
     Read(ReadArgs),
     /// List the readers and what lies on them
     Readers,
+    /// What is asked of a document
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Write a citizen's record to a card
     Issue(IssueArgs),
     /// Citizen records

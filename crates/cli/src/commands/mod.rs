@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod issue;
 pub mod man;
 pub mod pki;
+pub mod policy;
 pub mod profile;
 pub mod read;
 pub mod readers;

@@ -28,7 +28,7 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
 }
 
 /// What commands print, and files hold, without a schema: small objects that say of themselves what they are.
-const WITHOUT: [&str; 17] = [
+const WITHOUT: [&str; 20] = [
     "antin.conformance-case/1",
     "antin.conformance-cases/1",
     "antin.doctor/1",
@@ -37,6 +37,9 @@ const WITHOUT: [&str; 17] = [
     "antin.inspect/1",
     "antin.issue/1",
     "antin.pki/1",
+    "antin.policies/1",
+    "antin.policy-check/1",
+    "antin.policy-text/1",
     "antin.profile-check/1",
     "antin.profile-text/1",
     "antin.profiles/1",

@@ -20,12 +20,7 @@ use crate::{interrupt, key, progress, report_text};
 
 /// Verifies and prints the report; the exit code is the report's.
 pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
-    let mut policy = Policy::by_name(&args.policy).ok_or_else(|| {
-        let known: Vec<&str> = Policy::ALL.iter().map(|policy| policy.name).collect();
-        Failure::new(Id::U103)
-            .fact("value", &args.policy)
-            .fact("one-of", known.join(", "))
-    })?;
+    let mut policy = super::policy::load(&args.policy)?;
     if args.key.allow_bac_fallback {
         policy.bac_fallback = BacFallback::Allowed;
     }

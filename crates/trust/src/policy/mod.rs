@@ -1,17 +1,42 @@
 //! The policy: which checks are needed, and what is asked beyond the verdict.
+//!
+//! A policy is data: a TOML file says it whole ([`Policy::parse`]), and the built-in ones are such files too. It may ask
+//! more than every policy asks; less only where EF.SOD decides anyway (see [`Policy::least`]), so that no policy turns a
+//! forged document into a genuine one.
+
+mod source;
+
+use std::borrow::Cow;
 
 use crate::checks::CheckId;
 use crate::verdict::Verdict;
 
-/// How much a policy asks of one check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub use source::{MAX_POLICY_BYTES, SCHEMA};
+
+/// How much a policy asks of one check. The words in brackets are those of policy files and of BSI TR-03135-1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
-    /// It must be successful: anything else decides the verdict.
-    Needed,
-    /// A failure decides the verdict; everything else is noted.
-    MustNotFail,
-    /// It is noted and decides nothing.
+    /// It is noted and decides nothing (`evaluatory`).
     Noted,
+    /// A failure decides the verdict; everything else is noted (`optional`).
+    MustNotFail,
+    /// It must be successful: anything else decides the verdict (`mandatory`).
+    Needed,
+}
+
+impl Need {
+    /// Every weight, the lightest first.
+    pub const ALL: [Self; 3] = [Self::Noted, Self::MustNotFail, Self::Needed];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Noted => "evaluatory",
+            Self::MustNotFail => "optional",
+            Self::Needed => "mandatory",
+        }
+    }
 }
 
 /// Whether BAC may stand in for a PACE that the chip announces and that does not work.
@@ -37,9 +62,11 @@ pub enum Stance {
 #[non_exhaustive]
 pub struct Policy {
     /// The name in the report.
-    pub name: &'static str,
-    /// Checks that are needed, beyond those that every policy needs.
-    pub also_needed: &'static [CheckId],
+    pub name: Cow<'static, str>,
+    /// What it is for, in one line.
+    pub title: Cow<'static, str>,
+    /// Checks that weigh otherwise than in every policy, in the order of [`CheckId`].
+    weights: Cow<'static, [(CheckId, Need)]>,
     /// The verdict `chip-unproven`: genuine data in a chip that may be a copy.
     pub chip_unproven: Stance,
     /// A document that has expired.
@@ -48,37 +75,52 @@ pub struct Policy {
     pub foreign_document_type: Stance,
     /// Keys and hashes below today's floor.
     pub weak_algorithms: Stance,
+    /// A document whose signer's revocation is not known: no list is at hand, or none that is fresh.
+    pub missing_crl: Stance,
     /// BAC in place of a broken PACE.
     pub bac_fallback: BacFallback,
 }
 
 impl Policy {
-    /// A counter with a reader on a desk: the default.
+    /// A counter with a reader on a desk: the default. `policies/counter.toml` says the same.
     pub const COUNTER: Self = Self {
-        name: "counter",
-        also_needed: &[],
+        name: Cow::Borrowed("counter"),
+        title: Cow::Borrowed("Counter: the default"),
+        weights: Cow::Borrowed(&[]),
         chip_unproven: Stance::Refuse,
         expired_document: Stance::Refuse,
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
+        missing_crl: Stance::Accept,
         bac_fallback: BacFallback::Refused,
     };
 
     /// Border control: revocation must be known and the signer must have kept its usage period.
     pub const BORDER: Self = Self {
-        name: "border",
-        also_needed: &[CheckId::Revocation, CheckId::DsUsagePeriod],
-        ..Self::COUNTER
+        name: Cow::Borrowed("border"),
+        title: Cow::Borrowed("Border control: revocation must be known"),
+        weights: Cow::Borrowed(&[
+            (CheckId::DsUsagePeriod, Need::Needed),
+            (CheckId::Revocation, Need::Needed),
+        ]),
+        chip_unproven: Stance::Refuse,
+        expired_document: Stance::Refuse,
+        foreign_document_type: Stance::Refuse,
+        weak_algorithms: Stance::Refuse,
+        missing_crl: Stance::Refuse,
+        bac_fallback: BacFallback::Refused,
     };
 
     /// Files without a chip, such as evidence and test data: `chip-unproven` is accepted.
     pub const LAB: Self = Self {
-        name: "lab",
-        also_needed: &[],
+        name: Cow::Borrowed("lab"),
+        title: Cow::Borrowed("Laboratory: files without a chip"),
+        weights: Cow::Borrowed(&[]),
         chip_unproven: Stance::Accept,
         expired_document: Stance::Accept,
         foreign_document_type: Stance::Accept,
         weak_algorithms: Stance::Accept,
+        missing_crl: Stance::Accept,
         bac_fallback: BacFallback::Allowed,
     };
 
@@ -91,13 +133,33 @@ impl Policy {
         Self::ALL.into_iter().find(|policy| policy.name == name)
     }
 
+    /// The file of a built-in policy, as TOML.
+    #[must_use]
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        TEXTS
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| *text)
+    }
+
     /// How much the policy asks of a check.
     #[must_use]
     pub fn need(&self, id: CheckId) -> Need {
-        if self.also_needed.contains(&id) {
-            Need::Needed
-        } else {
-            base_need(id)
+        self.weights
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map_or_else(|| base_need(id), |(_, need)| *need)
+    }
+
+    /// The least that a policy must ask of a check.
+    ///
+    /// Only what two signed files say of each other, and what EF.COM says, may weigh less than in the built-in policies:
+    /// EF.SOD decides which files belong to a document, and issuers have signed wrong check digits.
+    #[must_use]
+    pub const fn least(id: CheckId) -> Need {
+        match id {
+            CheckId::ComSod | CheckId::MrzDigits | CheckId::Dg1Dg13 => Need::Noted,
+            _ => base_need(id),
         }
     }
 
@@ -122,9 +184,21 @@ impl Policy {
         };
         matches!(stance, Stance::Refuse)
     }
+
+    /// Whether a check that could not be decided makes the policy refuse the document.
+    #[must_use]
+    pub const fn refuses_undecided(&self, open: CheckId) -> bool {
+        matches!((open, self.missing_crl), (CheckId::Revocation, Stance::Refuse))
+    }
 }
 
-/// What every policy asks of a check.
+const TEXTS: [(&str, &str); 3] = [
+    ("counter", include_str!("../../../../policies/counter.toml")),
+    ("border", include_str!("../../../../policies/border.toml")),
+    ("lab", include_str!("../../../../policies/lab.toml")),
+];
+
+/// What every policy asks of a check, unless it says otherwise.
 const fn base_need(id: CheckId) -> Need {
     match id {
         CheckId::Access
