@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use antin::SystemRng;
 use antin::crypto::{
     AwsLc, AwsLcSigner, Curve, Hash, ParameterForm, PrivateKey, PureRust, SignatureAlgorithm, Signer,
-    SoftSigner, Verifier,
+    SoftSigner, Verifier, VerifyingKey,
 };
 use aws_lc_rs::digest;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -35,14 +35,14 @@ struct Pair {
 
 fn pairs() -> Vec<Pair> {
     let key = PrivateKey::generate(Curve::P256, &mut SystemRng);
-    let public = key.public();
+    let public = VerifyingKey::ec(key.public(), ParameterForm::Named);
     let ours = SoftSigner::new(key.clone(), Hash::Sha256, ParameterForm::Named);
     let theirs = AwsLcSigner::new(key, Hash::Sha256, ParameterForm::Named).expect("a signer");
     let signature = ours.sign(&CARD[..256]).expect("a signature");
     let verify = |verifier: &'static dyn Verifier| -> Task {
         let (public, signature) = (public.clone(), signature.clone());
         Box::new(move || {
-            let algorithm = SignatureAlgorithm::EcdsaWithSha256;
+            let algorithm = SignatureAlgorithm::ecdsa(Hash::Sha256);
             verifier
                 .verify(algorithm, &public, &CARD[..256], &signature)
                 .expect("a good signature");

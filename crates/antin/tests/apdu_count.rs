@@ -308,8 +308,7 @@ fn sod(pki: &DemoPki, groups: &[(u8, &[u8])]) -> Vec<u8> {
         let form = pki.options.form;
         let ds = create_document_signer(
             &options,
-            &public,
-            form,
+            &antin::crypto::VerifyingKey::ec(public.clone(), form),
             &pki.csca,
             &pki.csca_signer(),
             &mut SystemRng,

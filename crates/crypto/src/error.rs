@@ -82,6 +82,9 @@ pub enum Error {
     /// A signature is wrong: malformed, out of range, or not of this message and key. Deliberately without detail.
     #[error("signature wrong")]
     BadSignature,
+    /// The key is of another kind than the signature algorithm, or limits itself to something else.
+    #[error("signature algorithm does not fit the key")]
+    AlgorithmMisfit,
     /// An RSA key that is not computed with: too short or too long, an even number, an exponent out of range.
     #[error("rsa key out of range: {what}")]
     BadRsaKey {

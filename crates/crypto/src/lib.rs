@@ -8,6 +8,7 @@
 //! - [`kdf`] and [`symmetric`] are what basic access control and secure messaging are made of;
 //! - [`Curve`] names the curves and recognises explicit domain parameters; [`PublicKey`] and [`PrivateKey`] compute on
 //!   them; [`pace`] maps nonces to generators;
+//! - [`SignatureAlgorithm`] and [`VerifyingKey`] say what a signature is made with, ECDSA or RSA ([`rsa`]);
 //! - [`Signer`] and [`Verifier`] are the doors for signatures, [`SoftSigner`] and [`PureRust`] what stands behind them
 //!   unless another backend does (feature `aws-lc`).
 //!
@@ -46,12 +47,12 @@ pub use rand_core::CryptoRng;
 pub use curve::{Curve, Domain, Explicit};
 pub use error::Error;
 pub use hash::Hash;
-pub use key::{ParameterForm, PrivateKey, PublicKey};
+pub use key::{ParameterForm, PrivateKey, PublicKey, VerifyingKey};
 pub use secret::{SecretBytes, ct_eq};
 #[cfg(feature = "aws-lc")]
 pub use signature::{AwsLc, AwsLcSigner};
 pub use signature::{
-    BACKEND, PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain,
-    ecdsa_plain_to_der, fastest_verifier,
+    BACKEND, DangerousRsaSigner, PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier,
+    ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
 };
 pub use symmetric::Suite;

@@ -5,7 +5,7 @@ mod support;
 
 use antin_crypto::{
     Curve, Hash, ParameterForm, PrivateKey, PublicKey, PureRust, SignatureAlgorithm, Signer, SoftSigner,
-    Verifier,
+    Verifier, VerifyingKey,
 };
 use support::Bench;
 
@@ -70,6 +70,7 @@ fn we_verify_signatures_of_openssl_with_every_hash_on_every_curve() {
         bench.run("pkey -in key.pem -pubout -out public.pem");
         let (public, form) = PublicKey::from_spki_pem(&bench.read_text("public.pem")).unwrap();
         assert_eq!((public.curve(), form), (curve, ParameterForm::Named));
+        let verifying = VerifyingKey::ec(public, form);
         for hash in Hash::ALL {
             bench.run(&format!(
                 "dgst {} -sign key.pem -out signature message",
@@ -78,13 +79,13 @@ fn we_verify_signatures_of_openssl_with_every_hash_on_every_curve() {
             let algorithm = SignatureAlgorithm::ecdsa(hash);
             let signature = bench.read("signature");
             assert_eq!(
-                PureRust.verify(algorithm, &public, MESSAGE, &signature),
+                PureRust.verify(algorithm, &verifying, MESSAGE, &signature),
                 Ok(()),
                 "{curve:?} {hash:?}"
             );
             assert!(
                 PureRust
-                    .verify(algorithm, &public, b"another message", &signature)
+                    .verify(algorithm, &verifying, b"another message", &signature)
                     .is_err()
             );
         }
@@ -101,8 +102,8 @@ fn openssl_signs_with_our_private_keys() {
         bench.run("dgst -sha256 -sign key.pem -out signature message");
         let signature = bench.read("signature");
         let verified = PureRust.verify(
-            SignatureAlgorithm::EcdsaWithSha256,
-            &key(curve).public(),
+            SignatureAlgorithm::ecdsa(Hash::Sha256),
+            &VerifyingKey::ec(key(curve).public(), ParameterForm::Named),
             MESSAGE,
             &signature,
         );

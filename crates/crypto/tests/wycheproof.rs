@@ -6,7 +6,7 @@ mod support;
 use antin_crypto::symmetric::MacKey;
 use antin_crypto::{
     Curve, Error, Hash, PrivateKey, PublicKey, PureRust, SecretBytes, SignatureAlgorithm, Suite, Verifier,
-    ecdsa_plain_to_der,
+    VerifyingKey, ecdsa_plain_to_der,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -68,7 +68,7 @@ fn ecdsa(file: &str, form: &Form, verifier: &dyn Verifier) {
     };
     let mut done = 0;
     for group in &set.test_groups {
-        let (key, _) = PublicKey::from_spki_der(&hex::decode(&group.public_key_der).unwrap()).unwrap();
+        let key = VerifyingKey::from_spki_der(&hex::decode(&group.public_key_der).unwrap()).unwrap();
         let hash = Hash::ALL
             .into_iter()
             .find(|hash| hash.name() == group.sha)
@@ -78,7 +78,7 @@ fn ecdsa(file: &str, form: &Form, verifier: &dyn Verifier) {
             let message = hex::decode(&test.msg).unwrap();
             let der = match form {
                 Form::Der => Ok(signature),
-                Form::Plain => ecdsa_plain_to_der(&signature, key.curve()),
+                Form::Plain => ecdsa_plain_to_der(&signature, key.curve().unwrap()),
             };
             let verified =
                 der.and_then(|der| verifier.verify(SignatureAlgorithm::ecdsa(hash), &key, &message, &der));

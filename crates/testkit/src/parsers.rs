@@ -8,7 +8,7 @@ use std::path::Path;
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{PrivateKey, PublicKey, SecretBytes, rsa};
+use antin_crypto::{PrivateKey, PublicKey, SecretBytes, SignatureAlgorithm, rsa};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -132,7 +132,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
             let _ = rsa::iso9796_2::verify(&key, &[7; 8], &vec![1; key.signature_len()]);
         }
         let _ = rsa::PrivateKey::from_pkcs8_der(bytes);
-        let _ = rsa::Scheme::from_algorithm_der(bytes);
+        let _ = SignatureAlgorithm::from_der(bytes);
     }),
     ("file_control", |bytes| {
         let _ = FileControl::parse(bytes);

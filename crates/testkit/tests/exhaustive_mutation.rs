@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use antin::crypto::{PublicKey, SignatureAlgorithm, Verifier};
+use antin::crypto::{SignatureAlgorithm, Verifier, VerifyingKey};
 use antin::trust::{Backend, SignerCache, verify_with};
 use antin::wire::tlv::{Reader, Tlv};
 use antin::{
@@ -90,16 +90,11 @@ impl Verifier for Remembering {
     fn verify(
         &self,
         algorithm: SignatureAlgorithm,
-        key: &PublicKey,
+        key: &VerifyingKey,
         message: &[u8],
         der_signature: &[u8],
     ) -> Result<(), crypto::Error> {
-        let named = [
-            algorithm.oid().as_bytes(),
-            key.curve().name().as_bytes(),
-            key.as_sec1(),
-        ]
-        .concat();
+        let named = [algorithm.to_der(), key.to_spki_der()].concat();
         let asked = (named, message.to_vec(), der_signature.to_vec());
         if self.0.borrow().contains(&asked) {
             return Ok(());

@@ -1,6 +1,6 @@
 //! One signature under one key: good, bad, or not decidable here.
 
-use antin_crypto::{Curve, ObjectIdentifier, ParameterForm, PublicKey, SignatureAlgorithm, Verifier};
+use antin_crypto::{ObjectIdentifier, SignatureAlgorithm, Verifier, VerifyingKey};
 
 use crate::checks::Reason;
 
@@ -26,42 +26,47 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Strength {
     pub(crate) algorithm: SignatureAlgorithm,
-    pub(crate) curve: Curve,
-    pub(crate) form: ParameterForm,
+    pub(crate) key: VerifyingKey,
 }
 
 /// Judges the signature over `message` under a certificate's key.
 pub(crate) fn judge(
-    algorithm: &ObjectIdentifier,
-    key: &Result<(PublicKey, ParameterForm), antin_crypto::Error>,
+    algorithm: Result<SignatureAlgorithm, antin_crypto::Error>,
+    key: &Result<VerifyingKey, antin_crypto::Error>,
     message: &[u8],
     signature: &[u8],
     verifier: &dyn Verifier,
 ) -> Outcome {
-    let (algorithm, (key, form)) = match (known_algorithm(algorithm), key) {
-        (Err(outcome), _) => return outcome,
+    let (algorithm, key) = match (algorithm, key) {
+        (Err(error), _) => return bad_algorithm(error),
         (Ok(_), Err(error)) => return bad_key(error.clone()),
         (Ok(algorithm), Ok(key)) => (algorithm, key),
     };
-    match verifier.verify(algorithm, key, message, signature) {
-        Ok(()) => Outcome::Good(Strength {
-            algorithm,
-            curve: key.curve(),
-            form: *form,
-        }),
-        Err(error) => Outcome::Bad {
-            reason: Reason::SignatureWrong,
+    let (reason, error) = match verifier.verify(algorithm, key, message, signature) {
+        Ok(()) => {
+            return Outcome::Good(Strength {
+                algorithm,
+                key: key.clone(),
+            });
+        }
+        Err(error @ antin_crypto::Error::AlgorithmMisfit) => (Reason::AlgorithmMismatch, error),
+        Err(error) => (Reason::SignatureWrong, error),
+    };
+    Outcome::Bad { reason, error }
+}
+
+fn bad_algorithm(error: antin_crypto::Error) -> Outcome {
+    match &error {
+        antin_crypto::Error::AlgorithmUnknown { oid } => Outcome::Undecidable {
+            reason: unknown_reason(oid),
+            evidence: described(oid),
+            error,
+        },
+        _ => Outcome::Bad {
+            reason: Reason::Malformed,
             error,
         },
     }
-}
-
-fn known_algorithm(oid: &ObjectIdentifier) -> Result<SignatureAlgorithm, Outcome> {
-    SignatureAlgorithm::from_oid(oid).ok_or_else(|| Outcome::Undecidable {
-        reason: unknown_reason(oid),
-        error: antin_crypto::Error::AlgorithmUnknown { oid: *oid },
-        evidence: described(oid),
-    })
 }
 
 fn bad_key(error: antin_crypto::Error) -> Outcome {

@@ -4,7 +4,7 @@
 
 mod common;
 
-use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey};
+use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, VerifyingKey};
 use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions, Extension};
 use antin_trust::{CheckId, CheckResult, Reason, Report, TrustStore, Verdict};
 use antin_wire::oids;
@@ -84,8 +84,7 @@ fn a_signer_that_names_the_real_authority_without_its_signature_fails() {
     let options = DsOptions::new("TEST DS 02", now().plus_days(-1));
     let template = pki::document_signer_template(
         &options,
-        &stranger.ds_key.public(),
-        ParameterForm::Named,
+        &VerifyingKey::ec(stranger.ds_key.public(), ParameterForm::Named),
         &real.csca,
         &mut rng(9),
     );
@@ -199,8 +198,7 @@ fn a_document_signer_cannot_act_as_authority() {
     let options = DsOptions::new("TEST DS 02", now().plus_days(-1));
     let template = pki::document_signer_template(
         &options,
-        &second_key.public(),
-        ParameterForm::Named,
+        &VerifyingKey::ec(second_key.public(), ParameterForm::Named),
         &pki.ds,
         &mut rng(9),
     )

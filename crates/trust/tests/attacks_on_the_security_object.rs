@@ -4,7 +4,7 @@
 
 mod common;
 
-use antin_crypto::{Curve, Hash, ObjectIdentifier, ParameterForm, PrivateKey, Signer};
+use antin_crypto::{Curve, Hash, ObjectIdentifier, ParameterForm, PrivateKey, Signer, VerifyingKey};
 use antin_trust::pki::{self, DsOptions};
 use antin_trust::{CheckId, CheckResult, Reason, Verdict};
 use antin_wire::oids;
@@ -168,7 +168,7 @@ fn signatures_out_of_range_fail() {
         let report = forged(&pki, |forge| {
             let attributes =
                 forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
-            let (algorithm, hash) = (oids::ECDSA_WITH_SHA256, oids::SHA256);
+            let (algorithm, hash) = (pki.ds_signer().algorithm().to_der(), oids::SHA256);
             let signature = hex::decode(signature).unwrap();
             forge.signers = vec![forge::signer_info_with(
                 &algorithm,
@@ -195,7 +195,7 @@ fn algorithms_that_are_refused_or_unknown_are_told_apart() {
             let attributes =
                 forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
             forge.signers = vec![forge::signer_info_with(
-                &signature,
+                &forge::algorithm(&signature),
                 &digest,
                 &pki.ds,
                 Some(&attributes),
@@ -243,7 +243,7 @@ fn a_message_digest_of_sha_1_is_weak() {
             .sign(&constructed(Tag(0x31), &attributes))
             .unwrap();
         forge.signers = vec![forge::signer_info_with(
-            &pki.ds_signer().algorithm().oid(),
+            &pki.ds_signer().algorithm().to_der(),
             &Hash::Sha1.oid(),
             &pki.ds,
             Some(&attributes),
@@ -270,8 +270,7 @@ fn a_look_alike_in_the_certificate_bag_is_passed_over() {
         let options = DsOptions::new("TEST DS 01", now().plus_days(-1));
         let mut template = pki::document_signer_template(
             &options,
-            &other.public(),
-            ParameterForm::Named,
+            &VerifyingKey::ec(other.public(), ParameterForm::Named),
             &pki.csca,
             &mut rng(9),
         )

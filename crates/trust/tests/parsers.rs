@@ -96,14 +96,13 @@ fn what_is_larger_than_any_honest_document_is_refused() {
 
 #[test]
 fn serial_numbers_of_25_octets_and_explicit_defaults_are_read() {
-    use antin_crypto::ParameterForm;
+    use antin_crypto::{ParameterForm, VerifyingKey};
     use antin_trust::pki::{DsOptions, document_signer_template};
     let pki = pki(1);
     let options = DsOptions::new("TEST DS 02", common::now());
     let mut template = document_signer_template(
         &options,
-        &pki.ds_key.public(),
-        ParameterForm::Named,
+        &VerifyingKey::ec(pki.ds_key.public(), ParameterForm::Named),
         &pki.csca,
         &mut common::rng(3),
     )
@@ -116,15 +115,14 @@ fn serial_numbers_of_25_octets_and_explicit_defaults_are_read() {
 /// cA FALSE and critical FALSE are defaults, which DER does not write; real certificates do.
 #[test]
 fn defaults_that_are_written_out_are_read() {
-    use antin_crypto::{ObjectIdentifier, ParameterForm};
+    use antin_crypto::{ObjectIdentifier, ParameterForm, VerifyingKey};
     use antin_trust::pki::{DsOptions, Extension, document_signer_template};
     let pki = pki(1);
     let options = DsOptions::new("TEST DS 02", common::now());
     let key = pki.ds_key.public();
     let mut template = document_signer_template(
         &options,
-        &key,
-        ParameterForm::Named,
+        &VerifyingKey::ec(key.clone(), ParameterForm::Named),
         &pki.csca,
         &mut common::rng(3),
     )

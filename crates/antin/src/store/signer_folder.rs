@@ -40,7 +40,8 @@ impl SignerFolder {
         };
         let fits = |certificate: &Certificate| {
             let certified = certificate.public_key().ok()?;
-            (certified.0 == key.public()).then_some(certified.1)
+            let belongs = certified.as_ec() == Some(&key.public());
+            certified.parameter_form().filter(|_| belongs)
         };
         let found = candidates
             .into_iter()
@@ -95,7 +96,7 @@ pub fn write_demo_pki(folder: &Path, pki: &DemoPki) -> Result<Vec<PathBuf>, Erro
 /// The hash that the document signer signs with: as strong as its curve.
 fn certificate_hash(certificate: &Certificate) -> antin_crypto::Hash {
     match certificate.public_key() {
-        Ok((key, _)) if key.curve().field_len() > 32 => antin_crypto::Hash::Sha384,
+        Ok(key) if key.curve().is_some_and(|curve| curve.field_len() > 32) => antin_crypto::Hash::Sha384,
         _ => antin_crypto::Hash::Sha256,
     }
 }

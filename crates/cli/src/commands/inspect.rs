@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use antin::Certificate;
+use antin::crypto::VerifyingKey;
 use antin::lds::card_access::EfCardAccess;
 use antin::lds::com::EfCom;
 use antin::lds::dg1::Dg1;
@@ -345,10 +346,7 @@ fn certificate(certificate: &Certificate) -> Findings {
         found.add("document types", types.join(" "));
     }
     match certificate.public_key() {
-        Ok((key, form)) => found.add(
-            "public key",
-            format!("{}, {form:?} parameters", key.curve().name()),
-        ),
+        Ok(key) => found.add("public key", described_key(&key)),
         Err(error) => found.add("public key", error),
     }
     let oid = certificate.signature_algorithm();
@@ -358,6 +356,13 @@ fn certificate(certificate: &Certificate) -> Findings {
     );
     found.add("SHA-256", hex::encode(certificate.fingerprint()));
     found
+}
+
+fn described_key(key: &VerifyingKey) -> String {
+    match key.parameter_form() {
+        Some(form) => format!("{}, {form:?} parameters", key.name()),
+        None => key.name(),
+    }
 }
 
 /// Any other file as a tree of data objects, without recursion.

@@ -126,6 +126,11 @@ impl Curve {
         self.field_len()
     }
 
+    /// Against how many bits of a symmetric key the curve holds: half the bits of its order, in whole bytes.
+    pub fn security_bits(self) -> u32 {
+        u32::try_from(self.order_len() * 4).unwrap_or(0)
+    }
+
     /// The length of an uncompressed public point in bytes: `04`, x, y.
     pub const fn point_len(self) -> usize {
         1 + 2 * self.field_len()

@@ -6,7 +6,9 @@ mod pkcs8;
 mod private;
 mod public;
 mod spki;
+mod verifying;
 
 pub use parameters::ParameterForm;
 pub use private::PrivateKey;
 pub use public::PublicKey;
+pub use verifying::VerifyingKey;

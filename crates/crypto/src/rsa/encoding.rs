@@ -14,7 +14,7 @@ use crate::key::pem;
 use crate::{Error, SecretBytes};
 
 impl PublicKey {
-    /// Encodes the key as DER with the algorithm `rsaEncryption`.
+    /// Encodes the key as DER with the algorithm `rsaEncryption`, or `id-RSASSA-PSS` if the key is for PSS only.
     ///
     /// ```text
     /// SubjectPublicKeyInfo ::= SEQUENCE {
@@ -28,16 +28,24 @@ impl PublicKey {
     }
 
     fn encode_spki(&self) -> der::Result<Vec<u8>> {
-        let inner = RsaPublicKey {
-            modulus: UintRef::new(self.modulus())?,
-            exponent: UintRef::new(self.exponent())?,
-        }
-        .to_der()?;
+        let algorithm = self.restriction().to_algorithm_der();
         SubjectPublicKeyInfoRef {
-            algorithm: ALGORITHM,
-            subject_public_key: BitStringRef::from_bytes(&inner)?,
+            algorithm: AlgorithmIdentifierRef::from_der(&algorithm)?,
+            subject_public_key: BitStringRef::from_bytes(&self.to_pkcs1_der())?,
         }
         .to_der()
+    }
+
+    /// Encodes modulus and exponent as `RSAPublicKey`, DER.
+    pub fn to_pkcs1_der(&self) -> Vec<u8> {
+        let encode = || {
+            RsaPublicKey {
+                modulus: UintRef::new(self.modulus())?,
+                exponent: UintRef::new(self.exponent())?,
+            }
+            .to_der()
+        };
+        encode().expect("two short numbers can be encoded")
     }
 
     /// Decodes a key from DER. The algorithm is `rsaEncryption`, or `id-RSASSA-PSS`: then the key verifies nothing but

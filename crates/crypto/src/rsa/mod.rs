@@ -23,7 +23,7 @@ mod private;
 mod public;
 mod scheme;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use private::PrivateKey;
 pub use public::PublicKey;

@@ -6,7 +6,7 @@ use super::scheme::{Restriction, Scheme};
 use super::{MAX_BITS, MAX_LONG_KEY_EXPONENT_BITS, MAX_SHORT_KEY_BITS, MIN_BITS, padding};
 use crate::curve::without_zeros;
 use crate::modular::{Modulus, integer};
-use crate::{Error, SecretBytes};
+use crate::{Error, Hash, SecretBytes};
 
 /// A public key that may be computed with: an odd modulus of [`MIN_BITS`] to [`MAX_BITS`] bits, and an odd exponent from 3
 /// to the modulus.
@@ -70,6 +70,37 @@ impl PublicKey {
     /// The length of a signature in bytes.
     pub fn signature_len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// The same key, for RSASSA-PSS only.
+    #[must_use]
+    pub fn only_pss(self) -> Self {
+        Self {
+            restriction: Restriction::AnyPss,
+            ..self
+        }
+    }
+
+    /// The same key, for RSASSA-PSS with these hash functions and a salt of at least this many bytes only.
+    #[must_use]
+    pub fn only_pss_with(self, hash: Hash, mgf: Hash, min_salt_len: usize) -> Self {
+        Self {
+            restriction: Restriction::Pss {
+                hash,
+                mgf,
+                min_salt_len,
+            },
+            ..self
+        }
+    }
+
+    /// Whether the key lets itself be used for the scheme (RFC 4055 §3.1).
+    pub fn allows(&self, scheme: Scheme) -> bool {
+        self.restriction.allows(scheme)
+    }
+
+    pub(super) fn restriction(&self) -> Restriction {
+        self.restriction
     }
 
     /// Verifies a signature of a message.

@@ -1,6 +1,7 @@
 //! The signature schemes of RFC 8017, and how algorithm identifiers name them.
 
 use antin_wire::oids::{self, ObjectIdentifier};
+use antin_wire::tlv::{Tag as WireTag, object};
 use der::asn1::{AnyRef, ContextSpecific, Null};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierRef;
@@ -45,15 +46,18 @@ impl Scheme {
         }
     }
 
-    /// Reads an `AlgorithmIdentifier`: `sha1WithRSAEncryption` and its kin, or `id-RSASSA-PSS` with its parameters.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`] if the bytes are not exactly one such structure, [`Error::AlgorithmUnknown`] with what is not
-    /// implemented: a scheme, a hash function, a mask generation.
-    pub fn from_algorithm_der(der: &[u8]) -> Result<Self, Error> {
-        let algorithm = AlgorithmIdentifierRef::from_der(der).map_err(|_| MALFORMED)?;
+    /// The hash function of the message.
+    pub const fn hash(self) -> Hash {
+        match self {
+            Self::Pkcs1v15(hash) | Self::Pss { hash, .. } => hash,
+        }
+    }
+
+    /// Reads an `AlgorithmIdentifier`: `sha1WithRSAEncryption` and its kin, or `id-RSASSA-PSS`, whose defaults hold where
+    /// its parameters are absent.
+    pub(crate) fn from_algorithm(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Self, Error> {
         if algorithm.oid == oids::RSASSA_PSS {
-            return pss_parameters(algorithm.parameters.ok_or(MALFORMED)?);
+            return algorithm.parameters.map_or(Ok(PSS_DEFAULTS), pss_parameters);
         }
         let hash = match algorithm.oid {
             oids::SHA1_WITH_RSA_ENCRYPTION => Hash::Sha1,
@@ -63,10 +67,57 @@ impl Scheme {
             oids::SHA512_WITH_RSA_ENCRYPTION => Hash::Sha512,
             oid => return Err(Error::AlgorithmUnknown { oid }),
         };
-        no_parameters(&algorithm)?;
+        no_parameters(algorithm)?;
         Ok(Self::Pkcs1v15(hash))
     }
+
+    /// Writes the `AlgorithmIdentifier`.
+    pub(crate) fn to_algorithm_der(self) -> Vec<u8> {
+        let parameters = match self {
+            Self::Pkcs1v15(_) => object(NULL, &[]),
+            Self::Pss { hash, mgf, salt_len } => pss_parameters_der(hash, mgf, salt_len),
+        };
+        algorithm_der(self.oid(), &parameters)
+    }
 }
+
+const PSS_DEFAULTS: Scheme = Scheme::Pss {
+    hash: Hash::Sha1,
+    mgf: Hash::Sha1,
+    salt_len: 20,
+};
+
+fn algorithm_der(oid: ObjectIdentifier, parameters: &[u8]) -> Vec<u8> {
+    object(SEQUENCE, &[&object(OID, oid.as_bytes()), parameters].concat())
+}
+
+/// Default values are left out, as DER wants; hash functions carry NULL, as RFC 4055 §2.1 has them.
+fn pss_parameters_der(hash: Hash, mgf: Hash, salt_len: usize) -> Vec<u8> {
+    let null = object(NULL, &[]);
+    let mut fields = Vec::new();
+    if hash != Hash::Sha1 {
+        fields.extend(object(WireTag(0xA0), &algorithm_der(hash.oid(), &null)));
+    }
+    if mgf != Hash::Sha1 {
+        let generation = algorithm_der(oids::ID_MGF1, &algorithm_der(mgf.oid(), &null));
+        fields.extend(object(WireTag(0xA1), &generation));
+    }
+    if salt_len != 20 {
+        let bytes = salt_len.to_be_bytes();
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        // A leading zero where the number would read as negative, and for zero itself.
+        let positive = bytes.get(zeros).is_none_or(|first| first & 0x80 != 0);
+        let mut number = if positive { vec![0] } else { Vec::new() };
+        number.extend(bytes.iter().skip(zeros));
+        fields.extend(object(WireTag(0xA2), &object(INTEGER, &number)));
+    }
+    object(SEQUENCE, &fields)
+}
+
+const SEQUENCE: WireTag = WireTag(0x30);
+const OID: WireTag = WireTag(0x06);
+const NULL: WireTag = WireTag(0x05);
+const INTEGER: WireTag = WireTag(0x02);
 
 /// What a public key allows itself to be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +149,19 @@ impl Restriction {
                 Scheme::Pkcs1v15(_) => Err(MALFORMED),
             },
             (oid, _) => Err(Error::AlgorithmUnknown { oid }),
+        }
+    }
+
+    /// Writes the algorithm of a public key.
+    pub fn to_algorithm_der(self) -> Vec<u8> {
+        match self {
+            Self::None => algorithm_der(oids::RSA_ENCRYPTION, &object(NULL, &[])),
+            Self::AnyPss => algorithm_der(oids::RSASSA_PSS, &[]),
+            Self::Pss {
+                hash,
+                mgf,
+                min_salt_len,
+            } => algorithm_der(oids::RSASSA_PSS, &pss_parameters_der(hash, mgf, min_salt_len)),
         }
     }
 
@@ -141,7 +205,9 @@ fn pss_parameters(parameters: AnyRef<'_>) -> Result<Scheme, Error> {
     let trailer = field::<u8>(&mut reader, 3)?.unwrap_or(1);
     reader.finish().map_err(|_| MALFORMED)?;
     if trailer != 1 {
-        return Err(MALFORMED);
+        return Err(Error::Malformed {
+            what: "trailer field of RSASSA-PSS",
+        });
     }
     Ok(Scheme::Pss {
         hash: hash.as_ref().map_or(Ok(Hash::Sha1), hash_function)?,

@@ -8,7 +8,7 @@ use rand_core::SeedableRng;
 use super::PrivateKey;
 
 /// A key of 1024 bits.
-pub(super) fn key() -> PrivateKey {
+pub(crate) fn key() -> PrivateKey {
     static KEY: OnceLock<PrivateKey> = OnceLock::new();
     let drawn = || PrivateKey::generate(1024, &mut ChaCha20Rng::seed_from_u64(9)).unwrap();
     KEY.get_or_init(drawn).clone()

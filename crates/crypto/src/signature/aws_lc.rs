@@ -3,13 +3,17 @@
 use core::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self as aws, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm};
+use aws_lc_rs::signature::{
+    self as aws, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, RsaParameters,
+    RsaPssSaltLength,
+};
 
 use super::{PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier, ecdsa_der_to_plain};
-use crate::{Curve, Error, Hash, ParameterForm, PrivateKey, PublicKey};
+use crate::rsa::{self, Scheme};
+use crate::{Curve, Error, Hash, ParameterForm, PrivateKey, VerifyingKey};
 
-/// Verifies with AWS-LC on P-256, P-384 and P-521, and with [`PureRust`] what AWS-LC does not have: Brainpool and
-/// smaller curves and a few unusual hash functions.
+/// Verifies with AWS-LC on P-256, P-384 and P-521 and most of RSA, and with [`PureRust`] what AWS-LC does not have:
+/// Brainpool and smaller curves, a few unusual hash functions, short RSA keys, unusual exponents and salts.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AwsLc;
 
@@ -17,18 +21,70 @@ impl Verifier for AwsLc {
     fn verify(
         &self,
         algorithm: SignatureAlgorithm,
-        key: &PublicKey,
+        key: &VerifyingKey,
         message: &[u8],
-        der_signature: &[u8],
+        signature: &[u8],
     ) -> Result<(), Error> {
-        let Some(native) = verification(key.curve(), algorithm.hash()) else {
-            return PureRust.verify(algorithm, key, message, der_signature);
+        if !key.fits(algorithm) {
+            return Err(Error::AlgorithmMisfit);
+        }
+        let verified = match (key, algorithm) {
+            (VerifyingKey::Ec { key, .. }, SignatureAlgorithm::Ecdsa(hash)) => {
+                verification(key.curve(), hash).map(|native| {
+                    // Our own reader first, so that both backends refuse the same encodings.
+                    ecdsa_der_to_plain(signature, key.curve()).map_err(|_| Error::BadSignature)?;
+                    let key = aws::UnparsedPublicKey::new(native, key.as_sec1());
+                    key.verify(message, signature).map_err(|_| Error::BadSignature)
+                })
+            }
+            (VerifyingKey::Rsa(key), SignatureAlgorithm::Rsa(scheme)) => {
+                rsa_verification(key, scheme).map(|native| {
+                    let key = aws::RsaPublicKeyComponents {
+                        n: key.modulus(),
+                        e: key.exponent(),
+                    };
+                    key.verify(native, message, signature)
+                        .map_err(|_| Error::BadSignature)
+                })
+            }
+            _ => None,
         };
-        // Our own reader first, so that both backends refuse the same encodings.
-        ecdsa_der_to_plain(der_signature, key.curve()).map_err(|_| Error::BadSignature)?;
-        let key = aws::UnparsedPublicKey::new(native, key.as_sec1());
-        key.verify(message, der_signature)
-            .map_err(|_| Error::BadSignature)
+        verified.unwrap_or_else(|| PureRust.verify(algorithm, key, message, signature))
+    }
+}
+
+/// What AWS-LC does alike with all keys that it takes: whole bytes, and an exponent of at most 32 bits, as it refuses
+/// those of more than 33.
+fn rsa_verification(key: &rsa::PublicKey, scheme: Scheme) -> Option<&'static RsaParameters> {
+    if !key.bits().is_multiple_of(8) || key.exponent().len() > 4 {
+        return None;
+    }
+    match (key.bits(), scheme) {
+        (2048.., Scheme::Pkcs1v15(Hash::Sha1)) => Some(&aws::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
+        (2048.., Scheme::Pkcs1v15(Hash::Sha256)) => Some(&aws::RSA_PKCS1_2048_8192_SHA256),
+        (2048.., Scheme::Pkcs1v15(Hash::Sha384)) => Some(&aws::RSA_PKCS1_2048_8192_SHA384),
+        (2048.., Scheme::Pkcs1v15(Hash::Sha512)) => Some(&aws::RSA_PKCS1_2048_8192_SHA512),
+        (2048.., Scheme::Pss { hash, mgf, salt_len }) if hash == mgf => pss_verification(hash, salt_len),
+        _ => None,
+    }
+}
+
+/// One hash function for all, and the salts that documents carry.
+fn pss_verification(hash: Hash, salt_len: usize) -> Option<&'static RsaParameters> {
+    const fn salted<const LEN: u16>(of: RsaParameters) -> RsaParameters {
+        of.with_pss_salt_length(RsaPssSaltLength::Custom(LEN))
+    }
+    match (hash, salt_len) {
+        (Hash::Sha256, 32) => Some(&aws::RSA_PSS_2048_8192_SHA256),
+        (Hash::Sha384, 48) => Some(&aws::RSA_PSS_2048_8192_SHA384),
+        (Hash::Sha512, 64) => Some(&aws::RSA_PSS_2048_8192_SHA512),
+        (Hash::Sha256, 20) => Some(&const { salted::<20>(aws::RSA_PSS_2048_8192_SHA256) }),
+        (Hash::Sha256, 48) => Some(&const { salted::<48>(aws::RSA_PSS_2048_8192_SHA256) }),
+        (Hash::Sha256, 64) => Some(&const { salted::<64>(aws::RSA_PSS_2048_8192_SHA256) }),
+        (Hash::Sha384, 32) => Some(&const { salted::<32>(aws::RSA_PSS_2048_8192_SHA384) }),
+        (Hash::Sha512, 20) => Some(&const { salted::<20>(aws::RSA_PSS_2048_8192_SHA512) }),
+        (Hash::Sha512, 32) => Some(&const { salted::<32>(aws::RSA_PSS_2048_8192_SHA512) }),
+        _ => None,
     }
 }
 
@@ -67,12 +123,8 @@ impl Signer for AwsLcSigner {
         self.soft.algorithm()
     }
 
-    fn public_key(&self) -> &PublicKey {
+    fn public_key(&self) -> &VerifyingKey {
         self.soft.public_key()
-    }
-
-    fn parameter_form(&self) -> ParameterForm {
-        self.soft.parameter_form()
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
@@ -92,7 +144,7 @@ impl fmt::Debug for AwsLcSigner {
         write!(
             f,
             "AwsLcSigner({}, {})",
-            self.public_key().curve().name(),
+            self.public_key().name(),
             self.algorithm().hash().name()
         )
     }
@@ -111,18 +163,7 @@ fn verification(curve: Curve, hash: Hash) -> Option<&'static EcdsaVerificationAl
         (Curve::P521, Hash::Sha256) => Some(&aws::ECDSA_P521_SHA256_ASN1),
         (Curve::P521, Hash::Sha384) => Some(&aws::ECDSA_P521_SHA384_ASN1),
         (Curve::P521, Hash::Sha512) => Some(&aws::ECDSA_P521_SHA512_ASN1),
-        (Curve::P256 | Curve::P384, Hash::Sha1 | Hash::Sha224) => None,
-        (
-            Curve::P192
-            | Curve::P224
-            | Curve::BrainpoolP192r1
-            | Curve::BrainpoolP224r1
-            | Curve::BrainpoolP256r1
-            | Curve::BrainpoolP320r1
-            | Curve::BrainpoolP384r1
-            | Curve::BrainpoolP512r1,
-            _,
-        ) => None,
+        _ => None,
     }
 }
 
@@ -131,18 +172,7 @@ fn signing(curve: Curve, hash: Hash) -> Option<&'static EcdsaSigningAlgorithm> {
         (Curve::P256, Hash::Sha256) => Some(&aws::ECDSA_P256_SHA256_ASN1_SIGNING),
         (Curve::P384, Hash::Sha384) => Some(&aws::ECDSA_P384_SHA384_ASN1_SIGNING),
         (Curve::P521, Hash::Sha512) => Some(&aws::ECDSA_P521_SHA512_ASN1_SIGNING),
-        (Curve::P256 | Curve::P384 | Curve::P521, _) => None,
-        (
-            Curve::P192
-            | Curve::P224
-            | Curve::BrainpoolP192r1
-            | Curve::BrainpoolP224r1
-            | Curve::BrainpoolP256r1
-            | Curve::BrainpoolP320r1
-            | Curve::BrainpoolP384r1
-            | Curve::BrainpoolP512r1,
-            _,
-        ) => None,
+        _ => None,
     }
 }
 

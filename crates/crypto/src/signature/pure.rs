@@ -1,20 +1,24 @@
 //! Signatures in Rust alone: the default, and the measure for other backends.
 
 use super::{SignatureAlgorithm, Signer, Verifier, ecdsa_der_to_plain, ecdsa_plain_to_der};
-use crate::{Error, Hash, ParameterForm, PrivateKey, PublicKey};
+use crate::{Error, Hash, ParameterForm, PrivateKey, VerifyingKey};
 
 /// A signer that holds its key in memory and signs deterministically (RFC 6979): no random number can betray the key.
 #[derive(Debug, Clone)]
 pub struct SoftSigner {
     key: PrivateKey,
     hash: Hash,
-    form: ParameterForm,
+    public: VerifyingKey,
 }
 
 impl SoftSigner {
     /// Takes the key, the hash function, and how the public key is to state its curve.
     pub fn new(key: PrivateKey, hash: Hash, form: ParameterForm) -> Self {
-        Self { key, hash, form }
+        Self {
+            public: VerifyingKey::ec(key.public(), form),
+            key,
+            hash,
+        }
     }
 }
 
@@ -23,12 +27,8 @@ impl Signer for SoftSigner {
         SignatureAlgorithm::ecdsa(self.hash)
     }
 
-    fn public_key(&self) -> &PublicKey {
-        self.key.public_ref()
-    }
-
-    fn parameter_form(&self) -> ParameterForm {
-        self.form
+    fn public_key(&self) -> &VerifyingKey {
+        &self.public
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
@@ -37,7 +37,7 @@ impl Signer for SoftSigner {
     }
 }
 
-/// Verifies in Rust alone, on every curve of this crate and with every hash function.
+/// Verifies in Rust alone: every algorithm of this crate, with every hash function.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PureRust;
 
@@ -45,16 +45,22 @@ impl Verifier for PureRust {
     fn verify(
         &self,
         algorithm: SignatureAlgorithm,
-        key: &PublicKey,
+        key: &VerifyingKey,
         message: &[u8],
-        der_signature: &[u8],
+        signature: &[u8],
     ) -> Result<(), Error> {
-        let plain = ecdsa_der_to_plain(der_signature, key.curve()).map_err(|_| Error::BadSignature)?;
-        let digest = algorithm.hash().digest(message);
-        if !key.curve().arithmetic().verify(key.as_sec1(), &digest, &plain) {
-            return Err(Error::BadSignature);
+        match (key, algorithm) {
+            (VerifyingKey::Ec { key, .. }, SignatureAlgorithm::Ecdsa(hash)) => {
+                let plain = ecdsa_der_to_plain(signature, key.curve()).map_err(|_| Error::BadSignature)?;
+                let digest = hash.digest(message);
+                let good = key.curve().arithmetic().verify(key.as_sec1(), &digest, &plain);
+                good.then_some(()).ok_or(Error::BadSignature)
+            }
+            (VerifyingKey::Rsa(key), SignatureAlgorithm::Rsa(scheme)) if key.allows(scheme) => {
+                key.verify(scheme, message, signature)
+            }
+            _ => Err(Error::AlgorithmMisfit),
         }
-        Ok(())
     }
 }
 
@@ -95,12 +101,16 @@ mod tests {
         let key = signer.public_key();
         let with = |algorithm| PureRust.verify(algorithm, key, b"message", &signature);
         assert_eq!(
-            with(SignatureAlgorithm::EcdsaWithSha384),
+            with(SignatureAlgorithm::ecdsa(Hash::Sha384)),
             Err(Error::BadSignature)
         );
+        let misfit = Err(Error::AlgorithmMisfit);
+        assert_eq!(with(SignatureAlgorithm::rsa_pkcs1(Hash::Sha256)), misfit);
+        assert_eq!(with(SignatureAlgorithm::rsa_pss(Hash::Sha256)), misfit);
         let other = PrivateKey::from_be_bytes(Curve::P256, &[0x43; 30])
             .unwrap()
             .public();
+        let other = VerifyingKey::ec(other, ParameterForm::Named);
         let by_other = PureRust.verify(signer.algorithm(), &other, b"message", &signature);
         assert_eq!(by_other, Err(Error::BadSignature));
     }
@@ -163,7 +173,10 @@ mod tests {
     fn signing_is_deterministic() {
         let signer = signer(Curve::BrainpoolP384r1, Hash::Sha512);
         assert_eq!(signer.sign(b"message"), signer.sign(b"message"));
-        assert_eq!(signer.parameter_form(), ParameterForm::Explicit);
+        assert_eq!(
+            signer.public_key().parameter_form(),
+            Some(ParameterForm::Explicit)
+        );
     }
 
     fn without_leading(number: &[u8]) -> Vec<u8> {

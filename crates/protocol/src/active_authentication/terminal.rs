@@ -3,7 +3,8 @@
 use core::fmt;
 
 use antin_crypto::{
-    Error as CryptoError, Hash, PublicKey, SignatureAlgorithm, Verifier, ecdsa_plain_to_der,
+    Error as CryptoError, Hash, ParameterForm, PublicKey, SignatureAlgorithm, Verifier, VerifyingKey,
+    ecdsa_plain_to_der,
     rsa::{
         self,
         iso9796_2::{self, Trailer},
@@ -139,8 +140,9 @@ fn ecdsa(
         return Outcome::Failed { what: WRONG_LENGTH };
     }
     let algorithm = SignatureAlgorithm::ecdsa(hash);
+    let verifying = VerifyingKey::ec(key.clone(), ParameterForm::Named);
     let genuine = ecdsa_plain_to_der(signature, key.curve())
-        .and_then(|der| verifier.verify(algorithm, key, &challenge, &der));
+        .and_then(|der| verifier.verify(algorithm, &verifying, &challenge, &der));
     match genuine {
         Ok(()) => Outcome::Genuine {
             algorithm: Algorithm::Ecdsa(algorithm),
@@ -223,6 +225,6 @@ fn hash_of(oid: &ObjectIdentifier) -> Option<Hash> {
         oids::ECDSA_PLAIN_SHA256 => Some(Hash::Sha256),
         oids::ECDSA_PLAIN_SHA384 => Some(Hash::Sha384),
         oids::ECDSA_PLAIN_SHA512 => Some(Hash::Sha512),
-        _ => SignatureAlgorithm::from_oid(oid).map(SignatureAlgorithm::hash),
+        _ => SignatureAlgorithm::ecdsa_from_oid(oid).map(SignatureAlgorithm::hash),
     }
 }

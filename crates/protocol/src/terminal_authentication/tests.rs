@@ -1,4 +1,7 @@
-use antin_crypto::{Curve, Hash, PublicKey, PureRust, SignatureAlgorithm, Verifier, ecdsa_plain_to_der};
+use antin_crypto::{
+    Curve, Hash, ParameterForm, PublicKey, PureRust, SignatureAlgorithm, Verifier, VerifyingKey,
+    ecdsa_plain_to_der,
+};
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::{self, ObjectIdentifier};
 use proptest::prelude::*;
@@ -175,6 +178,7 @@ fn the_worked_example_is_said_byte_by_byte_by_the_terminal() {
     let key = PublicKey::from_sec1(Curve::BrainpoolP512r1, &vector.bytes("terminal_point")).unwrap();
     let der = ecdsa_plain_to_der(&vector.bytes("signature"), Curve::BrainpoolP512r1).unwrap();
     let algorithm = SignatureAlgorithm::ecdsa(Hash::Sha512);
+    let key = VerifyingKey::ec(key, ParameterForm::Named);
     assert_eq!(PureRust.verify(algorithm, &key, &signed, &der), Ok(()));
 }
 
@@ -198,6 +202,7 @@ impl Judge for Example<'_> {
     fn has_signed(&self, _: &[u8], message: &[u8], signature: &[u8]) -> bool {
         let curve = Curve::BrainpoolP512r1;
         let key = PublicKey::from_sec1(curve, &self.0.bytes("terminal_point")).unwrap();
+        let key = VerifyingKey::ec(key, ParameterForm::Named);
         ecdsa_plain_to_der(signature, curve)
             .and_then(|der| PureRust.verify(SignatureAlgorithm::ecdsa(Hash::Sha512), &key, message, &der))
             .is_ok()

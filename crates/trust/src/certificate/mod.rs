@@ -8,7 +8,7 @@ use core::fmt;
 use core::ops::Range;
 use std::sync::OnceLock;
 
-use antin_crypto::{Hash, ObjectIdentifier, ParameterForm, PublicKey, Verifier};
+use antin_crypto::{Hash, ObjectIdentifier, SignatureAlgorithm, Verifier, VerifyingKey};
 use antin_wire::tlv::Tlv;
 
 use crate::asn1::read::{Der, check_nesting};
@@ -40,7 +40,7 @@ pub struct Certificate {
     signature: Vec<u8>,
     fields: Tbs,
     /// Decoded when first asked for: an anchor is asked for every document.
-    key: OnceLock<Result<(PublicKey, ParameterForm), antin_crypto::Error>>,
+    key: OnceLock<Result<VerifyingKey, antin_crypto::Error>>,
 }
 
 /// Two certificates are the same when their bytes are.
@@ -189,19 +189,28 @@ impl Certificate {
         &self.fields.spki
     }
 
-    /// The public key, and whether its curve is named or described.
+    /// The public key.
     ///
     /// # Errors
     /// Keys and curves that are not implemented, and points that are none.
-    pub fn public_key(&self) -> Result<(PublicKey, ParameterForm), antin_crypto::Error> {
+    pub fn public_key(&self) -> Result<VerifyingKey, antin_crypto::Error> {
         self.key().clone()
     }
 
-    pub(crate) fn key(&self) -> &Result<(PublicKey, ParameterForm), antin_crypto::Error> {
-        self.key.get_or_init(|| PublicKey::from_spki_der(self.spki_der()))
+    pub(crate) fn key(&self) -> &Result<VerifyingKey, antin_crypto::Error> {
+        self.key
+            .get_or_init(|| VerifyingKey::from_spki_der(self.spki_der()))
     }
 
-    /// The signature algorithm, from the signed part.
+    /// The signature algorithm with its parameters, from the signed part.
+    ///
+    /// # Errors
+    /// As [`SignatureAlgorithm::from_der`].
+    pub fn algorithm(&self) -> Result<SignatureAlgorithm, antin_crypto::Error> {
+        SignatureAlgorithm::from_der(&self.fields.algorithm_der)
+    }
+
+    /// The object identifier of the signature algorithm, from the signed part.
     #[must_use]
     pub const fn signature_algorithm(&self) -> &ObjectIdentifier {
         &self.fields.algorithm
@@ -291,7 +300,7 @@ impl Certificate {
 
     pub(crate) fn judge_signature(&self, issuer: &Self, verifier: &dyn Verifier) -> Outcome {
         signature::judge(
-            self.signature_algorithm(),
+            self.algorithm(),
             issuer.key(),
             self.tbs_der(),
             &self.signature,

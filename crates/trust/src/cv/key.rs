@@ -3,7 +3,8 @@
 use antin_crypto::rsa::{self, Scheme};
 use antin_crypto::{
     CryptoRng, Curve, Error as CryptoError, Explicit, ParameterForm, PrivateKey, PublicKey, SecretBytes,
-    SignatureAlgorithm, Signer as _, SoftSigner, ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
+    SignatureAlgorithm, Signer as _, SoftSigner, VerifyingKey, ecdsa_der_to_plain, ecdsa_plain_to_der,
+    fastest_verifier,
 };
 use antin_wire::tlv::tags::cv;
 use antin_wire::tlv::{Tlv, object, tags};
@@ -261,7 +262,12 @@ impl CvKey {
                 let der =
                     ecdsa_plain_to_der(signature, key.curve()).map_err(|_| CryptoError::BadSignature)?;
                 let algorithm = SignatureAlgorithm::ecdsa(self.algorithm.hash());
-                Ok(fastest_verifier().verify(algorithm, key, message, &der)?)
+                Ok(fastest_verifier().verify(
+                    algorithm,
+                    &VerifyingKey::ec(key.clone(), ParameterForm::Named),
+                    message,
+                    &der,
+                )?)
             }
             Key::Rsa(key) => {
                 let scheme = scheme(self.algorithm).ok_or(CryptoError::BadSignature)?;

@@ -5,7 +5,7 @@
 
 mod template;
 
-use antin_crypto::{CryptoRng, Curve, Hash, ParameterForm, PrivateKey, PublicKey, Signer, SoftSigner};
+use antin_crypto::{CryptoRng, Curve, Hash, ParameterForm, PrivateKey, Signer, SoftSigner, VerifyingKey};
 
 use crate::certificate::{CRL_SIGN, Certificate, Country, DIGITAL_SIGNATURE, KEY_CERT_SIGN};
 use crate::error::Error;
@@ -112,7 +112,7 @@ pub fn csca_template(
         subject: name,
         not_before: options.not_before,
         not_after: options.not_after,
-        spki: template::spki(key, signer.parameter_form()),
+        spki: key.to_spki_der(),
         extensions,
     })
 }
@@ -123,13 +123,12 @@ pub fn csca_template(
 /// [`Error::Misuse`] for a name that a PrintableString cannot hold or a CSCA without country; the signer's.
 pub fn create_document_signer(
     options: &DsOptions,
-    ds_key: &PublicKey,
-    ds_form: ParameterForm,
+    ds_key: &VerifyingKey,
     csca: &Certificate,
     csca_signer: &dyn Signer,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, Error> {
-    document_signer_template(options, ds_key, ds_form, csca, rng)?.sign(csca_signer)
+    document_signer_template(options, ds_key, csca, rng)?.sign(csca_signer)
 }
 
 /// The test document signer certificate before it is signed.
@@ -138,8 +137,7 @@ pub fn create_document_signer(
 /// [`Error::Misuse`] for a name that a PrintableString cannot hold or a CSCA without country.
 pub fn document_signer_template(
     options: &DsOptions,
-    ds_key: &PublicKey,
-    ds_form: ParameterForm,
+    ds_key: &VerifyingKey,
     csca: &Certificate,
     rng: &mut dyn CryptoRng,
 ) -> Result<Template, Error> {
@@ -176,7 +174,7 @@ pub fn document_signer_template(
         subject: template::test_name(&country, &options.name),
         not_before: options.not_before,
         not_after: options.not_after,
-        spki: template::spki(ds_key, ds_form),
+        spki: ds_key.to_spki_der(),
         extensions,
     })
 }
@@ -249,8 +247,7 @@ impl DemoPki {
         };
         let ds = create_document_signer(
             &ds_options,
-            &ds_key.public(),
-            options.form,
+            &VerifyingKey::ec(ds_key.public(), options.form),
             &csca,
             &csca_signer,
             rng,

@@ -1,6 +1,6 @@
 //! A certificate before it is signed.
 
-use antin_crypto::{CryptoRng, Hash, ObjectIdentifier, ParameterForm, PublicKey, PureRust, Signer};
+use antin_crypto::{CryptoRng, Hash, ObjectIdentifier, PureRust, Signer, VerifyingKey};
 use antin_wire::oids::{
     AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, COMMON_NAME, COUNTRY_NAME, CRL_DISTRIBUTION_POINTS,
     DOCUMENT_TYPE_LIST, ISSUER_ALT_NAME, KEY_USAGE, LOCALITY_NAME, ORGANIZATION_NAME,
@@ -54,7 +54,7 @@ impl Template {
     /// # Errors
     /// The signer's, and [`Error::SelfCheck`].
     pub fn sign(&self, signer: &dyn Signer) -> Result<Certificate, Error> {
-        let algorithm = write::algorithm(&signer.algorithm().oid());
+        let algorithm = signer.algorithm().to_der();
         let tbs = self.tbs(&algorithm);
         let signature = signer.sign(&tbs)?;
         antin_crypto::Verifier::verify(
@@ -125,7 +125,7 @@ impl Extension {
         Self::new(BASIC_CONSTRAINTS, true, value)
     }
 
-    pub(crate) fn subject_key(key: &PublicKey) -> Self {
+    pub(crate) fn subject_key(key: &VerifyingKey) -> Self {
         Self::new(SUBJECT_KEY_IDENTIFIER, false, write::octets(&key_identifier(key)))
     }
 
@@ -179,13 +179,9 @@ impl Extension {
     }
 }
 
-/// SHA-1 over the public point (RFC 5280 §4.2.1.2, method 1): an identifier, no proof.
-pub(crate) fn key_identifier(key: &PublicKey) -> Vec<u8> {
-    Hash::Sha1.digest(key.as_sec1())
-}
-
-pub(crate) fn spki(key: &PublicKey, form: ParameterForm) -> Vec<u8> {
-    key.to_spki_der(form)
+/// SHA-1 over the public key (RFC 5280 §4.2.1.2, method 1): an identifier, no proof.
+pub(crate) fn key_identifier(key: &VerifyingKey) -> Vec<u8> {
+    Hash::Sha1.digest(&key.subject_public_key())
 }
 
 /// `C=.., O=TEST - NOT FOR ISSUANCE, CN=..`

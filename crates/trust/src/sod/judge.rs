@@ -110,20 +110,18 @@ impl Findings<'_> {
         certificate: &Certificate,
         verifier: &dyn Verifier,
     ) -> Result<Strength, Fault> {
-        let SignerInfo {
-            signature_algorithm,
-            signature,
-            ..
-        } = self.signer;
         match signature::judge(
-            signature_algorithm,
+            self.signer.algorithm(),
             certificate.key(),
             &self.message,
-            signature,
+            &self.signer.signature,
             verifier,
         ) {
             Outcome::Good(strength) => Ok(strength),
-            Outcome::Bad { reason, .. } => Err(Fault::failed(reason)),
+            Outcome::Bad { reason, error } => Err(match reason {
+                Reason::SignatureWrong => Fault::failed(reason),
+                _ => Fault::failed(reason).evidence(error.to_string()),
+            }),
             Outcome::Undecidable { reason, evidence, .. } => Err(Fault::undetermined(reason, evidence)),
         }
     }

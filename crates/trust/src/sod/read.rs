@@ -1,6 +1,6 @@
 //! EF.SOD as received: what is signed is kept byte for byte.
 
-use antin_crypto::ObjectIdentifier;
+use antin_crypto::{ObjectIdentifier, SignatureAlgorithm};
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::{Tag, Tlv};
 
@@ -42,8 +42,8 @@ pub struct SignerInfo {
     pub digest_algorithm: ObjectIdentifier,
     /// The signed attributes, with the tag as stored (`[0]`).
     pub signed_attributes: Option<Vec<u8>>,
-    /// The signature algorithm.
-    pub signature_algorithm: ObjectIdentifier,
+    /// The signature algorithm with its parameters, DER of the whole AlgorithmIdentifier.
+    pub signature_algorithm: Vec<u8>,
     /// The signature.
     pub signature: Vec<u8>,
 }
@@ -246,6 +246,14 @@ impl SignedSod {
 }
 
 impl SignerInfo {
+    /// The signature algorithm, read; `rsaEncryption` takes the hash of the digest algorithm.
+    ///
+    /// # Errors
+    /// As [`SignatureAlgorithm::from_signer_info`].
+    pub fn algorithm(&self) -> Result<SignatureAlgorithm, antin_crypto::Error> {
+        SignatureAlgorithm::from_signer_info(&self.signature_algorithm, &self.digest_algorithm)
+    }
+
     /// Whether the certificate is the one the signer names.
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
@@ -387,7 +395,7 @@ fn read_signer(mut parts: Der<'_>) -> Result<SignerInfo, Error> {
     let signed_attributes = parts
         .optional(explicit(0))?
         .map(|attributes| attributes.raw.to_vec());
-    let signature_algorithm = algorithm(&parts.take(SEQUENCE)?)?;
+    let signature_algorithm = parts.take(SEQUENCE)?.raw.to_vec();
     let signature = parts.take(OCTET_STRING)?.value.to_vec();
     parts.optional(explicit(1))?;
     parts.finish()?;
@@ -423,7 +431,7 @@ fn read_signer_id(object: &Tlv<'_>) -> Result<SignerId, Error> {
     })
 }
 
-/// Parameters are left aside: those of RSA-PSS are read with the signature, hashes have none or NULL.
+/// Parameters are left aside: hashes have none or NULL.
 fn algorithm(object: &Tlv<'_>) -> Result<ObjectIdentifier, Error> {
     Der::new(WHAT, object.value).oid()
 }

@@ -62,8 +62,7 @@ impl<'a> SodSigner<'a> {
     /// # Errors
     /// [`Error::Misuse`] when the certificate does not hold the signer's public key.
     pub fn new(signer: &'a dyn Signer, certificate: &Certificate, hash: Hash) -> Result<Self, Error> {
-        let (key, _) = certificate.public_key()?;
-        if key != *signer.public_key() {
+        if !certificate.public_key()?.is_same_key(signer.public_key()) {
             let found = certificate.subject().to_string();
             return Err(Error::Misuse {
                 what: "certificate of the signer's key",
@@ -87,7 +86,7 @@ impl<'a> SodSigner<'a> {
             .concat(),
             certificates: write::object(explicit(0), &[certificate.as_der()]),
             signer_head: [write::unsigned(&[1]), sid, digest_algorithm].concat(),
-            signature_algorithm: write::algorithm(&signer.algorithm().oid()),
+            signature_algorithm: signer.algorithm().to_der(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
-use antin_crypto::{Curve, Hash, ParameterForm, SignatureAlgorithm, Verifier};
+use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey};
 use antin_wire::oids::ID_SECURITY_OBJECT;
 
 use super::cache::SignerCache;
@@ -300,7 +300,7 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
         Ok(strength) => Check::successful(CheckId::SodSignature).evidence(format!(
             "{}, {}, {}",
             crate::signature::described(&strength.algorithm.oid()),
-            strength.curve.name(),
+            strength.key.name(),
             who(&best.certificate),
         )),
         Err(fault) => fault_row(CheckId::SodSignature, fault.clone()),
@@ -308,7 +308,7 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
     if best
         .signature
         .as_ref()
-        .is_ok_and(|strength| strength.form == ParameterForm::Explicit)
+        .is_ok_and(|strength| strength.key.parameter_form() == Some(ParameterForm::Explicit))
     {
         check = check.remark("curve matched by its explicit parameters, seed not compared");
     }
@@ -478,9 +478,10 @@ fn profile(certificate: &Certificate) -> Check {
     Check::successful(ID)
 }
 
-/// Group orders below this many bits are too short today, below 256 they are on their way out.
-pub(super) const WEAK_ORDER_BITS: usize = 224;
-const FADING_ORDER_BITS: usize = 256;
+/// Keys that hold against fewer bits are too short today: RSA below 2048 bits, curves below 224.
+pub(super) const WEAK_BITS: u32 = 112;
+/// Below this they are on their way out: RSA below 3072 bits, curves below 256.
+const FADING_BITS: u32 = 128;
 
 /// `content` are the hashes of the data groups and of the list that is signed.
 fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Option<Hash>; 2]) -> Check {
@@ -488,23 +489,16 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
     let Ok(strength) = &best.signature else {
         return Check::undetermined(ID, Reason::AlgorithmUnsupported);
     };
-    let csca = anchor
-        .and_then(|anchor| anchor.public_key().ok())
-        .map(|(key, _)| key.curve());
-    let chain_hash =
-        SignatureAlgorithm::from_oid(best.certificate.signature_algorithm()).map(SignatureAlgorithm::hash);
-    let curves = [Some(strength.curve), csca];
+    let csca = anchor.and_then(|anchor| anchor.key().as_ref().ok());
+    let keys = [Some(&strength.key), csca];
+    let chain_hash = best.certificate.algorithm().ok().map(SignatureAlgorithm::hash);
     let [groups, list] = content;
     let hashes = [Some(strength.algorithm.hash()), chain_hash, groups, list];
-    let bits = curves.into_iter().flatten().map(order_bits).min().unwrap_or(0);
+    let keys = keys.into_iter().flatten();
+    let bits = keys.clone().map(VerifyingKey::security_bits).min().unwrap_or(0);
     let sha1 = hashes.contains(&Some(Hash::Sha1));
-    let evidence = curves
-        .into_iter()
-        .flatten()
-        .map(Curve::name)
-        .collect::<Vec<_>>()
-        .join(", ");
-    if sha1 || bits < WEAK_ORDER_BITS {
+    let evidence = keys.map(VerifyingKey::name).collect::<Vec<_>>().join(", ");
+    if sha1 || bits < WEAK_BITS {
         let evidence = if sha1 {
             format!("{evidence}, SHA-1")
         } else {
@@ -513,15 +507,11 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
         return Check::failed(ID, Reason::WeakAlgorithm).evidence(evidence);
     }
     let check = Check::successful(ID).evidence(evidence);
-    if bits < FADING_ORDER_BITS {
-        check.remark("a key below 256 bits")
+    if bits < FADING_BITS {
+        check.remark("a key below 128 bits of security")
     } else {
         check
     }
-}
-
-pub(super) fn order_bits(curve: Curve) -> usize {
-    curve.order_len() * 8
 }
 
 /// A certificate in one line of evidence.

@@ -6,7 +6,7 @@ use antin_lds::{Dg15, SecurityInfo};
 
 use super::content::Content;
 use super::rows::Rows;
-use super::signer::{WEAK_ORDER_BITS, order_bits};
+use super::signer::WEAK_BITS;
 use crate::checks::{Check, CheckId, CheckResult, Reason};
 
 /// RSA keys below this many bits are too short today.
@@ -42,7 +42,7 @@ fn weak(file: &str, key: &str) -> Check {
 
 fn is_weak(group: Group) -> bool {
     match group {
-        Group::Ec(curve) => order_bits(curve) < WEAK_ORDER_BITS,
+        Group::Ec(curve) => curve.security_bits() < WEAK_BITS,
         // RFC 5114 §4: as strong as 80 bits; the others reach 112.
         Group::Dh(group) => group == DhGroup::Modp1024Sub160,
     }

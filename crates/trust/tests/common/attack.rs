@@ -1,6 +1,6 @@
 //! Cards whose signer or security object was changed by somebody who can sign.
 
-use antin_crypto::ParameterForm;
+use antin_crypto::{ParameterForm, VerifyingKey};
 use antin_trust::pki::{self, DemoPki, DsOptions, Template};
 use antin_trust::{Certificate, Report};
 
@@ -27,8 +27,7 @@ pub fn reissue(pki: &DemoPki, change: impl FnOnce(&mut Template)) -> Certificate
     let options = DsOptions::new("TEST DS 02", now().plus_days(-1));
     let mut template = pki::document_signer_template(
         &options,
-        &pki.ds_key.public(),
-        ParameterForm::Named,
+        &VerifyingKey::ec(pki.ds_key.public(), ParameterForm::Named),
         &pki.csca,
         &mut rng(9),
     )

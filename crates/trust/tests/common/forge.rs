@@ -86,7 +86,7 @@ pub fn signer_info(
     let message = attributes.map_or_else(|| content.to_vec(), |attributes| constructed(SET, attributes));
     let signature = signer.sign(&message).unwrap();
     signer_info_with(
-        &signer.algorithm().oid(),
+        &signer.algorithm().to_der(),
         &Hash::Sha256.oid(),
         certificate,
         attributes,
@@ -95,7 +95,7 @@ pub fn signer_info(
 }
 
 pub fn signer_info_with(
-    signature_algorithm: &ObjectIdentifier,
+    signature_algorithm: &[u8],
     digest_algorithm: &ObjectIdentifier,
     certificate: &Certificate,
     attributes: Option<&[Vec<u8>]>,
@@ -110,7 +110,7 @@ pub fn signer_info_with(
     );
     let mut parts = vec![object(INTEGER, &[1]), sid, algorithm(digest_algorithm)];
     parts.extend(attributes.map(|attributes| constructed(CONTEXT_0, attributes)));
-    parts.extend([algorithm(signature_algorithm), object(OCTETS, signature)]);
+    parts.extend([signature_algorithm.to_vec(), object(OCTETS, signature)]);
     constructed(SEQUENCE, &parts)
 }
 

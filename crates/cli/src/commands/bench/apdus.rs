@@ -1,6 +1,6 @@
 //! How many commands a reading takes, counted at the chip.
 
-use antin::crypto::Hash;
+use antin::crypto::{Hash, VerifyingKey};
 use antin::lds::dg2::{Dg2, FaceImage};
 use antin::perso::demo;
 use antin::profile::CanRule;
@@ -157,8 +157,7 @@ fn sod(files: &[(ElementaryFile, Vec<u8>)]) -> Result<Vec<u8>, Failure> {
         let (key, form) = (pki.ds_key.public(), pki.options.form);
         let ds = create_document_signer(
             &options,
-            &key,
-            form,
+            &VerifyingKey::ec(key, form),
             &pki.csca,
             &pki.csca_signer(),
             &mut SystemRng,

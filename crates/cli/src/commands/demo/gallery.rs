@@ -367,8 +367,7 @@ impl Forger<'_> {
         let key = pki.ds_key.public();
         let certificate = create_document_signer(
             &options,
-            &key,
-            pki.options.form,
+            &antin::crypto::VerifyingKey::ec(key, pki.options.form),
             &pki.csca,
             &pki.csca_signer(),
             &mut SystemRng,

@@ -65,7 +65,7 @@ fn signatures_of_others_are_recognised() {
             assert_eq!(
                 seen,
                 Outcome::Genuine {
-                    algorithm: Algorithm::Ecdsa(SignatureAlgorithm::EcdsaWithSha256)
+                    algorithm: Algorithm::Ecdsa(SignatureAlgorithm::ecdsa(Hash::Sha256))
                 }
             );
         }
@@ -198,7 +198,7 @@ fn algorithms_have_names_for_people() {
         bits: 2048,
     };
     assert_eq!(rsa.to_string(), "RSA-2048, ISO/IEC 9796-2, SHA-1");
-    let ecdsa = Algorithm::Ecdsa(SignatureAlgorithm::EcdsaWithSha256);
+    let ecdsa = Algorithm::Ecdsa(SignatureAlgorithm::ecdsa(Hash::Sha256));
     assert_eq!(ecdsa.to_string(), "ecdsa-with-SHA256");
 }
 
