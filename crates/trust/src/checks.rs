@@ -287,6 +287,7 @@ reasons! {
     SignerCertificateMissing = "signer-certificate-missing": "the signer's certificate is not embedded";
     NoAnchor = "no-anchor": "no trusted CSCA matches";
     Distrusted = "distrusted": "the CSCA is listed as not to be trusted";
+    TrustStale = "trust-stale": "what is known of the issuers is too old";
     IssuerNotCa = "issuer-not-ca": "the issuer is no certification authority";
     NotYetValid = "not-yet-valid": "the validity lies ahead";
     Expired = "expired": "the validity has ended";
@@ -306,6 +307,7 @@ reasons! {
     ComMismatch = "com-mismatch": "EF.COM says otherwise than EF.SOD";
     CardAccessMismatch = "card-access-mismatch": "EF.CardAccess does not fit DG14 or EF.CardSecurity";
     KeyNotBound = "key-not-bound": "the chip's key is not bound to the issuer";
+    KeyCompromised = "key-compromised": "the chip's key may be known to others";
     ProofFailed = "proof-failed": "the chip does not own the private key";
     CheckDigitWrong = "check-digit-wrong": "a check digit is wrong";
     FieldMismatch = "field-mismatch": "a field differs";

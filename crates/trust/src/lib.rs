@@ -27,7 +27,7 @@ pub use error::Error;
 pub use policy::{BacFallback, Need, Policy, Stance};
 pub use report::{FileEntry, Holder, Report, VerifiedIdentity, acceptance};
 pub use session::{Access, AccessMethod, CamEvidence, FileState, PasswordKind, ReadFiles, SessionFacts};
-pub use store::TrustStore;
+pub use store::{Anchor, Freshness, Placed, TrustLevel, TrustStore};
 pub use time::UnixTime;
 pub use verdict::{Acceptance, Facts, Verdict, VerdictReason, exit, verdict};
 pub use verify::{Backend, SignerCache, verify, verify_with};

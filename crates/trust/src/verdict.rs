@@ -150,8 +150,8 @@ impl Facts {
         if proof {
             match check.reason {
                 Some(Reason::NotPerformed) => self.proof_unasked = true,
-                // A proof with a key that no issuer vouches for counts neither way.
-                Some(Reason::KeyNotBound) => {}
+                // A proof with a key that no issuer vouches for, or that others may know, counts neither way.
+                Some(Reason::KeyNotBound | Reason::KeyCompromised) => {}
                 _ => self.proof_open = true,
             }
         }

@@ -107,7 +107,12 @@ fn kind_of(id: CheckId) -> &'static str {
 
 /// The codes that a word of the table stands for.
 fn reasons(word: &str) -> Vec<Option<Reason>> {
-    const TELLING: [Reason; 3] = [Reason::NoAnchor, Reason::NotPerformed, Reason::KeyNotBound];
+    const TELLING: [Reason; 4] = [
+        Reason::NoAnchor,
+        Reason::NotPerformed,
+        Reason::KeyNotBound,
+        Reason::KeyCompromised,
+    ];
     let codes = Reason::ALL.iter().copied();
     match word {
         "none" => vec![None],

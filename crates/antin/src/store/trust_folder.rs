@@ -10,14 +10,15 @@ use super::atomic::read_bounded;
 use crate::error::Error;
 
 /// Loads every certificate of a folder (`.cer .crt .der .pem`, PEM or DER by content; a PEM file may hold several)
-/// as a trusted country signing authority. Other files are left alone.
+/// as a trusted country signing authority. Other files are left alone. Whoever names the folder asks for it: test
+/// authorities in it count, and reports name the folder with them.
 ///
 /// # Errors
 ///
 /// [`Error::Certificate`] names the first file that is no certificate of an authority: a trust store with a hole that
 /// nobody sees would be worse. [`Error::NoCertificates`] for a folder without any.
 pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
-    let mut store = TrustStore::new();
+    let mut store = TrustStore::named(&set_name(folder));
     for path in certificate_files(folder)? {
         for certificate in certificates(&path)? {
             store.add(certificate).map_err(|problem| Error::Certificate {
@@ -35,13 +36,17 @@ pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
 }
 
 /// Loads the trust store of this user and of this machine: `$ANTIN_TRUST`, else `~/.config/antin/trust` and
-/// `/etc/antin/trust`, as far as they exist. An empty store is a valid answer: every issuer is unknown then.
+/// `/etc/antin/trust`, as far as they exist. An empty store is a valid answer: every issuer is unknown then. Test
+/// authorities count only in a folder that `$ANTIN_TRUST` names.
 ///
 /// # Errors
 ///
 /// As [`load_trust`], for a folder that exists.
 pub fn system_trust() -> Result<TrustStore, Error> {
-    let mut store = TrustStore::new();
+    let mut store = match std::env::var_os("ANTIN_TRUST") {
+        Some(folder) => TrustStore::named(&set_name(Path::new(&folder))),
+        None => TrustStore::new(),
+    };
     for folder in system_folders() {
         if !folder.is_dir() {
             continue;
@@ -56,6 +61,14 @@ pub fn system_trust() -> Result<TrustStore, Error> {
         }
     }
     Ok(store)
+}
+
+/// A folder's own name, by which its test authorities are told.
+fn set_name(folder: &Path) -> String {
+    folder.file_name().map_or_else(
+        || folder.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 fn system_folders() -> Vec<PathBuf> {

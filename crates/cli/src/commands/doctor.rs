@@ -172,7 +172,7 @@ fn trust(folder: Option<&Path>, out: &Output) -> Finding {
         Ok(trust) => {
             let mut countries: Vec<String> = trust
                 .anchors()
-                .iter()
+                .map(|anchor| anchor.certificate())
                 .filter_map(|anchor| anchor.subject().country().letters())
                 .collect();
             countries.sort();

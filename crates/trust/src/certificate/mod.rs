@@ -141,6 +141,15 @@ impl Certificate {
         digest.try_into().expect("SHA-256 gives 32 bytes")
     }
 
+    /// SHA-256 over the octets of the public key, without its parameters: the same for a curve that is named and one that
+    /// is described.
+    #[must_use]
+    pub fn key_fingerprint(&self) -> [u8; 32] {
+        let bits = spki_bits(self.spki_der()).unwrap_or_else(|| self.spki_der());
+        let digest = Hash::Sha256.digest(bits);
+        digest.try_into().expect("SHA-256 gives 32 bytes")
+    }
+
     /// The signed part as received.
     #[must_use]
     pub fn tbs_der(&self) -> &[u8] {
@@ -248,6 +257,13 @@ impl Certificate {
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
         self.subject().matches(self.issuer())
+    }
+
+    /// Whether an authority other than this key signed it, as far as names and key identifiers tell: a link certificate,
+    /// where it is that of an authority.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.is_ca() && !self.names_issuer(self)
     }
 
     /// The subject key identifier.
@@ -376,6 +392,13 @@ fn read_version(parts: &mut Der<'_>) -> Result<u8, Error> {
     let number = inner.small()?;
     inner.finish()?;
     Ok(number.saturating_add(1))
+}
+
+/// The octets of the key in a SubjectPublicKeyInfo.
+fn spki_bits(spki: &[u8]) -> Option<&[u8]> {
+    let mut parts = Der::sequence(WHAT, spki).ok()?;
+    parts.take(SEQUENCE).ok()?;
+    parts.bits().ok()
 }
 
 /// Negative serial numbers occur: the sign is part of the number's bytes, so it is kept.

@@ -106,6 +106,26 @@ impl Name {
         }
     }
 
+    /// Whether an organisation of the name is this text, without regard to case, spaces and string type.
+    #[must_use]
+    pub fn has_organisation(&self, text: &str) -> bool {
+        self.attributes.iter().any(|attribute| {
+            attribute.kind == oids::ORGANIZATION_NAME && folded(&attribute.text()) == folded(text)
+        })
+    }
+
+    /// A text that is the same for names that [`matches`](Self::matches) by text: the key of an index.
+    pub(crate) fn folded(&self) -> String {
+        let mut text = String::with_capacity(self.der.len());
+        for attribute in &self.attributes {
+            text.push_str(&attribute.kind.to_string());
+            text.push('=');
+            text.push_str(&folded(&attribute.text()));
+            text.push('\n');
+        }
+        text
+    }
+
     /// Whether two names have the same attributes, in any order. Enough to find a certificate whose signature is
     /// verified afterwards, where real documents write the issuer in another order.
     #[must_use]

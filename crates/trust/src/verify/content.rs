@@ -108,6 +108,12 @@ impl Content {
             .map(|code| code.trim_end_matches('<').to_owned())
     }
 
+    /// The document number as DG1 has it, without fillers.
+    pub(super) fn document_number(&self) -> Option<String> {
+        let mrz = self.dg1.as_ref()?.mrz().ok()?;
+        Some(mrz.document_number().to_owned())
+    }
+
     /// The full date of the national data wins over the two-digit year of the machine readable zone.
     fn find_expiry(&self) -> Expiry {
         match self

@@ -8,11 +8,10 @@ use antin_lds::{SecurityInfo, SecurityInfos};
 
 use super::content::Content;
 use super::origin::letters;
-use super::signer::{Court, Signer, judged_at};
+use super::signer::{Court, Signer};
 use crate::card_security;
 use crate::checks::{Check, CheckId, Reason};
 use crate::session::CamEvidence;
-use crate::time::UnixTime;
 
 const ID: CheckId = CheckId::PaceCam;
 const FILE: &str = "EF.CardSecurity";
@@ -24,9 +23,8 @@ pub(super) fn judge(
     content: &Content,
     signer: &Signer<'_>,
     court: &mut Court<'_, '_>,
-    now: UnixTime,
 ) -> Check {
-    proven(evidence, file, content, signer, court, now).unwrap_or_else(|check| check)
+    proven(evidence, file, content, signer, court).unwrap_or_else(|check| check)
 }
 
 fn proven(
@@ -35,11 +33,10 @@ fn proven(
     content: &Content,
     signer: &Signer<'_>,
     court: &mut Court<'_, '_>,
-    now: UnixTime,
 ) -> Result<Check, Check> {
     let failed = |reason| Check::failed(ID, reason).evidence(FILE);
     let signed = card_security::parse(file).map_err(|_| failed(Reason::Malformed))?;
-    let (certificate, anchor) = court.vouch(ID, &signed, judged_at(now, &content.expiry))?;
+    let (certificate, anchor) = court.vouch(ID, &signed)?;
     // Without a believed EF.SOD nobody knows whose document this is.
     let Some(issuer) = signer.anchor.filter(|_| signer.is_bound()) else {
         return Err(Check::undetermined(ID, Reason::KeyNotBound).evidence("EF.SOD"));

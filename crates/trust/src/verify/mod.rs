@@ -6,8 +6,10 @@
 
 mod access;
 mod cache;
+mod chain;
 mod chip;
 mod content;
+mod exceptions;
 mod groups;
 mod inventory;
 mod mapping;
@@ -31,7 +33,7 @@ use crate::time::UnixTime;
 use content::Content;
 use inventory::Inventory;
 use rows::Rows;
-use signer::{Court, Signer};
+use signer::{Court, Signer, judged_at};
 
 pub use cache::SignerCache;
 
@@ -91,12 +93,14 @@ pub fn verify_with(
     }
     let inventory = Inventory::of(files);
     let mut content = Content::read(files, &mut rows);
-    let court = Court {
+    let mut court = Court {
         store,
         verifier: backend.verifier,
         cache: backend.cache.as_deref_mut(),
+        now: at,
+        at: judged_at(at, &content.expiry),
     };
-    let (signer, list) = security_object(files, &mut content, court, at, &mut rows);
+    let (signer, list) = security_object(files, &mut content, &mut court, &mut rows);
     inventory::file_rows(files, list.as_ref(), &mut rows);
     match &list {
         Some(list) => groups::hashes(list, files, &inventory, &mut rows),
@@ -114,18 +118,14 @@ pub fn verify_with(
     rows.push(national::document_expiry(&content, at));
     let mapped = match (&session.cam, files.bytes(ElementaryFile::CardSecurity)) {
         (Some(evidence), Some(file)) => {
-            let mut court = Court {
-                store,
-                verifier: backend.verifier,
-                cache: backend.cache.as_deref_mut(),
-            };
-            Some(mapping::judge(evidence, file, &content, &signer, &mut court, at))
+            Some(mapping::judge(evidence, file, &content, &signer, &mut court))
         }
         _ => None,
     };
     chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);
     let dg15 = ElementaryFile::data_group(15).and_then(|file| files.bytes(file));
     strength::proofs(&content, dg15, &mut rows);
+    exceptions::apply(store, &content, &signer, &mut rows);
     rows.complete(session);
     let signed = signer.signature == Some(crate::checks::CheckResult::Successful);
     Report::conclude(Parts {
@@ -144,8 +144,7 @@ pub fn verify_with(
 fn security_object<'s>(
     files: &ReadFiles,
     content: &mut Content,
-    mut court: Court<'s, '_>,
-    at: UnixTime,
+    court: &mut Court<'s, '_>,
     rows: &mut Rows,
 ) -> (Signer<'s>, Option<LdsSecurityObject>) {
     let parsed = match files.state(ElementaryFile::Sod) {
@@ -169,11 +168,12 @@ fn security_object<'s>(
     let list = sod.content().map(LdsSecurityObject::parse);
     if let Some(Ok(list)) = &list {
         content.forget_unlisted(list);
+        court.at = judged_at(court.now, &content.expiry);
     }
     let hash = list
         .as_ref()
         .and_then(|list| Hash::from_oid(&list.as_ref().ok()?.hash_algorithm()));
-    let signer = court.judge(&sod, hash, content, at, rows);
+    let signer = court.judge(&sod, hash, content, rows);
     match list {
         Some(Ok(list)) => (signer, Some(list)),
         Some(Err(fault)) => {

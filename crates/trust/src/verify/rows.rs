@@ -43,6 +43,13 @@ impl Rows {
             .filter(move |check| check.id == id)
     }
 
+    /// Replaces each row with that id by what `change` makes of it.
+    pub(super) fn amend(&mut self, id: CheckId, mut change: impl FnMut(Check) -> Check) {
+        for (check, _) in self.rows.iter_mut().filter(|(check, _)| check.id == id) {
+            *check = change(check.clone());
+        }
+    }
+
     pub(super) fn has(&self, id: CheckId, subject: Option<&str>) -> bool {
         self.of(id).any(|check| check.subject.as_deref() == subject)
     }

@@ -4,11 +4,12 @@ use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingK
 use antin_wire::oids::ID_SECURITY_OBJECT;
 
 use super::cache::SignerCache;
+use super::chain::{Chain, chain_rows};
 use super::content::{Content, Expiry};
 use super::rows::Rows;
 use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
 use crate::checks::{Check, CheckId, CheckResult, Reason};
-use crate::signature::{Outcome, Strength};
+use crate::signature::Strength;
 use crate::sod::{Fault, SignedSod};
 use crate::store::TrustStore;
 use crate::time::UnixTime;
@@ -34,31 +35,10 @@ pub(super) struct Court<'s, 'b> {
     pub(super) store: &'s TrustStore,
     pub(super) verifier: &'b dyn Verifier,
     pub(super) cache: Option<&'b mut SignerCache>,
-}
-
-/// Where a certificate leads.
-enum Chain<'s> {
-    Trusted {
-        anchor: &'s Certificate,
-        strength: Option<Strength>,
-    },
-    Wrong {
-        anchor: &'s Certificate,
-        reason: Reason,
-    },
-    Undecidable {
-        anchor: &'s Certificate,
-        reason: Reason,
-        evidence: String,
-    },
-    /// The signature is the anchor's, the name of the issuer is not.
-    Misnamed {
-        anchor: &'s Certificate,
-    },
-    BelowSigner {
-        anchor: &'s Certificate,
-    },
-    NoAnchor,
+    /// When this happens.
+    pub(super) now: UnixTime,
+    /// When signers are judged: the earlier of now and the document's own expiry.
+    pub(super) at: UnixTime,
 }
 
 /// A certificate that may be the signer's, judged.
@@ -87,12 +67,10 @@ impl<'s> Court<'s, '_> {
         sod: &SignedSod,
         hash: Option<Hash>,
         content: &Content,
-        now: UnixTime,
         rows: &mut Rows,
     ) -> Signer<'s> {
         let findings = sod.examine();
         let candidates = self.candidates(sod, &findings);
-        let look_alikes = candidates.len();
         let Some(best) = candidates
             .into_iter()
             .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
@@ -109,8 +87,8 @@ impl<'s> Court<'s, '_> {
                 ..Signer::default()
             };
         };
-        let signature = signature_row(sod, &best, look_alikes);
-        let (chain, trust) = chain_rows(self.store, &best);
+        let signature = signature_row(sod, &best);
+        let (chain, trust) = chain_rows(self, &best.certificate, &best.chain);
         let signer = Signer {
             signature: Some(signature.result),
             chain: Some(chain.result),
@@ -120,7 +98,7 @@ impl<'s> Court<'s, '_> {
         rows.push(signature);
         rows.push(chain);
         rows.push(trust);
-        let at = judged_at(now, &content.expiry);
+        let at = self.at;
         rows.push(validity(CheckId::CscaValidity, signer.anchor, at));
         rows.push(validity(CheckId::DsValidity, Some(&best.certificate), at));
         rows.push(usage_period(&best.certificate, sod, content));
@@ -138,7 +116,6 @@ impl<'s> Court<'s, '_> {
         &mut self,
         id: CheckId,
         signed: &SignedSod,
-        at: UnixTime,
     ) -> Result<(Certificate, &'s Certificate), Check> {
         let findings = signed.examine_as(&ID_SECURITY_OBJECT);
         let best = self
@@ -154,12 +131,12 @@ impl<'s> Court<'s, '_> {
         if let Err(fault) = &best.signature {
             return Err(fault_row(id, fault.clone()));
         }
-        let (chain, trust) = chain_rows(self.store, &best);
+        let (chain, trust) = chain_rows(self, &best.certificate, &best.chain);
         let rows = [
             chain,
             trust,
-            validity(CheckId::CscaValidity, best.chain.anchor(), at),
-            validity(CheckId::DsValidity, Some(&best.certificate), at),
+            validity(CheckId::CscaValidity, best.chain.anchor(), self.at),
+            validity(CheckId::DsValidity, Some(&best.certificate), self.at),
             profile(&best.certificate),
         ];
         let bad = rows.into_iter().find(|row| row.result != CheckResult::Successful);
@@ -176,9 +153,15 @@ impl<'s> Court<'s, '_> {
         findings: &Result<crate::sod::Findings<'_>, Fault>,
     ) -> Vec<Candidate<'s>> {
         let [named] = sod.signers() else { return Vec::new() };
-        let matching = sod
-            .certificates()
+        let embedded = sod.certificates();
+        // A document that forgot its signer's certificate is judged by the one that the store knows.
+        let known = self
+            .store
+            .signers_named_by(&named.id)
+            .filter(|certificate| !embedded.contains(certificate));
+        let matching = embedded
             .iter()
+            .chain(known)
             .filter(|certificate| named.names(certificate));
         matching
             .map(|certificate| Candidate {
@@ -190,84 +173,6 @@ impl<'s> Court<'s, '_> {
                 certificate: certificate.clone(),
             })
             .collect()
-    }
-
-    /// Looks for an anchor that signed the certificate. Certificates from the chip are looked at only to prove that a
-    /// signer acts as an authority; they never lead to trust.
-    fn chain(&mut self, certificate: &Certificate, embedded: &[Certificate]) -> Chain<'s> {
-        match self.direct(certificate) {
-            Chain::NoAnchor => {}
-            found => return found,
-        }
-        let parents = embedded
-            .iter()
-            .filter(|parent| *parent != certificate && certificate.names_issuer(parent));
-        for parent in parents {
-            let signed = matches!(
-                certificate.judge_signature(parent, self.verifier),
-                Outcome::Good(_)
-            );
-            if !signed {
-                continue;
-            }
-            if let Chain::Trusted { anchor, .. } = self.direct(parent) {
-                return Chain::BelowSigner { anchor };
-            }
-        }
-        Chain::NoAnchor
-    }
-
-    fn direct(&mut self, certificate: &Certificate) -> Chain<'s> {
-        let store = self.store;
-        let known = self.cache.as_ref().and_then(|cache| cache.anchor_of(certificate));
-        let mut found = Chain::NoAnchor;
-        for anchor in store.candidates(certificate) {
-            if known.as_ref() == Some(&anchor.as_der()) {
-                return Chain::Trusted {
-                    anchor,
-                    strength: None,
-                };
-            }
-            let next = match certificate.judge_signature(anchor, self.verifier) {
-                // ICAO 9303-12 §D.1.1.3: another anchor may hold the same key under the right name.
-                Outcome::Good(_) if !certificate.issuer().has_attributes_of(anchor.subject()) => {
-                    Chain::Misnamed { anchor }
-                }
-                Outcome::Good(strength) => {
-                    if let Some(cache) = &mut self.cache {
-                        cache.remember(certificate, anchor);
-                    }
-                    return Chain::Trusted {
-                        anchor,
-                        strength: Some(strength),
-                    };
-                }
-                Outcome::Bad { reason, .. } => Chain::Wrong { anchor, reason },
-                Outcome::Undecidable { reason, evidence, .. } => Chain::Undecidable {
-                    anchor,
-                    reason,
-                    evidence,
-                },
-            };
-            // The most telling answer is kept: an undecidable anchor may be the right one.
-            if !matches!(found, Chain::Undecidable { .. }) {
-                found = next;
-            }
-        }
-        found
-    }
-}
-
-impl<'s> Chain<'s> {
-    fn anchor(&self) -> Option<&'s Certificate> {
-        match self {
-            Self::Trusted { anchor, .. }
-            | Self::Wrong { anchor, .. }
-            | Self::Undecidable { anchor, .. }
-            | Self::Misnamed { anchor }
-            | Self::BelowSigner { anchor } => Some(anchor),
-            Self::NoAnchor => None,
-        }
     }
 }
 
@@ -295,7 +200,7 @@ fn fault_row(id: CheckId, fault: Fault) -> Check {
     }
 }
 
-fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> Check {
+fn signature_row(sod: &SignedSod, best: &Candidate<'_>) -> Check {
     let mut check = match &best.signature {
         Ok(strength) => Check::successful(CheckId::SodSignature).evidence(format!(
             "{}, {}, {}",
@@ -311,6 +216,11 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
         .is_ok_and(|strength| strength.key.parameter_form() == Some(ParameterForm::Explicit))
     {
         check = check.remark("curve matched by its explicit parameters, seed not compared");
+    }
+    let named = |certificate: &&Certificate| sod.signers().iter().any(|signer| signer.names(certificate));
+    let look_alikes = sod.certificates().iter().filter(named).count();
+    if look_alikes == 0 {
+        check = check.remark("the signer's certificate is not in the document, the store knows it");
     }
     if look_alikes > 1 {
         check = check.remark(format!(
@@ -337,58 +247,6 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>, look_alikes: usize) -> C
         check = check.remark(format!("{} octets of padding", sod.padding()));
     }
     check
-}
-
-fn chain_rows(store: &TrustStore, best: &Candidate<'_>) -> (Check, Check) {
-    let trust = |anchor: &Certificate| {
-        if store.is_distrusted(anchor) {
-            Check::failed(CheckId::CscaTrust, Reason::Distrusted).evidence(who(anchor))
-        } else {
-            Check::successful(CheckId::CscaTrust).evidence(who(anchor))
-        }
-    };
-    match &best.chain {
-        Chain::Trusted { anchor, strength } => {
-            let check = Check::successful(CheckId::Chain).evidence(who(&best.certificate));
-            let check = if strength.is_none() {
-                check.remark("verified before")
-            } else {
-                check
-            };
-            (check, trust(anchor))
-        }
-        Chain::Wrong { anchor, reason } => (
-            Check::failed(CheckId::Chain, *reason).evidence(who(&best.certificate)),
-            trust(anchor),
-        ),
-        Chain::Undecidable {
-            anchor,
-            reason,
-            evidence,
-        } => (
-            Check::undetermined(CheckId::Chain, *reason).evidence(evidence.clone()),
-            trust(anchor),
-        ),
-        Chain::Misnamed { anchor } => (
-            Check::failed(CheckId::Chain, Reason::FieldMismatch).evidence(format!(
-                "issuer {}, CSCA {}",
-                best.certificate.issuer(),
-                anchor.subject()
-            )),
-            trust(anchor),
-        ),
-        Chain::BelowSigner { anchor } => (
-            Check::failed(CheckId::Chain, Reason::IssuerNotCa).evidence(who(&best.certificate)),
-            trust(anchor),
-        ),
-        Chain::NoAnchor => {
-            let evidence = format!("issuer {}", best.certificate.issuer());
-            (
-                Check::undetermined(CheckId::Chain, Reason::NoAnchor),
-                Check::undetermined(CheckId::CscaTrust, Reason::NoAnchor).evidence(evidence),
-            )
-        }
-    }
 }
 
 /// Signers are judged at the earlier of now and the document's own expiry: a genuine old document stays genuine.
@@ -515,7 +373,7 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
 }
 
 /// A certificate in one line of evidence.
-fn who(certificate: &Certificate) -> String {
+pub(super) fn who(certificate: &Certificate) -> String {
     format!(
         "{}, serial {}",
         certificate.subject(),

@@ -1,0 +1,328 @@
+//! Whom to believe, and whom no longer: one store in memory, filled by whoever reads files.
+//!
+//! | what | counts as | never |
+//! |---|---|---|
+//! | official anchor | the end of a chain | |
+//! | test anchor | the end of a chain, once its set is [asked for](TrustStore::ask_for) by name | on its own |
+//! | link certificate | a step from a new key to an older anchor | an anchor |
+//! | document signer | the certificate that EF.SOD forgot | an anchor |
+//! | distrust | a failure, wherever the key or the certificate stands in a chain | silence |
+//! | exception | a remark in place of a form failure that the issuer has owned up to | a lifted signature or hash |
+//!
+//! What comes from a chip is never added here. Look-ups go through indexes by key identifier and by name, so that a
+//! document costs the same with ten certificates and with ten thousand.
+
+mod anchor;
+mod distrust;
+mod exceptions;
+mod freshness;
+mod pool;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::certificate::Certificate;
+use crate::error::Error;
+use crate::sod::SignerId;
+
+pub use anchor::{Anchor, Placed, TrustLevel};
+pub use distrust::Distrust;
+pub(crate) use exceptions::Subject;
+pub use exceptions::{Documents, Effect, Exception, MAX_EXCEPTIONS, SignerRef};
+pub use freshness::{Age, Freshness};
+pub use view::CountryView;
+
+use pool::{Pool, Pooled};
+
+/// The test set into which a store puts certificates that call themselves test, where nobody named another one.
+pub const TEST_SET: &str = "test";
+/// The test set of certificates that a program handed over itself; it is asked for by handing them over.
+pub const GIVEN_SET: &str = "given";
+
+/// Anchors, link certificates, document signers, distrust, exceptions, and how fresh they are.
+#[derive(Clone, Debug)]
+pub struct TrustStore {
+    official: Pool<Anchor>,
+    tests: BTreeMap<String, Pool<Anchor>>,
+    asked: BTreeSet<String>,
+    own_test_set: String,
+    links: Pool<Certificate>,
+    signers: Pool<Certificate>,
+    distrust: Distrust,
+    exceptions: Vec<Exception>,
+    freshness: Option<Freshness>,
+}
+
+impl Default for TrustStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TrustStore {
+    /// A store that trusts nobody. Certificates that call themselves test go to [`TEST_SET`] and count for nothing until
+    /// that set is asked for.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            official: Pool::default(),
+            tests: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            own_test_set: TEST_SET.to_owned(),
+            links: Pool::default(),
+            signers: Pool::default(),
+            distrust: Distrust::default(),
+            exceptions: Vec::new(),
+            freshness: None,
+        }
+    }
+
+    /// A store that trusts nobody yet and was named by whoever uses it: a folder given on the command line, a demo. Its
+    /// test anchors count, and every report says so with this name.
+    #[must_use]
+    pub fn named(set: &str) -> Self {
+        Self {
+            asked: BTreeSet::from([set.to_owned()]),
+            own_test_set: set.to_owned(),
+            ..Self::new()
+        }
+    }
+
+    /// A store that trusts these, handed over by the program itself: [`named`](Self::named) [`GIVEN_SET`].
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn from_certificates(anchors: impl IntoIterator<Item = Certificate>) -> Result<Self, Error> {
+        let mut store = Self::named(GIVEN_SET);
+        for anchor in anchors {
+            store.add(anchor)?;
+        }
+        Ok(store)
+    }
+
+    /// Trusts a CSCA: officially, unless it calls itself test ([`Anchor::is_test`]), which puts it aside. Adding it again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotAnAnchor`]: it does not claim to be an authority that signs certificates.
+    pub fn add(&mut self, anchor: Certificate) -> Result<Placed, Error> {
+        if Anchor::is_test(&anchor) {
+            let set = self.own_test_set.clone();
+            return self.add_test(&set, anchor);
+        }
+        let anchor = authority(anchor)?;
+        Ok(self.official.insert(Anchor::new(anchor, TrustLevel::Official)))
+    }
+
+    /// Puts a CSCA into a test set, where it counts for nothing until the set is [asked for](Self::ask_for).
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_test(&mut self, set: &str, anchor: Certificate) -> Result<Placed, Error> {
+        let anchor = authority(anchor)?;
+        let level = TrustLevel::Test { set: set.to_owned() };
+        let pool = self.tests.entry(set.to_owned()).or_default();
+        Ok(match pool.insert(Anchor::new(anchor, level)) {
+            Placed::Known => Placed::Known,
+            Placed::Official | Placed::Test => Placed::Test,
+        })
+    }
+
+    /// From now on the anchors of this test set count. A name that no set has changes nothing.
+    pub fn ask_for(&mut self, set: &str) {
+        self.asked.insert(set.to_owned());
+    }
+
+    /// The test sets that hold anchors, and whether each has been asked for.
+    pub fn test_sets(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.tests
+            .keys()
+            .map(|set| (set.as_str(), self.asked.contains(set)))
+    }
+
+    /// Adds a link certificate: an older authority vouches for a newer key (ICAO 9303-12 §7.1.1). It leads to trust only
+    /// where its own signature reaches an anchor, and becomes none.
+    ///
+    /// # Errors
+    /// [`Error::NotAnAnchor`]: it does not claim to be an authority; [`Error::Misuse`]: it names itself as its issuer.
+    pub fn add_link(&mut self, link: Certificate) -> Result<Placed, Error> {
+        let link = authority(link)?;
+        if !link.is_link() {
+            return Err(Error::Misuse {
+                what: "link certificate",
+                found: link.subject().to_string(),
+            });
+        }
+        Ok(self.links.insert(link))
+    }
+
+    /// Remembers a document signer, for documents that do not carry theirs. It is believed no further than its chain.
+    pub fn add_signer(&mut self, signer: Certificate) -> Placed {
+        self.signers.insert(signer)
+    }
+
+    /// Forgets an anchor, a link or a document signer, by its SHA-256 fingerprint; says whether there was one.
+    pub fn remove(&mut self, fingerprint: &[u8; 32]) -> bool {
+        let mut found = self.official.remove(fingerprint);
+        for pool in self.tests.values_mut() {
+            found |= pool.remove(fingerprint);
+        }
+        self.tests.retain(|_, pool| !pool.is_empty());
+        found |= self.links.remove(fingerprint);
+        found | self.signers.remove(fingerprint)
+    }
+
+    /// Marks a certificate as bad, by its SHA-256 fingerprint: its documents fail, they are not merely unknown.
+    pub fn distrust(&mut self, fingerprint: [u8; 32]) {
+        self.distrust.certificate(fingerprint);
+    }
+
+    /// Marks a key as bad, whatever certificate it stands in, by [`Certificate::key_fingerprint`].
+    pub fn distrust_key(&mut self, fingerprint: [u8; 32]) {
+        self.distrust.key(fingerprint);
+    }
+
+    /// Whether a certificate or its key is marked as bad.
+    #[must_use]
+    pub fn is_distrusted(&self, certificate: &Certificate) -> bool {
+        self.distrust.covers(certificate)
+    }
+
+    /// What is marked as bad.
+    #[must_use]
+    pub const fn distrusted(&self) -> &Distrust {
+        &self.distrust
+    }
+
+    /// Adds what an issuer has owned up to.
+    ///
+    /// # Errors
+    /// [`Error::TooComplex`] above [`MAX_EXCEPTIONS`].
+    pub fn add_exception(&mut self, exception: Exception) -> Result<(), Error> {
+        if self.exceptions.len() >= MAX_EXCEPTIONS {
+            return Err(Error::TooComplex { what: "exceptions" });
+        }
+        self.exceptions.push(exception);
+        Ok(())
+    }
+
+    /// What issuers have owned up to.
+    #[must_use]
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+
+    /// States when these facts were put together and when they are too old.
+    pub fn set_freshness(&mut self, freshness: Freshness) {
+        self.freshness = Some(freshness);
+    }
+
+    /// How fresh these facts are; `None` where nobody said, as for a folder of certificates.
+    #[must_use]
+    pub const fn freshness(&self) -> Option<&Freshness> {
+        self.freshness.as_ref()
+    }
+
+    /// How many anchors count.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.anchors().count()
+    }
+
+    /// Whether no anchor counts.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.anchors().next().is_none()
+    }
+
+    /// The anchors that count: official ones, and those of the test sets that were asked for.
+    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        self.counting().flat_map(Pool::iter)
+    }
+
+    /// Every anchor, also those of test sets that nobody asked for.
+    pub fn all_anchors(&self) -> impl Iterator<Item = &Anchor> {
+        core::iter::once(&self.official)
+            .chain(self.tests.values())
+            .flat_map(Pool::iter)
+    }
+
+    /// The link certificates.
+    pub fn links(&self) -> impl Iterator<Item = &Certificate> {
+        self.links.iter()
+    }
+
+    /// The document signers.
+    pub fn signers(&self) -> impl Iterator<Item = &Certificate> {
+        self.signers.iter()
+    }
+
+    /// The counting anchors that `certificate` may have been signed by: those whose key identifier it names or, where one
+    /// of the two states none, whose name it names.
+    pub fn candidates<'s>(&'s self, certificate: &Certificate) -> impl Iterator<Item = &'s Anchor> {
+        self.counting().flat_map(move |pool| pool.issuers_of(certificate))
+    }
+
+    /// The link certificates whose key `certificate` may have been signed with, by the same rule.
+    pub fn candidate_links<'s>(&'s self, certificate: &Certificate) -> impl Iterator<Item = &'s Certificate> {
+        self.links.issuers_of(certificate)
+    }
+
+    /// The document signers that may be the one that a signature names; the name itself is compared by the caller.
+    pub(crate) fn signers_named_by<'s>(
+        &'s self,
+        id: &SignerId,
+    ) -> Box<dyn Iterator<Item = &'s Certificate> + 's> {
+        match id {
+            SignerId::IssuerAndSerial { serial, .. } => Box::new(self.signers.with_serial(serial)),
+            SignerId::SubjectKey(key) => Box::new(self.signers.with_key(key)),
+        }
+    }
+
+    /// The anchor, link or document signer with that SHA-256 fingerprint, wherever it stands.
+    #[must_use]
+    pub fn find(&self, fingerprint: &[u8; 32]) -> Option<&Certificate> {
+        let anchor = core::iter::once(&self.official)
+            .chain(self.tests.values())
+            .find_map(|pool| pool.get(fingerprint));
+        anchor
+            .map(Anchor::certificate)
+            .or_else(|| self.links.get(fingerprint))
+            .or_else(|| self.signers.get(fingerprint))
+    }
+
+    /// What is known of a country, by its two letters, case-blind.
+    #[must_use]
+    pub fn country(&self, letters: &str) -> CountryView<'_> {
+        CountryView::of(self, letters)
+    }
+
+    /// The countries of all anchors, links and signers, in upper case; a certificate without two letters has none.
+    #[must_use]
+    pub fn countries(&self) -> BTreeSet<String> {
+        self.all_anchors()
+            .map(Pooled::certificate)
+            .chain(self.links())
+            .chain(self.signers())
+            .filter_map(|certificate| certificate.subject().country().letters())
+            .collect()
+    }
+
+    fn counting(&self) -> impl Iterator<Item = &Pool<Anchor>> {
+        let tests = self
+            .tests
+            .iter()
+            .filter(|(set, _)| self.asked.contains(*set))
+            .map(|(_, pool)| pool);
+        core::iter::once(&self.official).chain(tests)
+    }
+}
+
+fn authority(certificate: Certificate) -> Result<Certificate, Error> {
+    if certificate.is_ca() {
+        return Ok(certificate);
+    }
+    Err(Error::NotAnAnchor {
+        subject: certificate.subject().to_string(),
+    })
+}

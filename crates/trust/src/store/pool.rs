@@ -1,0 +1,128 @@
+//! Certificates with their indexes.
+
+use std::collections::HashMap;
+
+use super::anchor::Placed;
+use crate::certificate::Certificate;
+
+/// What stands for a certificate.
+pub(super) trait Pooled {
+    fn certificate(&self) -> &Certificate;
+}
+
+impl Pooled for Certificate {
+    fn certificate(&self) -> &Certificate {
+        self
+    }
+}
+
+/// Members in the order of their arrival, each certificate once; found by fingerprint, key identifier, name and serial
+/// number without looking at the others.
+#[derive(Clone, Debug)]
+pub(super) struct Pool<T> {
+    members: Vec<T>,
+    by_fingerprint: HashMap<[u8; 32], usize>,
+    by_key: HashMap<Vec<u8>, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_serial: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self {
+            members: Vec::new(),
+            by_fingerprint: HashMap::new(),
+            by_key: HashMap::new(),
+            by_name: HashMap::new(),
+            by_serial: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Pooled> Pool<T> {
+    /// Adds a member; [`Placed::Official`] when it is new.
+    pub(super) fn insert(&mut self, member: T) -> Placed {
+        let at = self.members.len();
+        let certificate = member.certificate();
+        let fingerprint = certificate.fingerprint();
+        if self.by_fingerprint.contains_key(&fingerprint) {
+            return Placed::Known;
+        }
+        self.by_fingerprint.insert(fingerprint, at);
+        if let Some(key) = certificate.subject_key_identifier() {
+            self.by_key.entry(key.to_vec()).or_default().push(at);
+        }
+        self.by_name
+            .entry(certificate.subject().folded())
+            .or_default()
+            .push(at);
+        self.by_serial
+            .entry(certificate.serial().to_vec())
+            .or_default()
+            .push(at);
+        self.members.push(member);
+        Placed::Official
+    }
+
+    pub(super) fn remove(&mut self, fingerprint: &[u8; 32]) -> bool {
+        let Some(at) = self.by_fingerprint.get(fingerprint).copied() else {
+            return false;
+        };
+        let members = core::mem::take(self).members;
+        for (index, member) in members.into_iter().enumerate() {
+            if index != at {
+                self.insert(member);
+            }
+        }
+        true
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.members.iter()
+    }
+
+    pub(super) fn get(&self, fingerprint: &[u8; 32]) -> Option<&T> {
+        self.at(*self.by_fingerprint.get(fingerprint)?)
+    }
+
+    /// The members that `certificate` names as its issuer ([`Certificate::names_issuer`]), in the order of their arrival.
+    pub(super) fn issuers_of<'s>(&'s self, certificate: &Certificate) -> impl Iterator<Item = &'s T> {
+        let by_key = certificate
+            .authority_key_identifier()
+            .and_then(|key| self.by_key.get(key));
+        // Without key identifiers on both sides the name decides, so that this list holds what the first one cannot.
+        let by_name = self.by_name.get(&certificate.issuer().folded());
+        let mut found: Vec<usize> = by_key.into_iter().chain(by_name).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+            .into_iter()
+            .filter_map(|at| self.at(at))
+            .filter(move |member| certificate.names_issuer(member.certificate()))
+    }
+
+    /// The members with that subject key identifier.
+    pub(super) fn with_key<'s>(&'s self, key: &[u8]) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        self.found(self.by_key.get(key))
+    }
+
+    /// The members with that serial number, whoever issued them.
+    pub(super) fn with_serial<'s>(&'s self, serial: &[u8]) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        self.found(self.by_serial.get(serial))
+    }
+
+    fn found<'s>(&'s self, indexes: Option<&'s Vec<usize>>) -> impl Iterator<Item = &'s T> {
+        indexes
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.at(*at))
+    }
+
+    fn at(&self, index: usize) -> Option<&T> {
+        self.members.get(index)
+    }
+}
