@@ -107,6 +107,9 @@ pub enum Error {
     /// A token with keys does not serve; the card is untouched.
     #[error(transparent)]
     Token(#[from] crate::token::TokenError),
+    /// A trust store does not serve, or does not take what it is given.
+    #[error(transparent)]
+    TrustStore(Box<crate::store::trust::TrustProblem>),
     /// Encoding or planning refused; the card is untouched.
     #[error(transparent)]
     Perso(#[from] antin_perso::Error),
@@ -136,6 +139,12 @@ pub enum Error {
 impl From<antin_perso::RunError> for Error {
     fn from(error: antin_perso::RunError) -> Self {
         Self::Run(Box::new(error))
+    }
+}
+
+impl From<crate::store::trust::TrustProblem> for Error {
+    fn from(problem: crate::store::trust::TrustProblem) -> Self {
+        Self::TrustStore(Box::new(problem))
     }
 }
 

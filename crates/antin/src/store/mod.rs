@@ -11,6 +11,7 @@ mod scp03_keys;
 mod secret_file;
 mod signer_folder;
 mod terminal_folder;
+pub mod trust;
 mod trust_folder;
 
 pub use atomic::{Access, read_bounded, write_atomically};

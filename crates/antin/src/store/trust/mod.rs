@@ -1,0 +1,13 @@
+//! The trust store of this machine: whom its owner believes, and where each entry comes from.
+//!
+//! [`TrustFolder`] keeps [`Contents`] in a folder and changes it in atomic steps.
+
+mod disk;
+mod limits;
+mod model;
+mod pack;
+mod problem;
+
+pub use disk::TrustFolder;
+pub use model::{Contents, Distrust, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
+pub use problem::{Looks, TrustProblem};
