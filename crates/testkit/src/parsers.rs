@@ -162,6 +162,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("scp03_keys", |bytes| {
         drop(antin::store::parse_scp03_keys(bytes, Path::new("fuzz")));
     }),
+    ("trust_file", antin::store::trust::parse_anything),
     ("token_uri", |bytes| {
         if let Ok(uri) = TokenUri::parse(&String::from_utf8_lossy(bytes)) {
             assert_eq!(TokenUri::parse(&uri.to_string()), Ok(uri));

@@ -3,11 +3,15 @@
 //! [`TrustFolder`] keeps [`Contents`] in a folder and changes it in atomic steps.
 
 mod disk;
+mod input;
 mod limits;
 mod model;
 mod pack;
 mod problem;
 
 pub use disk::TrustFolder;
+#[doc(hidden)]
+pub use input::parse_anything;
+pub use input::{LdifReader, LdifValue};
 pub use model::{Contents, Distrust, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 pub use problem::{Looks, TrustProblem};
