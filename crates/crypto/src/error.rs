@@ -97,6 +97,15 @@ pub enum Error {
         /// What is missing.
         what: &'static str,
     },
+    /// A password that does not open what it should.
+    #[error("wrong password")]
+    WrongPassword,
+    /// Bytes that ask for more memory or time than any honest ones.
+    #[error("{what} takes too much work")]
+    TooMuchWork {
+        /// What would be computed.
+        what: &'static str,
+    },
     /// A signer outside this process could not sign.
     #[error("signer unavailable: {what}")]
     SignerUnavailable {

@@ -47,7 +47,10 @@ pub use rand_core::CryptoRng;
 pub use curve::{Curve, Domain, Explicit};
 pub use error::Error;
 pub use hash::Hash;
-pub use key::{ParameterForm, PrivateKey, PublicKey, VerifyingKey};
+pub use key::{
+    MIN_PASSWORD_CHARS, ParameterForm, PrivateKey, PublicKey, VerifyingKey, decrypt_pkcs8_pem,
+    encrypt_pkcs8_pem, is_encrypted_pkcs8,
+};
 pub use secret::{SecretBytes, ct_eq};
 #[cfg(feature = "aws-lc")]
 pub use signature::{AwsLc, AwsLcSigner};

@@ -95,7 +95,10 @@ fn a_new_key_is_believed_through_the_link_that_the_old_one_signed() {
     let report = counter(&files, &store);
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
     assert!(remark(&report, CheckId::CscaTrust).contains("reached by 1 link certificate from"));
-    assert_eq!(counter(&Card::new().signed_files(&old), &store).verdict, Verdict::Authentic);
+    assert_eq!(
+        counter(&Card::new().signed_files(&old), &store).verdict,
+        Verdict::Authentic
+    );
 }
 
 #[test]
@@ -231,7 +234,12 @@ fn a_country_is_seen_whole_whatever_the_case_of_its_letters() {
     store.distrust(old.ds.fingerprint());
     let view = store.country("vn");
     assert_eq!(
-        (view.anchors.len(), view.links.len(), view.signers.len(), view.distrusted.len()),
+        (
+            view.anchors.len(),
+            view.links.len(),
+            view.signers.len(),
+            view.distrusted.len()
+        ),
         (1, 1, 1, 1)
     );
     assert!(store.country("DE").is_empty());

@@ -37,6 +37,7 @@ oids! {
     DOCUMENT_TYPE_LIST = "2.23.136.1.1.6.2", "id-icao-mrtd-security-extensions-documentTypeList";
     DEVIATION_LIST = "2.23.136.1.1.7", "id-icao-DeviationList";
     DEVIATION_LIST_SIGNING_KEY = "2.23.136.1.1.8", "id-icao-DeviationListSigningKey";
+    VDS_SIGNER = "2.23.136.1.1.11.1", "id-icao-vdsSigner";
 
     // TR-03110-3, ICAO 9303-11: PACE
     ID_PACE_DH_GM_3DES_CBC_CBC = "0.4.0.127.0.7.2.2.4.1.1", "id-PACE-DH-GM-3DES-CBC-CBC";
@@ -173,6 +174,7 @@ oids! {
     SERIAL_NUMBER = "2.5.4.5", "id-at-serialNumber";
     COUNTRY_NAME = "2.5.4.6", "id-at-countryName";
     LOCALITY_NAME = "2.5.4.7", "id-at-localityName";
+    STATE_OR_PROVINCE_NAME = "2.5.4.8", "id-at-stateOrProvinceName";
     ORGANIZATION_NAME = "2.5.4.10", "id-at-organizationName";
     ORGANIZATIONAL_UNIT_NAME = "2.5.4.11", "id-at-organizationalUnitName";
     SUBJECT_KEY_IDENTIFIER = "2.5.29.14", "id-ce-subjectKeyIdentifier";

@@ -227,7 +227,7 @@ const NAMES: [(ObjectIdentifier, &str); 7] = [
     (oids::SERIAL_NUMBER, "serialNumber"),
     (oids::COUNTRY_NAME, "C"),
     (oids::LOCALITY_NAME, "L"),
-    (ObjectIdentifier::new_unwrap("2.5.4.8"), "ST"),
+    (oids::STATE_OR_PROVINCE_NAME, "ST"),
     (oids::ORGANIZATION_NAME, "O"),
     (oids::ORGANIZATIONAL_UNIT_NAME, "OU"),
 ];

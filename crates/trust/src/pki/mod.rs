@@ -1,8 +1,16 @@
-//! A TEST PKI as ICAO 9303-12 §7.1.1 asks: country signing authority (CSCA) and document signer (DS).
+//! What a country signing authority (CSCA) makes: certificates, revocation lists and signed lists after ICAO 9303-12, and a
+//! TEST PKI of them.
 //!
-//! Every subject carries the words of [`TEST_ORGANISATION`]. Keys come from outside as [`Signer`]s, so that the same
-//! code serves an HSM; only [`DemoPki`] makes its own.
+//! A [`Template`] is a certificate before it is signed, [`profile`] has one for each kind; [`CrlTemplate`],
+//! [`MasterListContent`] and [`ContentSigner`] are the same for lists. Keys come from outside as [`Signer`]s, so that the
+//! same code serves an HSM; only [`DemoPki`] makes its own, and every subject of it carries the words of
+//! [`TEST_ORGANISATION`]. What is returned has been read back and verified.
 
+mod master_list;
+pub mod profile;
+mod revocation;
+mod signed_data;
+mod subject;
 mod template;
 
 use antin_crypto::{CryptoRng, Curve, Hash, ParameterForm, PrivateKey, Signer, SoftSigner, VerifyingKey};
@@ -11,7 +19,11 @@ use crate::certificate::{CRL_SIGN, Certificate, Country, DIGITAL_SIGNATURE, KEY_
 use crate::error::Error;
 use crate::time::UnixTime;
 
-pub use template::{Extension, Template};
+pub use master_list::{MAX_MASTER_LIST_CERTIFICATES, MasterListContent};
+pub use revocation::{CrlTemplate, RevokedCertificate, next_number};
+pub use signed_data::ContentSigner;
+pub use subject::{Contact, CrlPlaces, Subject, is_test_name};
+pub use template::{Extension, Template, random_serial};
 
 /// The organisation in every subject that is made here.
 pub const TEST_ORGANISATION: &str = "TEST - NOT FOR ISSUANCE";

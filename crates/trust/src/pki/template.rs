@@ -3,11 +3,11 @@
 use antin_crypto::{CryptoRng, Hash, ObjectIdentifier, PureRust, Signer, VerifyingKey};
 use antin_wire::oids::{
     AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, COMMON_NAME, COUNTRY_NAME, CRL_DISTRIBUTION_POINTS,
-    DOCUMENT_TYPE_LIST, ISSUER_ALT_NAME, KEY_USAGE, LOCALITY_NAME, ORGANIZATION_NAME,
-    PRIVATE_KEY_USAGE_PERIOD, SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER,
+    DOCUMENT_TYPE_LIST, EXT_KEY_USAGE, ISSUER_ALT_NAME, KEY_USAGE, LOCALITY_NAME, NAME_CHANGE,
+    ORGANIZATION_NAME, PRIVATE_KEY_USAGE_PERIOD, SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER,
 };
 
-use crate::asn1::{PRINTABLE_STRING, SET, explicit, implicit, write};
+use crate::asn1::{NULL, PRINTABLE_STRING, SET, explicit, implicit, write};
 use crate::certificate::Certificate;
 use crate::countries;
 use crate::error::Error;
@@ -126,7 +126,37 @@ impl Extension {
     }
 
     pub(crate) fn subject_key(key: &VerifyingKey) -> Self {
-        Self::new(SUBJECT_KEY_IDENTIFIER, false, write::octets(&key_identifier(key)))
+        Self::subject_key_of(&key_identifier(key))
+    }
+
+    pub(crate) fn subject_key_of(identifier: &[u8]) -> Self {
+        Self::new(SUBJECT_KEY_IDENTIFIER, false, write::octets(identifier))
+    }
+
+    /// What the key is for beside its usage, critical (ICAO 9303-12 §7.1.1.3).
+    #[must_use]
+    pub fn extended_key_usage(purposes: &[ObjectIdentifier]) -> Self {
+        let purposes: Vec<Vec<u8>> = purposes.iter().map(write::oid).collect();
+        let purposes: Vec<&[u8]> = purposes.iter().map(Vec::as_slice).collect();
+        Self::new(EXT_KEY_USAGE, true, write::sequence(&purposes))
+    }
+
+    /// Says that the authority had another name before: NULL (ICAO 9303-12 §7.1.1.5).
+    #[must_use]
+    pub fn name_change() -> Self {
+        Self::new(NAME_CHANGE, false, write::object(NULL, &[]))
+    }
+
+    pub(crate) fn subject_alternative_names(names: Vec<u8>) -> Self {
+        Self::new(SUBJECT_ALT_NAME, false, names)
+    }
+
+    pub(crate) fn issuer_alternative_names(names: Vec<u8>) -> Self {
+        Self::new(ISSUER_ALT_NAME, false, names)
+    }
+
+    pub(crate) fn crl_places(points: Vec<u8>) -> Self {
+        Self::new(CRL_DISTRIBUTION_POINTS, false, points)
     }
 
     pub(crate) fn authority_key(identifier: &[u8]) -> Self {
@@ -198,8 +228,8 @@ fn attribute(kind: ObjectIdentifier, value: &str) -> Vec<u8> {
     write::object(SET, &[&write::sequence(&[&write::oid(&kind), &value])])
 }
 
-/// A random serial number, positive and never zero.
-pub(crate) fn random_serial(rng: &mut dyn CryptoRng) -> Vec<u8> {
+/// A random serial number of 16 octets, positive and never zero.
+pub fn random_serial(rng: &mut dyn CryptoRng) -> Vec<u8> {
     let mut serial = vec![0; SERIAL_BYTES];
     rng.fill_bytes(&mut serial);
     if let Some(first) = serial.first_mut() {

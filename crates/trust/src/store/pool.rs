@@ -116,10 +116,7 @@ impl<T: Pooled> Pool<T> {
     }
 
     fn found<'s>(&'s self, indexes: Option<&'s Vec<usize>>) -> impl Iterator<Item = &'s T> {
-        indexes
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.at(*at))
+        indexes.into_iter().flatten().filter_map(|at| self.at(*at))
     }
 
     fn at(&self, index: usize) -> Option<&T> {

@@ -159,7 +159,9 @@ impl<'s> Court<'s, '_> {
         let mut frontier = vec![vec![first]];
         let mut found = Vec::new();
         while let Some(links) = frontier.pop() {
-            let Some(last) = links.last().copied() else { continue };
+            let Some(last) = links.last().copied() else {
+                continue;
+            };
             for anchor in store.candidates(last) {
                 let root = anchor.certificate();
                 if made_under(last, root) && self.signed(last, root, budget).is_some() {
@@ -173,7 +175,11 @@ impl<'s> Court<'s, '_> {
                 continue;
             }
             for next in store.candidate_links(last) {
-                if seen.contains(&next) || !self.is_valid(next) || !made_under(last, next) || self.signed(last, next, budget).is_none() {
+                if seen.contains(&next)
+                    || !self.is_valid(next)
+                    || !made_under(last, next)
+                    || self.signed(last, next, budget).is_none()
+                {
                     continue;
                 }
                 seen.push(next);
@@ -265,11 +271,7 @@ fn made_under(certificate: &Certificate, issuer: &Certificate) -> bool {
 }
 
 /// The rows on the chain and on the trust in its end.
-pub(super) fn chain_rows(
-    court: &Court<'_, '_>,
-    signer: &Certificate,
-    chain: &Chain<'_>,
-) -> (Check, Check) {
+pub(super) fn chain_rows(court: &Court<'_, '_>, signer: &Certificate, chain: &Chain<'_>) -> (Check, Check) {
     let store = court.store;
     let known = |anchor: &Certificate| {
         if store.is_distrusted(anchor) {
