@@ -33,7 +33,12 @@ use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, deco
 use antin_protocol::personalization::jmrtd;
 use antin_protocol::scp03::{self, KeySet, Mode, ResponseProtection, SecurityLevel};
 use antin_transport::vpcd::Decoder;
+use antin_trust::cms::{Limits, SignedData};
+use antin_trust::crl::CertificateList;
 use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
+use antin_trust::defect_list::DefectList;
+use antin_trust::deviation_list::DeviationList;
+use antin_trust::master_list::MasterList;
 use antin_trust::sod::SignedSod;
 use antin_trust::{Certificate, CheckId, Policy, card_security};
 use antin_wire::apdu::{Command, Response};
@@ -98,6 +103,23 @@ pub const PARSERS: &[(&str, Parser)] = &[
         let _ = SignedSod::parse(bytes);
     }),
     ("certificate", |bytes| drop(Certificate::from_bytes(bytes))),
+    ("signed_data", |bytes| {
+        if let Ok(signed) = SignedData::parse("fuzz", bytes, &Limits::LIST) {
+            let _ = (signed.signing_time(), signed.signature());
+        }
+    }),
+    ("crl", |bytes| {
+        if let Ok(list) = CertificateList::parse(bytes) {
+            // What stands in the list is found in it.
+            for entry in list.entries() {
+                let found = list.revoked(&entry.serial).expect("an entry of the list");
+                assert_eq!(found.serial, entry.serial);
+            }
+        }
+    }),
+    ("master_list", |bytes| drop(MasterList::parse(bytes))),
+    ("deviation_list", |bytes| drop(DeviationList::parse(bytes))),
+    ("defect_list", |bytes| drop(DefectList::parse(bytes))),
     ("cv_certificate", |bytes| {
         if let Ok(certificate) = CvCertificate::parse(bytes) {
             assert_eq!(certificate.as_bytes(), bytes);

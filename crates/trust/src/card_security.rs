@@ -6,8 +6,9 @@
 use antin_lds::{EfCardSecurity, SecurityInfos};
 use antin_wire::oids::ID_SECURITY_OBJECT;
 
+use crate::cms::{Limits, SignedData};
 use crate::error::Error;
-use crate::sod::{SignedSod, SodSigner};
+use crate::sod::SodSigner;
 use crate::time::UnixTime;
 
 /// Signs SecurityInfos; returns the whole file. The result has been read back and verified.
@@ -22,10 +23,8 @@ pub fn sign(infos: &SecurityInfos, signer: &SodSigner<'_>, signing_time: UnixTim
 ///
 /// # Errors
 /// [`Error::Malformed`], [`Error::TooComplex`].
-pub fn parse(file: &[u8]) -> Result<SignedSod, Error> {
-    let file = EfCardSecurity::parse(file).map_err(|_| Error::Malformed {
-        what: "EF.CardSecurity",
-        at: 0,
-    })?;
-    SignedSod::parse_bare(file.as_bytes())
+pub fn parse(file: &[u8]) -> Result<SignedData, Error> {
+    const WHAT: &str = "EF.CardSecurity";
+    let file = EfCardSecurity::parse(file).map_err(|_| Error::Malformed { what: WHAT, at: 0 })?;
+    SignedData::parse(WHAT, file.as_bytes(), &Limits::DOCUMENT)
 }

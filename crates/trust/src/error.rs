@@ -25,6 +25,16 @@ pub enum Error {
         /// How many there are.
         found: usize,
     },
+    /// A signed list that is not the word of whom the caller trusts.
+    #[error("{what} not trusted: {reason}{}", after_colon(detail.as_deref()))]
+    NotTrusted {
+        /// The kind of list.
+        what: &'static str,
+        /// Why.
+        reason: crate::checks::Reason,
+        /// What was seen.
+        detail: Option<String>,
+    },
     /// A certificate without the marks of an authority was offered as a trust anchor.
     #[error("not a certification authority: {subject}")]
     NotAnAnchor {
@@ -72,6 +82,10 @@ pub enum Error {
         /// The part that does not verify.
         what: &'static str,
     },
+}
+
+fn after_colon(detail: Option<&str>) -> String {
+    detail.map_or_else(String::new, |detail| format!(": {detail}"))
 }
 
 fn no_terminal(announced: &[String], missing: crate::cv::Missing) -> String {

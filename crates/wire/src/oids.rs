@@ -38,6 +38,37 @@ oids! {
     DEVIATION_LIST = "2.23.136.1.1.7", "id-icao-DeviationList";
     DEVIATION_LIST_SIGNING_KEY = "2.23.136.1.1.8", "id-icao-DeviationListSigningKey";
     VDS_SIGNER = "2.23.136.1.1.11.1", "id-icao-vdsSigner";
+    DEVIATION_DS_SIGNATURE = "2.23.136.1.1.7.1.1", "id-Deviation-CertOrKey-DSSignature";
+    DEVIATION_DS_ENCODING = "2.23.136.1.1.7.1.2", "id-Deviation-CertOrKey-DSEncoding";
+    DEVIATION_CSCA_ENCODING = "2.23.136.1.1.7.1.3", "id-Deviation-CertOrKey-CSCAEncoding";
+    DEVIATION_AA_KEY_COMPROMISED = "2.23.136.1.1.7.1.4", "id-Deviation-CertOrKey-AAKeyCompromised";
+    DEVIATION_DG_MALFORMED = "2.23.136.1.1.7.2.1", "id-Deviation-LDS-DGMalformed";
+    DEVIATION_DG_HASH_WRONG = "2.23.136.1.1.7.2.2", "id-Deviation-LDS-DGHashWrong";
+    DEVIATION_SOD_SIGNATURE_WRONG = "2.23.136.1.1.7.2.3", "id-Deviation-LDS-SODSignatureWrong";
+    DEVIATION_COM_INCONSISTENT = "2.23.136.1.1.7.2.4", "id-Deviation-LDS-COMInconsistent";
+    DEVIATION_MRZ_WRONG_DATA = "2.23.136.1.1.7.3.1", "id-Deviation-MRZ-WrongData";
+    DEVIATION_MRZ_WRONG_CHECK_DIGIT = "2.23.136.1.1.7.3.2", "id-Deviation-MRZ-WrongCheckDigit";
+    DEVIATION_CHIP = "2.23.136.1.1.7.4", "id-Deviation-Chip";
+    DEVIATION_NATIONAL_USE = "2.23.136.1.1.7.5", "id-Deviation-NationalUse";
+
+    // TR-03129-2 §7: defect lists
+    DEFECT_LIST = "0.4.0.127.0.7.3.1.5", "id-DefectList";
+    DEFECT_LIST_SIGNING_KEY = "0.4.0.127.0.7.3.11.2.1.2", "id-electronicDefectListSigningKey";
+    CERT_REVOKED = "0.4.0.127.0.7.3.1.5.1.1", "id-CertRevoked";
+    CERT_REPLACED = "0.4.0.127.0.7.3.1.5.1.2", "id-CertReplaced";
+    CHIP_AUTH_KEY_REVOKED = "0.4.0.127.0.7.3.1.5.1.3", "id-ChipAuthKeyRevoked";
+    ACTIVE_AUTH_KEY_REVOKED = "0.4.0.127.0.7.3.1.5.1.4", "id-ActiveAuthKeyRevoked";
+    AUTHENTICATION_PROTOCOL_FAILURE = "0.4.0.127.0.7.3.1.5.1.5", "id-AuthenticationProtocolFailure";
+    VALIDITY_PERIOD_INCORRECT = "0.4.0.127.0.7.3.1.5.1.6", "id-ValidityPeriodIncorrect";
+    EPASSPORT_DG_MALFORMED = "0.4.0.127.0.7.3.1.5.2.1", "id-ePassportDGMalformed";
+    SOD_INVALID = "0.4.0.127.0.7.3.1.5.2.2", "id-SODInvalid";
+    COM_SOD_DISCREPANCY = "0.4.0.127.0.7.3.1.5.2.3", "id-COMSODDiscrepancy";
+    SOD_WRONG_SIGNER_IDENTIFIER = "0.4.0.127.0.7.3.1.5.2.4", "id-sodWrongSignerIdentifier";
+    ISSUING_COUNTRY_DEFECT = "0.4.0.127.0.7.3.1.5.2.5", "id-IssuingCountryDefect";
+    CARD_SECURITY_MALFORMED = "0.4.0.127.0.7.3.1.5.4.1", "id-CardSecurityMalformed";
+    CHIP_SECURITY_MALFORMED = "0.4.0.127.0.7.3.1.5.4.2", "id-ChipSecurityMalformed";
+    POWER_DOWN_REQ = "0.4.0.127.0.7.3.1.5.4.3", "id-PowerDownReq";
+    DS_MALFORMED = "0.4.0.127.0.7.3.1.5.4.4", "id-DSMalformed";
 
     // TR-03110-3, ICAO 9303-11: PACE
     ID_PACE_DH_GM_3DES_CBC_CBC = "0.4.0.127.0.7.2.2.4.1.1", "id-PACE-DH-GM-3DES-CBC-CBC";
@@ -184,6 +215,11 @@ oids! {
     ISSUER_ALT_NAME = "2.5.29.18", "id-ce-issuerAltName";
     BASIC_CONSTRAINTS = "2.5.29.19", "id-ce-basicConstraints";
     CRL_NUMBER = "2.5.29.20", "id-ce-cRLNumber";
+    CRL_REASONS = "2.5.29.21", "id-ce-cRLReasons";
+    INVALIDITY_DATE = "2.5.29.24", "id-ce-invalidityDate";
+    DELTA_CRL_INDICATOR = "2.5.29.27", "id-ce-deltaCRLIndicator";
+    ISSUING_DISTRIBUTION_POINT = "2.5.29.28", "id-ce-issuingDistributionPoint";
+    CERTIFICATE_ISSUER = "2.5.29.29", "id-ce-certificateIssuer";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31", "id-ce-cRLDistributionPoints";
     CERTIFICATE_POLICIES = "2.5.29.32", "id-ce-certificatePolicies";
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "id-ce-authorityKeyIdentifier";

@@ -12,6 +12,7 @@ pub(crate) const BIT_STRING: Tag = Tag(0x03);
 pub(crate) const OCTET_STRING: Tag = Tag(0x04);
 pub(crate) const NULL: Tag = Tag(0x05);
 pub(crate) const OID: Tag = Tag(0x06);
+pub(crate) const ENUMERATED: Tag = Tag(0x0A);
 pub(crate) const UTF8_STRING: Tag = Tag(0x0C);
 pub(crate) const PRINTABLE_STRING: Tag = Tag(0x13);
 pub(crate) const IA5_STRING: Tag = Tag(0x16);

@@ -14,7 +14,16 @@ pub(crate) const MAX_OBJECTS: usize = 8192;
 
 /// Refuses bytes that are deeper or fuller than any honest document, before anything else looks at them.
 pub(crate) fn check_nesting(what: &'static str, bytes: &[u8]) -> Result<(), Error> {
-    tlv::check_nesting(bytes, MAX_DEPTH, MAX_OBJECTS).map_err(|fault| malformed(what, &fault))
+    check_nesting_within(what, bytes, MAX_OBJECTS)
+}
+
+/// The same for what may hold more objects, or fewer.
+pub(crate) fn check_nesting_within(
+    what: &'static str,
+    bytes: &[u8],
+    max_objects: usize,
+) -> Result<(), Error> {
+    tlv::check_nesting(bytes, MAX_DEPTH, max_objects).map_err(|fault| malformed(what, &fault))
 }
 
 /// Reads one object after another.
@@ -28,6 +37,14 @@ impl<'a> Der<'a> {
         Self {
             what,
             reader: Reader::new(bytes),
+        }
+    }
+
+    /// The content of an object; offsets go on counting from the outermost start.
+    pub(crate) const fn within(what: &'static str, object: &Tlv<'a>) -> Self {
+        Self {
+            what,
+            reader: object.children(),
         }
     }
 
@@ -55,12 +72,21 @@ impl<'a> Der<'a> {
         self.reader.next().map_err(|fault| malformed(self.what, &fault))
     }
 
+    /// The tag of the next object, if there is one that has a tag.
+    pub(crate) fn peek(&self) -> Option<Tag> {
+        self.reader.peek_tag().ok().flatten()
+    }
+
     /// The next object, whatever it is.
     pub(crate) fn any(&mut self) -> Result<Tlv<'a>, Error> {
         self.next()?.ok_or(Error::Malformed {
             what: self.what,
             at: 0,
         })
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.reader.is_empty()
     }
 
     pub(crate) fn finish(self) -> Result<(), Error> {

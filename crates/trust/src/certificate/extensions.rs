@@ -3,7 +3,7 @@
 use antin_crypto::ObjectIdentifier;
 use antin_wire::oids::{
     AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CERTIFICATE_POLICIES, CRL_DISTRIBUTION_POINTS,
-    DOCUMENT_TYPE_LIST, ISSUER_ALT_NAME, KEY_USAGE, PRIVATE_KEY_USAGE_PERIOD, SUBJECT_ALT_NAME,
+    DOCUMENT_TYPE_LIST, EXT_KEY_USAGE, ISSUER_ALT_NAME, KEY_USAGE, PRIVATE_KEY_USAGE_PERIOD, SUBJECT_ALT_NAME,
     SUBJECT_KEY_IDENTIFIER,
 };
 use antin_wire::tlv::Tlv;
@@ -29,6 +29,8 @@ pub struct Extensions {
     pub(crate) authority_key: Option<Vec<u8>>,
     pub(crate) usage_period: Option<UsagePeriod>,
     pub(crate) document_types: Option<Vec<String>>,
+    /// What the key may be used for beyond [`key_usage`](Self::key_usage).
+    pub(crate) purposes: Option<Vec<ObjectIdentifier>>,
     /// Critical and not understood here.
     pub(crate) unknown_critical: Vec<ObjectIdentifier>,
     /// Present, and cannot be read or is there twice.
@@ -97,6 +99,12 @@ impl Extensions {
             AUTHORITY_KEY_IDENTIFIER => self.authority_key = authority_key(value)?,
             PRIVATE_KEY_USAGE_PERIOD => self.usage_period = Some(usage_period(value)?),
             DOCUMENT_TYPE_LIST => self.document_types = Some(document_types(value)?),
+            // A document signer must not have it, so where it is critical it stays among the unknown ones; those for whom
+            // it is made look at it there.
+            EXT_KEY_USAGE => {
+                self.purposes = Some(purposes(value)?);
+                return Ok(Understood::No);
+            }
             // They restrict nothing that is judged here.
             SUBJECT_ALT_NAME | ISSUER_ALT_NAME | CRL_DISTRIBUTION_POINTS | CERTIFICATE_POLICIES => {}
             _ => return Ok(Understood::No),
@@ -149,7 +157,8 @@ fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, Error> {
     Ok(BasicConstraints { ca, path_len })
 }
 
-fn authority_key(value: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+/// The key identifier of an authority key identifier.
+pub(crate) fn authority_key(value: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let mut parts = Der::sequence(WHAT, value)?;
     let key = parts.optional(implicit(0))?.map(|key| key.value.to_vec());
     parts.optional(explicit(1))?;
@@ -176,6 +185,16 @@ fn usage_period(value: &[u8]) -> Result<UsagePeriod, Error> {
     };
     parts.finish()?;
     Ok(period)
+}
+
+/// `SEQUENCE OF OBJECT IDENTIFIER`
+fn purposes(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Error> {
+    let mut parts = Der::sequence(WHAT, value)?;
+    let mut purposes = Vec::new();
+    while !parts.is_empty() {
+        purposes.push(parts.oid()?);
+    }
+    Ok(purposes)
 }
 
 /// `SEQUENCE { version INTEGER, docTypeList SET OF PrintableString }`

@@ -20,7 +20,7 @@ use crate::time::UnixTime;
 pub use extensions::UsagePeriod;
 pub use name::{Country, Name};
 
-pub(crate) use extensions::{CRL_SIGN, DIGITAL_SIGNATURE, Extensions, KEY_CERT_SIGN};
+pub(crate) use extensions::{CRL_SIGN, DIGITAL_SIGNATURE, Extensions, KEY_CERT_SIGN, authority_key};
 
 /// The largest certificate that is read; real ones stay below 3 KiB, post-quantum ones below 30.
 pub const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;

@@ -8,16 +8,11 @@
 //!     [0] { document signer certificate },
 //!     SET { SEQUENCE { version, sid, digestAlgorithm, [0] signedAttrs, signatureAlgorithm, OCTET STRING } } } }
 //! ```
-//! What is read is never encoded again: the signature covers the stored signed attributes, with only their outer tag
-//! exchanged as RFC 5652 §5.4 says.
+//! How SignedData is read and judged is told in [`cms`](crate::cms).
 
-mod judge;
 mod read;
 mod sign;
 
-pub(crate) use judge::{Fault, Findings};
-pub use read::{MAX_SOD_BYTES, SignedSod, SignerId, SignerInfo};
+pub use crate::cms::{SignerId, SignerInfo};
+pub use read::{MAX_SOD_BYTES, SignedSod};
 pub use sign::{SodSigner, sign};
-
-/// The CMS version that a content other than id-data asks for (RFC 5652 §5.1).
-const CMS_VERSION: u8 = 3;

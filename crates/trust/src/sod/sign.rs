@@ -5,10 +5,11 @@ use antin_lds::LdsSecurityObject;
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, LDS_SECURITY_OBJECT, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::Tag;
 
-use super::{CMS_VERSION, SignedSod};
+use super::SignedSod;
 use crate::asn1::write::{self, header, header_len};
 use crate::asn1::{OCTET_STRING, SEQUENCE, SET, explicit};
 use crate::certificate::Certificate;
+use crate::cms::{CMS_VERSION, Limits, SignedData};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -204,8 +205,8 @@ impl<'a> SodSigner<'a> {
         tag: Option<Tag>,
     ) -> Result<(), Error> {
         let signed = match tag {
-            Some(_) => SignedSod::parse(file),
-            None => SignedSod::parse_bare(file),
+            Some(_) => SignedSod::parse(file).map(SignedSod::into_signed_data),
+            None => SignedData::parse("signed content", file, &Limits::LIST),
         };
         let sod = signed.map_err(|_| Error::SelfCheck { what: "EF.SOD form" })?;
         let findings = sod.examine_as(kind).map_err(|_| Error::SelfCheck {

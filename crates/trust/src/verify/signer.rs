@@ -9,8 +9,9 @@ use super::content::{Content, Expiry};
 use super::rows::Rows;
 use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
 use crate::checks::{Check, CheckId, CheckResult, Reason};
+use crate::cms::{Fault, Findings, SignedData};
 use crate::signature::Strength;
-use crate::sod::{Fault, SignedSod};
+use crate::sod::SignedSod;
 use crate::store::TrustStore;
 use crate::time::UnixTime;
 
@@ -115,7 +116,7 @@ impl<'s> Court<'s, '_> {
     pub(super) fn vouch(
         &mut self,
         id: CheckId,
-        signed: &SignedSod,
+        signed: &SignedData,
     ) -> Result<(Certificate, &'s Certificate), Check> {
         let findings = signed.examine_as(&ID_SECURITY_OBJECT);
         let best = self
@@ -149,11 +150,13 @@ impl<'s> Court<'s, '_> {
 
     fn candidates(
         &mut self,
-        sod: &SignedSod,
-        findings: &Result<crate::sod::Findings<'_>, Fault>,
+        signed: &SignedData,
+        findings: &Result<Findings<'_>, Fault>,
     ) -> Vec<Candidate<'s>> {
-        let [named] = sod.signers() else { return Vec::new() };
-        let embedded = sod.certificates();
+        let [named] = signed.signers() else {
+            return Vec::new();
+        };
+        let embedded = signed.certificates();
         // A document that forgot its signer's certificate is judged by the one that the store knows.
         let known = self
             .store
@@ -169,7 +172,7 @@ impl<'s> Court<'s, '_> {
                     Ok(findings) => findings.judge(certificate, self.verifier),
                     Err(fault) => Err(fault.clone()),
                 },
-                chain: self.chain(certificate, sod.certificates()),
+                chain: self.chain(certificate, signed.certificates()),
                 certificate: certificate.clone(),
             })
             .collect()

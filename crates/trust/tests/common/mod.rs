@@ -4,6 +4,7 @@
 
 pub mod attack;
 pub mod forge;
+pub mod lists;
 
 use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, PureRust};
 use antin_lds::mrz::{Mrz, Sex, Td1, VietnamTd1};

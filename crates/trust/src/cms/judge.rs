@@ -1,11 +1,10 @@
-//! Whether the signature of EF.SOD holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
+//! Whether the signature of SignedData holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
 
 use antin_crypto::{Hash, ObjectIdentifier, Verifier};
 use antin_wire::oids::LDS_SECURITY_OBJECT;
 use antin_wire::tlv::Tlv;
 
-use super::read::Attributes;
-use super::{CMS_VERSION, SignedSod, SignerInfo};
+use super::{Attributes, CMS_VERSION, SignedData, SignerInfo};
 use crate::asn1::read::oid;
 use crate::asn1::{OCTET_STRING, OID, SET};
 use crate::certificate::Certificate;
@@ -21,7 +20,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn failed(reason: Reason) -> Self {
+    pub(crate) fn failed(reason: Reason) -> Self {
         Self {
             result: CheckResult::Failed,
             reason,
@@ -29,7 +28,7 @@ impl Fault {
         }
     }
 
-    fn undetermined(reason: Reason, evidence: impl Into<String>) -> Self {
+    pub(crate) fn undetermined(reason: Reason, evidence: impl Into<String>) -> Self {
         Self {
             result: CheckResult::Undetermined,
             reason,
@@ -37,7 +36,7 @@ impl Fault {
         }
     }
 
-    fn evidence(self, evidence: impl Into<String>) -> Self {
+    pub(crate) fn evidence(self, evidence: impl Into<String>) -> Self {
         Self {
             evidence: Some(evidence.into()),
             ..self
@@ -53,13 +52,8 @@ pub(crate) struct Findings<'s> {
     pub(crate) content: &'s [u8],
 }
 
-impl SignedSod {
-    /// Checks all that needs no key: form, types, and that the signed attributes were made for this content.
-    pub(crate) fn examine(&self) -> Result<Findings<'_>, Fault> {
-        self.examine_as(&LDS_SECURITY_OBJECT)
-    }
-
-    /// The same for a content of another type.
+impl SignedData {
+    /// Checks all that needs no key: form, the type of the content, and that the signed attributes were made for it.
     pub(crate) fn examine_as(&self, expected: &ObjectIdentifier) -> Result<Findings<'_>, Fault> {
         let [signer] = self.signers() else {
             return Err(Fault::failed(Reason::SignerCount).evidence(self.signers().len().to_string()));
@@ -85,7 +79,7 @@ impl SignedSod {
                 Fault::failed(Reason::ContentTypeWrong).evidence("content looks like signed attributes")
             );
         }
-        let attributes = Attributes::read(stored)
+        let attributes = Attributes::read(self.what(), stored)
             .map_err(|fault| Fault::failed(Reason::Malformed).evidence(fault.to_string()))?;
         check_content_type(attributes.content_type, expected)?;
         check_message_digest(attributes.message_digest, signer, content)?;
