@@ -299,6 +299,7 @@ reasons! {
     CertificateProfile = "certificate-profile": "the certificate lacks what its role demands";
     Revoked = "revoked": "the signer is revoked";
     NoCrl = "no-crl": "no revocation list is at hand";
+    CrlStale = "crl-stale": "the revocation list is out of date";
     WeakAlgorithm = "weak-algorithm": "a key or a hash is weak";
     CountryMismatch = "country-mismatch": "the countries differ";
     CountryMalformed = "country-malformed": "the country is not two ASCII letters";

@@ -4,7 +4,7 @@
 
 mod common;
 
-use antin_crypto::ParameterForm;
+use antin_crypto::{ParameterForm, VerifyingKey};
 use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions, Template};
 use antin_trust::{
     Certificate, CheckId, CheckResult, Placed, Reason, Report, TrustLevel, TrustStore, Verdict,
@@ -288,8 +288,7 @@ fn official(seed: u8) -> (DemoPki, Certificate) {
     let options = DsOptions::new("TEST DS 01", now().plus_days(-1));
     let template = pki::document_signer_template(
         &options,
-        &pki.ds_key.public(),
-        ParameterForm::Named,
+        &VerifyingKey::ec(pki.ds_key.public(), ParameterForm::Named),
         &pki.csca,
         &mut rng(9),
     );

@@ -119,6 +119,7 @@ reason-signer-is-ca-about = the document signer claims to be an authority
 reason-certificate-profile-about = the certificate lacks what its role demands
 reason-revoked-about = the signer is revoked
 reason-no-crl-about = no revocation list is at hand
+reason-crl-stale-about = the revocation list is out of date
 reason-weak-algorithm-about = a key or a hash is weak
 reason-country-mismatch-about = the countries differ
 reason-country-malformed-about = the country is not two ASCII letters

@@ -119,6 +119,7 @@ reason-signer-is-ca-about = người ký tài liệu tự nhận là cơ quan ch
 reason-certificate-profile-about = chứng thư thiếu điều mà vai trò của nó đòi hỏi
 reason-revoked-about = người ký đã bị thu hồi
 reason-no-crl-about = không có danh sách thu hồi
+reason-crl-stale-about = danh sách thu hồi đã quá hạn
 reason-weak-algorithm-about = khóa hoặc hàm băm yếu
 reason-country-mismatch-about = các nước không trùng nhau
 reason-country-malformed-about = mã nước không phải hai chữ cái ASCII

@@ -77,6 +77,8 @@ pub struct Policy {
     pub weak_algorithms: Stance,
     /// A document whose signer's revocation is not known: no list is at hand, or none that is fresh.
     pub missing_crl: Stance,
+    /// The most days that a revocation list may be old, whatever it says itself; `None` leaves it to the list.
+    pub crl_max_age_days: Option<u32>,
     /// BAC in place of a broken PACE.
     pub bac_fallback: BacFallback,
 }
@@ -92,6 +94,7 @@ impl Policy {
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
         missing_crl: Stance::Accept,
+        crl_max_age_days: None,
         bac_fallback: BacFallback::Refused,
     };
 
@@ -108,6 +111,7 @@ impl Policy {
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
         missing_crl: Stance::Refuse,
+        crl_max_age_days: None,
         bac_fallback: BacFallback::Refused,
     };
 
@@ -121,6 +125,7 @@ impl Policy {
         foreign_document_type: Stance::Accept,
         weak_algorithms: Stance::Accept,
         missing_crl: Stance::Accept,
+        crl_max_age_days: None,
         bac_fallback: BacFallback::Allowed,
     };
 

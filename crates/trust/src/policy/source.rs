@@ -52,6 +52,7 @@ struct Findings {
     foreign_document_type: Option<Word>,
     weak_algorithms: Option<Word>,
     missing_crl: Option<Word>,
+    crl_max_age_days: Option<u32>,
     bac_fallback: Option<Word>,
 }
 
@@ -79,6 +80,7 @@ impl Policy {
     /// foreign-document-type = "refuse"
     /// weak-algorithms = "refuse"
     /// missing-crl = "refuse"
+    /// crl-max-age-days = 90                # a number; left out, a list says itself how long it holds
     /// bac-fallback = "refuse"
     /// ```
     ///
@@ -182,6 +184,7 @@ impl Findings {
             foreign_document_type: stance(self.foreign_document_type, usual.foreign_document_type),
             weak_algorithms: stance(self.weak_algorithms, usual.weak_algorithms),
             missing_crl: stance(self.missing_crl, usual.missing_crl),
+            crl_max_age_days: self.crl_max_age_days.or(usual.crl_max_age_days),
             bac_fallback: match self.bac_fallback {
                 None => usual.bac_fallback,
                 Some(Word::Accept) => BacFallback::Allowed,

@@ -78,6 +78,11 @@ pub enum Effect {
         /// The chip proof.
         check: CheckId,
     },
+    /// Genuine chips fail this proof: a failure proves nothing.
+    ProofUnreliable {
+        /// The chip proof.
+        check: CheckId,
+    },
     /// The documents are recalled: the signer counts as revoked.
     Revoked,
 }
@@ -86,7 +91,7 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) country: Option<&'a str>,
-    pub(crate) signer: Option<&'a Certificate>,
+    pub(crate) signer: &'a Certificate,
     pub(crate) document_type: Option<&'a str>,
     pub(crate) number: Option<&'a str>,
     pub(crate) issued: Option<UnixTime>,
@@ -98,11 +103,10 @@ impl Documents {
         let country = subject
             .country
             .is_some_and(|country| country.eq_ignore_ascii_case(&self.country));
-        let signer = self.signer.as_ref().is_none_or(|wanted| {
-            subject
-                .signer
-                .is_some_and(|certificate| wanted.names(certificate))
-        });
+        let signer = self
+            .signer
+            .as_ref()
+            .is_none_or(|wanted| wanted.names(subject.signer));
         let kind = self.document_type.as_ref().is_none_or(|wanted| {
             let wanted = wanted.trim_end_matches('<');
             subject

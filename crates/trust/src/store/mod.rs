@@ -6,6 +6,8 @@
 //! | test anchor | the end of a chain, once its set is [asked for](TrustStore::ask_for) by name | on its own |
 //! | link certificate | a step from a new key to an older anchor | an anchor |
 //! | document signer | the certificate that EF.SOD forgot | an anchor |
+//! | revocation list | its issuer's word, once a trusted key has signed it | silence about a newer one |
+//! | defect, deviation list | exceptions, once whoever added it has verified it | the word of another country |
 //! | distrust | a failure, wherever the key or the certificate stands in a chain | silence |
 //! | exception | a remark in place of a form failure that the issuer has owned up to | a lifted signature or hash |
 //!
@@ -13,25 +15,35 @@
 //! document costs the same with ten certificates and with ten thousand.
 
 mod anchor;
+mod crls;
 mod distrust;
 mod exceptions;
 mod freshness;
+mod lists;
 mod pool;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Name};
+use crate::cms::SignerId;
+use crate::crl::CertificateList;
+use crate::defect_list::DefectList;
+use crate::deviation_list::DeviationList;
 use crate::error::Error;
-use crate::sod::SignerId;
 
 pub use anchor::{Anchor, Placed, TrustLevel};
+pub use crls::{CrlPlaced, MAX_CRLS_PER_ISSUER};
+pub(crate) use crls::{Held, number as crl_number};
 pub use distrust::Distrust;
 pub(crate) use exceptions::Subject;
 pub use exceptions::{Documents, Effect, Exception, MAX_EXCEPTIONS, SignerRef};
 pub use freshness::{Age, Freshness};
 pub use view::CountryView;
 
+use antin_crypto::fastest_verifier;
+use crls::Crls;
+use lists::Lists;
 use pool::{Pool, Pooled};
 
 /// The test set into which a store puts certificates that call themselves test, where nobody named another one.
@@ -48,6 +60,8 @@ pub struct TrustStore {
     own_test_set: String,
     links: Pool<Certificate>,
     signers: Pool<Certificate>,
+    crls: Crls,
+    lists: Lists,
     distrust: Distrust,
     exceptions: Vec<Exception>,
     freshness: Option<Freshness>,
@@ -71,6 +85,8 @@ impl TrustStore {
             own_test_set: TEST_SET.to_owned(),
             links: Pool::default(),
             signers: Pool::default(),
+            crls: Crls::default(),
+            lists: Lists::default(),
             distrust: Distrust::default(),
             exceptions: Vec::new(),
             freshness: None,
@@ -111,6 +127,7 @@ impl TrustStore {
             return self.add_test(&set, anchor);
         }
         let anchor = authority(anchor)?;
+        self.crls.forget_standings();
         Ok(self.official.insert(Anchor::new(anchor, TrustLevel::Official)))
     }
 
@@ -120,6 +137,7 @@ impl TrustStore {
     /// As [`add`](Self::add).
     pub fn add_test(&mut self, set: &str, anchor: Certificate) -> Result<Placed, Error> {
         let anchor = authority(anchor)?;
+        self.crls.forget_standings();
         let level = TrustLevel::Test { set: set.to_owned() };
         let pool = self.tests.entry(set.to_owned()).or_default();
         Ok(match pool.insert(Anchor::new(anchor, level)) {
@@ -153,12 +171,54 @@ impl TrustStore {
                 found: link.subject().to_string(),
             });
         }
+        self.crls.forget_standings();
         Ok(self.links.insert(link))
     }
 
     /// Remembers a document signer, for documents that do not carry theirs. It is believed no further than its chain.
     pub fn add_signer(&mut self, signer: Certificate) -> Placed {
         self.signers.insert(signer)
+    }
+
+    /// Adds a revocation list. It counts once a trusted authority is found to have signed it, and then as long as no list
+    /// of that key has a higher number; a list that nobody trusted signed is ignored, with a remark in reports.
+    pub fn add_crl(&mut self, list: CertificateList) -> CrlPlaced {
+        let Self {
+            official,
+            tests,
+            links,
+            crls,
+            ..
+        } = self;
+        let authorities = |list: &CertificateList| authorities(official, tests, links, list);
+        crls.add(list, authorities, fastest_verifier())
+    }
+
+    /// The revocation lists, in no order.
+    pub fn crls(&self) -> impl Iterator<Item = &CertificateList> {
+        self.crls.iter()
+    }
+
+    /// Adds what a country says of its own documents. Whoever adds the list has
+    /// [verified](DeviationList::verify) it, and knows the country from the authority that vouches for its signer.
+    pub fn add_deviation_list(&mut self, country: &str, list: DeviationList) {
+        self.lists.add_deviations(country, list);
+    }
+
+    /// Adds what an inspecting authority says of documents of all countries. Whoever adds the list has
+    /// [verified](DefectList::verify) it.
+    pub fn add_defect_list(&mut self, list: DefectList) {
+        self.lists.add_defects(list);
+    }
+
+    /// The deviation lists, each with its country.
+    pub fn deviation_lists(&self) -> impl Iterator<Item = (&str, &DeviationList)> {
+        self.lists.deviations()
+    }
+
+    /// The defect lists.
+    pub fn defect_lists(&self) -> impl Iterator<Item = &DefectList> {
+        self.lists.defects()
     }
 
     /// Forgets an anchor, a link or a document signer, by its SHA-256 fingerprint; says whether there was one.
@@ -169,6 +229,7 @@ impl TrustStore {
         }
         self.tests.retain(|_, pool| !pool.is_empty());
         found |= self.links.remove(fingerprint);
+        self.crls.forget_standings();
         found | self.signers.remove(fingerprint)
     }
 
@@ -291,6 +352,56 @@ impl TrustStore {
             .or_else(|| self.signers.get(fingerprint))
     }
 
+    /// The lists under that name of an issuer, and under the names that it has now: a link certificate of the same country
+    /// tells (ICAO 9303-12 §7.1.1.5).
+    pub(crate) fn revocation_lists(&self, issuer: &Name) -> Vec<&Held> {
+        let mut names = vec![issuer];
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(name) = names.get(at).copied().filter(|_| at < MAX_NAMES) {
+            found.extend(self.crls.of(name));
+            let later = self.links.signed_under(name).map(Certificate::subject);
+            let same_country = later.filter(|later| later.country() == issuer.country());
+            for later in same_country {
+                if !names.iter().any(|known| known.matches(later)) {
+                    names.push(later);
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// Every anchor and link that a list names as its issuer, trusted or not.
+    pub(crate) fn authorities_of_list<'s>(
+        &'s self,
+        list: &CertificateList,
+    ) -> impl Iterator<Item = &'s Certificate> + use<'s> {
+        authorities(&self.official, &self.tests, &self.links, list)
+    }
+
+    /// Whether a certificate is an anchor that counts.
+    #[must_use]
+    pub fn is_anchor(&self, certificate: &Certificate) -> bool {
+        let fingerprint = certificate.fingerprint();
+        self.counting().any(|pool| pool.get(&fingerprint).is_some())
+    }
+
+    /// Whether exceptions of any kind are known.
+    pub(crate) fn has_exceptions(&self) -> bool {
+        !self.exceptions.is_empty() || !self.lists.is_empty()
+    }
+
+    /// What the lists and exceptions say of a document: the source in words, and the effect.
+    pub(crate) fn effects(&self, subject: &Subject<'_>) -> Vec<(String, Effect)> {
+        let own = self
+            .exceptions
+            .iter()
+            .filter(|exception| exception.documents.cover(subject))
+            .map(|exception| (exception.source.clone(), exception.effect.clone()));
+        own.chain(self.lists.effects(subject)).collect()
+    }
+
     /// What is known of a country, by its two letters, case-blind.
     #[must_use]
     pub fn country(&self, letters: &str) -> CountryView<'_> {
@@ -316,6 +427,27 @@ impl TrustStore {
             .map(|(_, pool)| pool);
         core::iter::once(&self.official).chain(tests)
     }
+}
+
+/// The most names that an authority is followed through.
+const MAX_NAMES: usize = 8;
+
+fn authorities<'s>(
+    official: &'s Pool<Anchor>,
+    tests: &'s BTreeMap<String, Pool<Anchor>>,
+    links: &'s Pool<Certificate>,
+    list: &CertificateList,
+) -> impl Iterator<Item = &'s Certificate> + use<'s> {
+    let (key, name) = (list.authority_key_identifier(), list.issuer());
+    let anchors = core::iter::once(official)
+        .chain(tests.values())
+        .flat_map(|pool| pool.named(key, name))
+        .map(Anchor::certificate);
+    let found: Vec<&'s Certificate> = anchors
+        .chain(links.named(key, name))
+        .filter(|authority| list.names_issuer(authority))
+        .collect();
+    found.into_iter()
 }
 
 fn authority(certificate: Certificate) -> Result<Certificate, Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::anchor::Placed;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Name};
 
 /// What stands for a certificate.
 pub(super) trait Pooled {
@@ -25,6 +25,7 @@ pub(super) struct Pool<T> {
     by_key: HashMap<Vec<u8>, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
     by_serial: HashMap<Vec<u8>, Vec<usize>>,
+    by_issuer: HashMap<String, Vec<usize>>,
 }
 
 impl<T> Default for Pool<T> {
@@ -35,6 +36,7 @@ impl<T> Default for Pool<T> {
             by_key: HashMap::new(),
             by_name: HashMap::new(),
             by_serial: HashMap::new(),
+            by_issuer: HashMap::new(),
         }
     }
 }
@@ -60,6 +62,12 @@ impl<T: Pooled> Pool<T> {
             .entry(certificate.serial().to_vec())
             .or_default()
             .push(at);
+        if !certificate.is_self_issued() {
+            self.by_issuer
+                .entry(certificate.issuer().folded())
+                .or_default()
+                .push(at);
+        }
         self.members.push(member);
         Placed::Official
     }
@@ -91,18 +99,27 @@ impl<T: Pooled> Pool<T> {
 
     /// The members that `certificate` names as its issuer ([`Certificate::names_issuer`]), in the order of their arrival.
     pub(super) fn issuers_of<'s>(&'s self, certificate: &Certificate) -> impl Iterator<Item = &'s T> {
-        let by_key = certificate
-            .authority_key_identifier()
-            .and_then(|key| self.by_key.get(key));
-        // Without key identifiers on both sides the name decides, so that this list holds what the first one cannot.
-        let by_name = self.by_name.get(&certificate.issuer().folded());
+        self.named(certificate.authority_key_identifier(), certificate.issuer())
+            .filter(move |member| certificate.names_issuer(member.certificate()))
+    }
+
+    /// The members with that key identifier or, as key identifiers may be missing, with that name.
+    pub(super) fn named<'s>(
+        &'s self,
+        key: Option<&[u8]>,
+        name: &Name,
+    ) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        let by_key = key.and_then(|key| self.by_key.get(key));
+        let by_name = self.by_name.get(&name.folded());
         let mut found: Vec<usize> = by_key.into_iter().chain(by_name).flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
-        found
-            .into_iter()
-            .filter_map(|at| self.at(at))
-            .filter(move |member| certificate.names_issuer(member.certificate()))
+        found.into_iter().filter_map(|at| self.at(at))
+    }
+
+    /// The members that bear another name than their issuer, which is this one.
+    pub(super) fn signed_under<'s>(&'s self, issuer: &Name) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        self.found(self.by_issuer.get(&issuer.folded()))
     }
 
     /// The members with that subject key identifier.

@@ -191,6 +191,17 @@ impl<'s> Court<'s, '_> {
         found
     }
 
+    /// Whether a link certificate leads to an anchor without distrust on the way.
+    pub(super) fn reaches_anchor(&mut self, link: &'s Certificate) -> bool {
+        let mut budget = MAX_LINK_SIGNATURES;
+        let store = self.store;
+        self.is_valid(link)
+            && self
+                .roots(link, &mut budget)
+                .iter()
+                .any(|path| path.distrusted(store).is_none())
+    }
+
     /// A link that has run out leads nowhere: its documents are unknown, not false.
     fn is_valid(&self, link: &Certificate) -> bool {
         (link.not_before()..=link.not_after()).contains(&self.at)

@@ -5,76 +5,54 @@ use super::content::Content;
 use super::origin::letters;
 use super::rows::Rows;
 use super::signer::Signer;
+use crate::certificate::Certificate;
 use crate::checks::{Check, CheckId, CheckResult, Reason};
-use crate::store::{Effect, Exception, Subject, TrustStore};
+use crate::store::{Effect, Subject, TrustStore};
 
 /// Changes the rows by the exceptions that cover this document.
 pub(super) fn apply(store: &TrustStore, content: &Content, signer: &Signer<'_>, rows: &mut Rows) {
-    for exception in covering(store, content, signer) {
-        match &exception.effect {
-            Effect::Tolerate { check, subject } => rows.amend(*check, |row| {
-                let named = subject.is_none() || row.subject == *subject;
-                if named { tolerated(row, exception) } else { row }
+    let Some(certificate) = signer
+        .certificate
+        .as_ref()
+        .filter(|_| signer.chain == Some(CheckResult::Successful))
+    else {
+        return;
+    };
+    for (source, effect) in covering(store, content, certificate, signer.anchor) {
+        match effect {
+            Effect::Tolerate { check, subject } => rows.amend(check, |row| {
+                let named = subject.is_none() || row.subject == subject;
+                if named { tolerated(row, &source) } else { row }
             }),
-            Effect::Note { check } => rows.amend(*check, |row| noted(row, exception)),
-            Effect::KeyCompromised { check } => rows.amend(*check, |row| compromised(row, exception)),
+            Effect::Note { check } => rows.amend(check, |row| row.remark(source.clone())),
+            Effect::KeyCompromised { check } => rows.amend(check, |row| compromised(row, &source)),
+            Effect::ProofUnreliable { check } => rows.amend(check, |row| unreliable(row, &source)),
             // Judged where EF.SOD and its signer are.
             Effect::ContentTypeData | Effect::Revoked => {}
         }
     }
 }
 
-/// The exceptions that cover this document; none without a signer that is vouched for.
-pub(super) fn covering<'s>(
-    store: &'s TrustStore,
+/// What is known of documents like this one. The caller has made sure that a trusted authority vouches for the signer.
+pub(super) fn covering(
+    store: &TrustStore,
     content: &Content,
-    signer: &Signer<'_>,
-) -> impl Iterator<Item = &'s Exception> {
-    let exceptions = if signer.chain == Some(CheckResult::Successful) {
-        store.exceptions()
-    } else {
-        &[]
-    };
-    let known = (!exceptions.is_empty()).then(|| Known::of(content, signer));
-    exceptions.iter().filter(move |exception| {
-        known
-            .as_ref()
-            .is_some_and(|known| exception.documents.cover(&known.subject()))
+    signer: &Certificate,
+    anchor: Option<&Certificate>,
+) -> Vec<(String, Effect)> {
+    if !store.has_exceptions() {
+        return Vec::new();
+    }
+    let country: Option<String> = anchor
+        .and_then(letters)
+        .map(|pair| pair.into_iter().map(char::from).collect());
+    store.effects(&Subject {
+        country: country.as_deref(),
+        signer,
+        document_type: content.document_code().as_deref(),
+        number: content.document_number().as_deref(),
+        issued: super::national::issue_date(content),
     })
-}
-
-/// What the document says of itself.
-struct Known {
-    country: Option<String>,
-    signer: Option<crate::certificate::Certificate>,
-    document_type: Option<String>,
-    number: Option<String>,
-    issued: Option<crate::time::UnixTime>,
-}
-
-impl Known {
-    fn of(content: &Content, signer: &Signer<'_>) -> Self {
-        Self {
-            country: signer
-                .anchor
-                .and_then(letters)
-                .map(|pair| pair.into_iter().map(char::from).collect()),
-            signer: signer.certificate.clone(),
-            document_type: content.document_code(),
-            number: content.document_number(),
-            issued: super::national::issue_date(content),
-        }
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject {
-            country: self.country.as_deref(),
-            signer: self.signer.as_ref(),
-            document_type: self.document_type.as_deref(),
-            number: self.number.as_deref(),
-            issued: self.issued,
-        }
-    }
 }
 
 /// Failures of form: none of them helps whoever has not got the signer's key.
@@ -89,17 +67,18 @@ const fn is_form(id: CheckId, reason: Reason) -> bool {
             Reason::CertificateProfile | Reason::AlgorithmMismatch | Reason::CriticalExtensionUnknown
         ),
         CheckId::DsUsagePeriod => matches!(reason, Reason::OutsideUsagePeriod),
+        CheckId::DsValidity | CheckId::CscaValidity => matches!(reason, Reason::Expired | Reason::NotYetValid),
         CheckId::DocumentType => matches!(reason, Reason::DocumentTypeNotAllowed),
         _ => false,
     }
 }
 
-fn tolerated(row: Check, exception: &Exception) -> Check {
+fn tolerated(row: Check, source: &str) -> Check {
     let form = row.reason.is_some_and(|reason| is_form(row.id, reason));
     match row.result {
         CheckResult::Failed if form => {
             let what = row.reason.map_or("", Reason::as_str);
-            let remark = format!("{what}, tolerated by {}", exception.source);
+            let remark = format!("{what}, tolerated by {source}");
             Check {
                 result: CheckResult::Successful,
                 reason: None,
@@ -107,27 +86,32 @@ fn tolerated(row: Check, exception: &Exception) -> Check {
             }
             .remark(remark)
         }
-        CheckResult::Failed => row.remark(format!(
-            "{} knows of a fault here, which is not tolerated",
-            exception.source
-        )),
+        CheckResult::Failed => row.remark(format!("{source} knows of a fault here, which is not tolerated")),
         _ => row,
     }
 }
 
-fn noted(row: Check, exception: &Exception) -> Check {
-    row.remark(exception.source.clone())
-}
-
 /// The key may be in other hands: what it proves counts neither way.
-fn compromised(row: Check, exception: &Exception) -> Check {
+fn compromised(row: Check, source: &str) -> Check {
     match row.result {
         CheckResult::Successful => Check {
             result: CheckResult::Undetermined,
             reason: Some(Reason::KeyCompromised),
             ..row
         }
-        .remark(exception.source.clone()),
+        .remark(source),
+        _ => row,
+    }
+}
+
+/// The proof of a genuine chip fails too: what it says counts neither way.
+fn unreliable(row: Check, source: &str) -> Check {
+    match row.result {
+        CheckResult::Failed | CheckResult::Undetermined | CheckResult::Aborted => Check {
+            result: CheckResult::NotSupported,
+            ..row
+        }
+        .remark(format!("known to fail: {source}")),
         _ => row,
     }
 }

@@ -8,6 +8,7 @@ use antin_lds::{SecurityInfo, SecurityInfos};
 
 use super::content::Content;
 use super::origin::letters;
+use super::rows::Rows;
 use super::signer::{Court, Signer};
 use crate::card_security;
 use crate::checks::{Check, CheckId, Reason};
@@ -23,8 +24,9 @@ pub(super) fn judge(
     content: &Content,
     signer: &Signer<'_>,
     court: &mut Court<'_, '_>,
+    rows: &mut Rows,
 ) -> Check {
-    proven(evidence, file, content, signer, court).unwrap_or_else(|check| check)
+    proven(evidence, file, content, signer, court, rows).unwrap_or_else(|check| check)
 }
 
 fn proven(
@@ -33,10 +35,11 @@ fn proven(
     content: &Content,
     signer: &Signer<'_>,
     court: &mut Court<'_, '_>,
+    rows: &mut Rows,
 ) -> Result<Check, Check> {
     let failed = |reason| Check::failed(ID, reason).evidence(FILE);
     let signed = card_security::parse(file).map_err(|_| failed(Reason::Malformed))?;
-    let (certificate, anchor) = court.vouch(ID, &signed)?;
+    let (certificate, anchor) = court.vouch(ID, &signed, content, signer.certificate.as_ref(), rows)?;
     // Without a believed EF.SOD nobody knows whose document this is.
     let Some(issuer) = signer.anchor.filter(|_| signer.is_bound()) else {
         return Err(Check::undetermined(ID, Reason::KeyNotBound).evidence("EF.SOD"));

@@ -15,6 +15,7 @@ mod inventory;
 mod mapping;
 mod national;
 mod origin;
+mod revocation;
 mod rows;
 mod signer;
 mod strength;
@@ -98,6 +99,7 @@ pub fn verify_with(
         verifier: backend.verifier,
         cache: backend.cache.as_deref_mut(),
         now: at,
+        crl_days: policy.crl_max_age_days,
         at: judged_at(at, &content.expiry),
     };
     let (signer, list) = security_object(files, &mut content, &mut court, &mut rows);
@@ -117,7 +119,9 @@ pub fn verify_with(
     rows.push(national::dg1_dg13(&content));
     rows.push(national::document_expiry(&content, at));
     let mapped = match (&session.cam, files.bytes(ElementaryFile::CardSecurity)) {
-        (Some(evidence), Some(file)) => Some(mapping::judge(evidence, file, &content, &signer, &mut court)),
+        (Some(evidence), Some(file)) => {
+            Some(mapping::judge(evidence, file, &content, &signer, &mut court, &mut rows))
+        }
         _ => None,
     };
     chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);

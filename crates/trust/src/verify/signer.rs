@@ -1,18 +1,19 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
 use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey};
-use antin_wire::oids::ID_SECURITY_OBJECT;
+use antin_wire::oids::{ID_DATA, ID_SECURITY_OBJECT};
 
 use super::cache::SignerCache;
 use super::chain::{Chain, chain_rows};
 use super::content::{Content, Expiry};
+use super::exceptions;
 use super::rows::Rows;
 use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
 use crate::checks::{Check, CheckId, CheckResult, Reason};
 use crate::cms::{Fault, Findings, SignedData};
 use crate::signature::Strength;
 use crate::sod::SignedSod;
-use crate::store::TrustStore;
+use crate::store::{Effect, TrustStore};
 use crate::time::UnixTime;
 
 /// What is known of the signer after its rows have been made.
@@ -38,6 +39,8 @@ pub(super) struct Court<'s, 'b> {
     pub(super) cache: Option<&'b mut SignerCache>,
     /// When this happens.
     pub(super) now: UnixTime,
+    /// The most days that a revocation list may be old, beside its own word.
+    pub(super) crl_days: Option<u32>,
     /// When signers are judged: the earlier of now and the document's own expiry.
     pub(super) at: UnixTime,
 }
@@ -70,12 +73,16 @@ impl<'s> Court<'s, '_> {
         content: &Content,
         rows: &mut Rows,
     ) -> Signer<'s> {
-        let findings = sod.examine();
-        let candidates = self.candidates(sod, &findings);
-        let Some(best) = candidates
-            .into_iter()
-            .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
-        else {
+        let mut findings = sod.examine();
+        let mut best = self.best(sod, &findings);
+        let tolerated = best
+            .as_ref()
+            .and_then(|best| self.data_tolerated(sod, best, content));
+        if tolerated.is_some() {
+            findings = sod.examine_as(&ID_DATA);
+            best = self.best(sod, &findings);
+        }
+        let Some(best) = best else {
             let check = match findings {
                 Err(fault) => fault_row(CheckId::SodSignature, fault),
                 Ok(_) => Check::failed(CheckId::SodSignature, Reason::SignerCertificateMissing),
@@ -88,7 +95,10 @@ impl<'s> Court<'s, '_> {
                 ..Signer::default()
             };
         };
-        let signature = signature_row(sod, &best);
+        let mut signature = signature_row(sod, &best);
+        if let Some(source) = tolerated {
+            signature = signature.remark(format!("content type id-data, tolerated by {source}"));
+        }
         let (chain, trust) = chain_rows(self, &best.certificate, &best.chain);
         let signer = Signer {
             signature: Some(signature.result),
@@ -104,7 +114,8 @@ impl<'s> Court<'s, '_> {
         rows.push(validity(CheckId::DsValidity, Some(&best.certificate), at));
         rows.push(usage_period(&best.certificate, sod, content));
         rows.push(profile(&best.certificate));
-        rows.push(Check::undetermined(CheckId::Revocation, Reason::NoCrl));
+        let revocation = self.revocation(&best.certificate, &best.chain, content);
+        rows.push(revocation);
         let content_hash = findings
             .ok()
             .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
@@ -112,18 +123,34 @@ impl<'s> Court<'s, '_> {
         signer
     }
 
-    /// Who signed EF.CardSecurity, if a trusted authority vouches for the signer; otherwise the row that says why not.
+    /// The content of an EF.SOD may be called `id-data` where a list says that this signer's documents do so; the source of
+    /// that word.
+    fn data_tolerated(&self, sod: &SignedSod, best: &Candidate<'s>, content: &Content) -> Option<String> {
+        let Chain::Trusted { anchor, .. } = &best.chain else {
+            return None;
+        };
+        if *sod.content_type() != ID_DATA {
+            return None;
+        }
+        exceptions::covering(self.store, content, &best.certificate, Some(anchor))
+            .into_iter()
+            .find(|(_, effect)| *effect == Effect::ContentTypeData)
+            .map(|(source, _)| source)
+    }
+
+    /// Who signed EF.CardSecurity, if a trusted authority vouches for the signer; otherwise the row that says why not. A
+    /// signer other than that of EF.SOD gets rows of its own on revocation and strength.
     pub(super) fn vouch(
         &mut self,
         id: CheckId,
         signed: &SignedData,
+        content: &Content,
+        known: Option<&Certificate>,
+        rows: &mut Rows,
     ) -> Result<(Certificate, &'s Certificate), Check> {
+        const FILE: &str = "EF.CardSecurity";
         let findings = signed.examine_as(&ID_SECURITY_OBJECT);
-        let best = self
-            .candidates(signed, &findings)
-            .into_iter()
-            .reduce(|best, next| if next.rank() > best.rank() { next } else { best });
-        let Some(best) = best else {
+        let Some(best) = self.best(signed, &findings) else {
             return Err(match findings {
                 Err(fault) => fault_row(id, fault),
                 Ok(_) => Check::failed(id, Reason::SignerCertificateMissing),
@@ -133,19 +160,40 @@ impl<'s> Court<'s, '_> {
             return Err(fault_row(id, fault.clone()));
         }
         let (chain, trust) = chain_rows(self, &best.certificate, &best.chain);
-        let rows = [
+        let mut judged = vec![
             chain,
             trust,
             validity(CheckId::CscaValidity, best.chain.anchor(), self.at),
             validity(CheckId::DsValidity, Some(&best.certificate), self.at),
             profile(&best.certificate),
         ];
-        let bad = rows.into_iter().find(|row| row.result != CheckResult::Successful);
+        if known != Some(&best.certificate) {
+            let hash = findings
+                .ok()
+                .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
+            rows.push(key_strength(&best, best.chain.anchor(), [None, hash]).subject(FILE));
+            let revocation = self
+                .revocation(&best.certificate, &best.chain, content)
+                .subject(FILE);
+            rows.push(revocation.clone());
+            // Whether it must be known is for the policy, that it failed is not.
+            judged.extend((revocation.result == CheckResult::Failed).then_some(revocation));
+        }
+        let bad = judged
+            .into_iter()
+            .find(|row| row.result != CheckResult::Successful);
         match (bad, best.chain.anchor()) {
             (None, Some(anchor)) => Ok((best.certificate, anchor)),
-            (Some(row), _) => Err(Check { id, ..row }),
+            (Some(row), _) => Err(Check { id, subject: None, ..row }),
             (None, None) => Err(Check::undetermined(id, Reason::NoAnchor)),
         }
+    }
+
+    /// The certificate to believe among those that bear the signer's name.
+    fn best(&mut self, signed: &SignedData, findings: &Result<Findings<'_>, Fault>) -> Option<Candidate<'s>> {
+        self.candidates(signed, findings)
+            .into_iter()
+            .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
     }
 
     fn candidates(
@@ -172,7 +220,7 @@ impl<'s> Court<'s, '_> {
                     Ok(findings) => findings.judge(certificate, self.verifier),
                     Err(fault) => Err(fault.clone()),
                 },
-                chain: self.chain(certificate, signed.certificates()),
+                chain: self.chain(certificate, embedded),
                 certificate: certificate.clone(),
             })
             .collect()
