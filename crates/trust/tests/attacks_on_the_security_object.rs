@@ -362,3 +362,117 @@ fn no_changed_byte_of_the_security_object_goes_unnoticed() {
         );
     }
 }
+
+/// SOD-23: what DER forbids and no signature covers, or covers as it stands, is told and changes nothing.
+#[test]
+fn encodings_that_der_forbids_are_remarked_and_hashed_as_they_stand() {
+    let pki = demo(1);
+    let remark = |sod: Vec<u8>| {
+        let card = Card::new();
+        let report = counter(&card.files(sod), &trusting(&pki));
+        assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+        let row = report.rows(CheckId::SodSignature).next().unwrap();
+        row.remark.clone().unwrap_or_default()
+    };
+    let card = Card::new();
+    let honest = Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+    assert_eq!(remark(honest.file()), "");
+    // A length in five octets, around all and around one signed attribute.
+    let long = |object: &[u8]| {
+        let value = antin_wire::tlv::parse_one(object).unwrap().value;
+        let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+        [&object[..1], &[0x84], &length, value].concat()
+    };
+    let outer = antin_wire::tlv::object(Tag(0x77), &long(&honest.cms()));
+    assert_eq!(remark(outer), "lengths longer than they need to be");
+    let mut attribute = honest.clone();
+    let mut attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&honest.content));
+    attributes[1] = long(&attributes[1]);
+    attribute.signers = vec![forge::signer_info(
+        &pki.ds_signer(),
+        &pki.ds,
+        Some(&attributes),
+        &honest.content,
+    )];
+    assert_eq!(remark(attribute.file()), "lengths longer than they need to be");
+    // criticality 01 in the signer's certificate, under the signature of its CSCA.
+    let odd = common::attack::reissue_der(&pki, |tbs| {
+        let at = tbs.windows(3).position(|bytes| bytes == [1, 1, 0xFF]).unwrap();
+        tbs[at + 2] = 1;
+    });
+    let file = Forge::honest(&card.slices(), &pki.ds_signer(), &odd).file();
+    assert_eq!(remark(file), "a BOOLEAN that is neither 00 nor FF");
+}
+
+/// BER as streaming writers make it: indefinite lengths, the content in pieces.
+#[test]
+fn a_content_in_pieces_is_put_together() {
+    let pki = demo(1);
+    let card = Card::new();
+    let honest = Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+    let pieces: Vec<u8> = honest
+        .content
+        .chunks(100)
+        .flat_map(|piece| antin_wire::tlv::object(Tag(0x04), piece))
+        .collect();
+    let strings = [&[0x24, 0x80], pieces.as_slice(), &[0, 0]].concat();
+    let whole = antin_wire::tlv::object(Tag(0x04), &honest.content);
+    let cms = honest.cms();
+    let at = cms.windows(whole.len()).position(|bytes| bytes == whole).unwrap();
+    // Everything around the content becomes indefinite: ContentInfo, its [0], SignedData, the content's SEQUENCE and [0].
+    let kind = forge::oid(&oids::LDS_SECURITY_OBJECT);
+    let signed = antin_wire::tlv::parse_one(&cms).unwrap();
+    let mut info = signed.children();
+    let id = info.next().unwrap().unwrap().raw.to_vec();
+    let data = info.next().unwrap().unwrap().children().next().unwrap().unwrap();
+    let mut parts = data.children();
+    let head = [parts.next(), parts.next()].map(|part| part.unwrap().unwrap().raw.to_vec()).concat();
+    parts.next().unwrap();
+    let tail = [parts.next(), parts.next()].map(|part| part.unwrap().unwrap().raw.to_vec()).concat();
+    let open = |tag: u8, content: &[u8]| [&[tag, 0x80], content, &[0, 0]].concat();
+    let content = open(0x30, &[kind, open(0xA0, &strings)].concat());
+    let ber = open(0x30, &[id, open(0xA0, &open(0x30, &[head, content, tail].concat()))].concat());
+    let report = counter(&card.files(open(0x77, &ber)), &trusting(&pki));
+    assert!(at > 0);
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    let row = report.rows(CheckId::SodSignature).next().unwrap();
+    assert_eq!(row.remark.as_deref(), Some("indefinite lengths"));
+}
+
+/// A signer may be named by its key (version 3) instead of issuer and serial number (version 1); a version that does not
+/// fit is told.
+#[test]
+fn a_signer_named_by_its_key_is_found() {
+    let pki = demo(1);
+    let card = Card::new();
+    let key = pki.ds.subject_key_identifier().unwrap().to_vec();
+    let with = |version: u8, sid: Vec<u8>| {
+        let mut forge = Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+        let mut parts: Vec<Vec<u8>> = Vec::new();
+        let mut fields = antin_wire::tlv::parse_one(&forge.signers[0]).unwrap().children();
+        while let Some(field) = fields.next().unwrap() {
+            parts.push(field.raw.to_vec());
+        }
+        parts[0] = forge::integer(&[version]);
+        parts[1] = sid;
+        forge.signers = vec![constructed(Tag(0x30), &parts)];
+        counter(&card.files(forge.file()), &trusting(&pki))
+    };
+    let by_key = antin_wire::tlv::object(Tag(0x80), &key);
+    let good = with(3, by_key.clone());
+    assert_eq!(good.verdict, Verdict::Authentic, "{}", summary(&good));
+    assert_eq!(good.rows(CheckId::SodSignature).next().unwrap().remark, None);
+    let odd = with(1, by_key);
+    assert_eq!(odd.verdict, Verdict::Authentic, "{}", summary(&odd));
+    assert_eq!(
+        odd.rows(CheckId::SodSignature).next().unwrap().remark.as_deref(),
+        Some("the version of the signer does not fit how it names its certificate")
+    );
+    let stranger = with(3, antin_wire::tlv::object(Tag(0x80), &[7; 20]));
+    assert_failed(
+        &stranger,
+        CheckId::SodSignature,
+        None,
+        Reason::SignerCertificateMissing,
+    );
+}

@@ -1,17 +1,20 @@
-//! Indefinite lengths (X.690 §8.1.3.6), which a few real EF.SOD use around their signed parts, made definite.
+//! What BER allows and DER forbids, made definite: indefinite lengths (X.690 §8.1.3.6), which a few real EF.SOD use around
+//! their signed parts, and octet strings in pieces (§8.7.3), which lists from streaming writers use for their content.
 
 use antin_wire::Cursor;
-use antin_wire::tlv::Tag;
+use antin_wire::tlv::{Reader, Tag};
 
+use super::OCTET_STRING;
 use super::read::MAX_DEPTH;
 use super::write::header;
 use crate::error::Error;
 
 const INDEFINITE: u8 = 0x80;
 const CONSTRUCTED: u8 = 0x20;
+const OCTETS_IN_PIECES: Tag = Tag(0x24);
 
-/// The same objects with definite lengths. An object in which nothing is indefinite keeps its bytes, so that signatures
-/// over it hold.
+/// The same objects with definite lengths and whole octet strings. An object in which nothing is indefinite or in pieces
+/// keeps its bytes, so that signatures over it hold.
 pub(crate) fn to_definite(what: &'static str, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut cursor = Cursor::new(bytes);
     let mut out = Vec::with_capacity(bytes.len());
@@ -43,11 +46,13 @@ fn copy_object(
             copy_object(what, cursor, &mut content, depth + 1)?;
         }
         cursor.take(2).map_err(cut)?;
-        header(out, tag, content.len());
-        out.extend_from_slice(&content);
-        return Ok(());
+        return put(what, at, tag, &content, out);
     };
     let content = cursor.take(length).map_err(cut)?;
+    if tag == OCTETS_IN_PIECES {
+        let pieces = inner(what, content, depth)?;
+        return put(what, at, tag, &pieces, out);
+    }
     let definite = if constructed {
         inner(what, content, depth)?
     } else {
@@ -60,6 +65,26 @@ fn copy_object(
         header(out, tag, definite.len());
     }
     out.extend_from_slice(&definite);
+    Ok(())
+}
+
+/// Writes a constructed object anew; an octet string in pieces, whose pieces are whole by now, becomes one.
+fn put(what: &'static str, at: usize, tag: Tag, content: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    if tag != OCTETS_IN_PIECES {
+        header(out, tag, content.len());
+        out.extend_from_slice(content);
+        return Ok(());
+    }
+    let mut whole = Vec::with_capacity(content.len());
+    let mut pieces = Reader::new(content);
+    while let Some(piece) = pieces.next().map_err(|_| Error::Malformed { what, at })? {
+        if piece.tag != OCTET_STRING {
+            return Err(Error::Malformed { what, at });
+        }
+        whole.extend_from_slice(piece.value);
+    }
+    header(out, OCTET_STRING, whole.len());
+    out.extend_from_slice(&whole);
     Ok(())
 }
 
@@ -132,6 +157,14 @@ mod tests {
             Some("77063004a0020500")
         );
         assert_eq!(definite("308103020101").as_deref(), Some("308103020101"));
+    }
+
+    #[test]
+    fn octet_strings_in_pieces_become_whole() {
+        assert_eq!(definite("2480040101040202030000").as_deref(), Some("0403010203"));
+        assert_eq!(definite("2407040101040202 03".replace(' ', "").as_str()).as_deref(), Some("0403010203"));
+        assert_eq!(definite("a08024802480040101000004010200000000").as_deref(), Some("a00404020102"));
+        assert_eq!(definite("2480020101 0000".replace(' ', "").as_str()), None);
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl SignedData {
             attempts <= MAX_ATTEMPTS
                 && above.is_ca()
                 && below.names_issuer(above)
+                && below.issuer().has_attributes_of(above.subject())
                 && matches!(below.judge_signature(above, verifier), Outcome::Good(_))
         };
         let mut seen = vec![signer];

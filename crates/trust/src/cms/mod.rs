@@ -10,6 +10,7 @@
 //! What is read is never encoded again: the signature covers the stored signed attributes, with only their outer tag
 //! exchanged as RFC 5652 §5.4 says. That something was read says nothing about whether it is right.
 
+mod encoding;
 mod judge;
 mod limits;
 mod list;
@@ -20,6 +21,7 @@ use antin_crypto::{ObjectIdentifier, SignatureAlgorithm};
 use crate::certificate::{Certificate, Name};
 use crate::time::UnixTime;
 
+pub use encoding::Encoding;
 pub use limits::Limits;
 pub use list::ListSignature;
 
@@ -42,7 +44,7 @@ pub struct SignedData {
     unreadable_certificates: usize,
     revocation_lists: Vec<Vec<u8>>,
     signers: Vec<SignerInfo>,
-    indefinite: bool,
+    encoding: Encoding,
 }
 
 /// One signer as received.
@@ -131,10 +133,10 @@ impl SignedData {
         &self.signers
     }
 
-    /// Whether indefinite lengths had to be made definite.
+    /// What the file does that DER forbids.
     #[must_use]
-    pub const fn has_indefinite_lengths(&self) -> bool {
-        self.indefinite
+    pub const fn encoding(&self) -> &Encoding {
+        &self.encoding
     }
 
     /// The signature of the one signer; empty when there is not exactly one.
@@ -188,6 +190,16 @@ impl SignerInfo {
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
         self.id.names(certificate)
+    }
+
+    /// Whether the version is the one that the identifier asks for: 1 for issuer and serial number, 3 for the key
+    /// (RFC 5652 §5.3). It is not signed, and documents of several states get it wrong.
+    #[must_use]
+    pub const fn version_fits(&self) -> bool {
+        match self.id {
+            SignerId::IssuerAndSerial { .. } => self.version == 1,
+            SignerId::SubjectKey(_) => self.version == 3,
+        }
     }
 
     /// Whether the signer names the certificate in the certificate's own bytes.

@@ -4,7 +4,7 @@ use antin_crypto::ObjectIdentifier;
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIME};
 use antin_wire::tlv::Tlv;
 
-use super::{Limits, SignedData, SignerId, SignerInfo};
+use super::{Encoding, Limits, SignedData, SignerId, SignerInfo};
 use crate::asn1::ber::to_definite;
 use crate::asn1::read::{Der, check_nesting_within, oid, time};
 use crate::asn1::{INTEGER, OCTET_STRING, OID, SEQUENCE, SET, explicit, implicit};
@@ -44,12 +44,14 @@ impl SignedData {
             });
         }
         let parts = Der::sequence(what, wrapper.value)?;
-        Reader { what, limits }.signed_data(parts)
+        let mut signed = Reader { what, limits }.signed_data(parts)?;
+        signed.encoding = Encoding::of(cms);
+        Ok(signed)
     }
 
     pub(crate) fn made_definite(self) -> Self {
         Self {
-            indefinite: true,
+            encoding: self.encoding.made_definite(),
             ..self
         }
     }
@@ -145,7 +147,7 @@ impl Reader<'_> {
             unreadable_certificates,
             revocation_lists: self.revocation_lists(revocation_lists)?,
             signers: self.signers(signer_infos.value)?,
-            indefinite: false,
+            encoding: Encoding::default(),
         })
     }
 

@@ -291,8 +291,11 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>) -> Check {
     {
         check = check.remark("the signer spells its issuer otherwise than its certificate");
     }
-    if sod.has_indefinite_lengths() {
-        check = check.remark("indefinite lengths");
+    if sod.signers().iter().any(|signer| !signer.version_fits()) {
+        check = check.remark("the version of the signer does not fit how it names its certificate");
+    }
+    for remark in sod.encoding().remarks() {
+        check = check.remark(remark);
     }
     if sod.padding() > 0 {
         check = check.remark(format!("{} octets of padding", sod.padding()));

@@ -35,3 +35,15 @@ pub fn reissue(pki: &DemoPki, change: impl FnOnce(&mut Template)) -> Certificate
     change(&mut template);
     template.sign(&pki.csca_signer()).unwrap()
 }
+
+/// The same with the bytes of the signed part changed before the CSCA signs them.
+pub fn reissue_der(pki: &DemoPki, change: impl FnOnce(&mut Vec<u8>)) -> Certificate {
+    use antin_crypto::Signer;
+    use antin_wire::tlv::{Tag, constructed, object};
+    let mut tbs = reissue(pki, |_| {}).tbs_der().to_vec();
+    change(&mut tbs);
+    let signer = pki.csca_signer();
+    let signature = [&[0], signer.sign(&tbs).unwrap().as_slice()].concat();
+    let parts = [tbs, signer.algorithm().to_der(), object(Tag(0x03), &signature)];
+    Certificate::parse(&constructed(Tag(0x30), &parts)).unwrap()
+}
