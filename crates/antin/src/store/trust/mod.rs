@@ -3,6 +3,7 @@
 //! [`TrustFolder`] keeps [`Contents`] in a folder and changes it in atomic steps.
 
 mod disk;
+mod import;
 mod input;
 mod limits;
 mod model;
@@ -10,6 +11,10 @@ mod pack;
 mod problem;
 
 pub use disk::TrustFolder;
+pub use import::{
+    EntryRow, FileRow, Force, ImportOptions, ImportReport, Note, NoteCode, SCHEMA as IMPORT_SCHEMA, SkipReason,
+    Skipped, VerifiedBy, import, load_root,
+};
 #[doc(hidden)]
 pub use input::parse_anything;
 pub use input::{LdifReader, LdifValue};

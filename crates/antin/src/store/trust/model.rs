@@ -243,6 +243,10 @@ pub enum Format {
     Zip,
     /// A signed list of country signing authorities.
     MasterList,
+    /// A signed list of defects.
+    DefectList,
+    /// A signed list of deviations.
+    DeviationList,
     /// A signed trust bundle.
     Bundle,
     /// A word of the operator: removed, distrusted.
@@ -259,6 +263,8 @@ impl Format {
             Self::Ldif => "ldif",
             Self::Zip => "zip",
             Self::MasterList => "master-list",
+            Self::DefectList => "defect-list",
+            Self::DeviationList => "deviation-list",
             Self::Bundle => "bundle",
             Self::Operator => "operator",
         }

@@ -1,0 +1,175 @@
+//! Whose key fits a signature, with bounded work however many certificates claim to be related.
+
+use std::collections::HashMap;
+
+use antin_crypto::{Verifier, fastest_verifier};
+use antin_trust::Certificate;
+
+use super::super::model::Fingerprint;
+use super::fingerprint;
+use super::report::VerifiedBy;
+
+/// How many authorities are tried for one signature: a country has a few, and an attacker as many as he likes.
+const MAX_TRIES: usize = 16;
+/// How many signatures of certificates are checked in one import; beyond it, only those that must be.
+const MAX_CHECKS: usize = 50_000;
+
+/// Authorities that may have signed something, found by country.
+#[derive(Debug, Default)]
+pub(super) struct Authorities {
+    by_country: HashMap<Option<String>, Vec<(Fingerprint, Certificate)>>,
+}
+
+/// How a search for the issuer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Search {
+    /// This one signed.
+    Found(Fingerprint),
+    /// One that could have did not, and no other one did.
+    Refuted,
+    /// Nobody could have.
+    Nobody,
+}
+
+impl Authorities {
+    pub(super) fn add(&mut self, certificate: &Certificate) {
+        let country = certificate.subject().country().letters();
+        let ours = self.by_country.entry(country).or_default();
+        let fingerprint = fingerprint(certificate);
+        if ours.iter().all(|(known, _)| *known != fingerprint) {
+            ours.push((fingerprint, certificate.clone()));
+        }
+    }
+
+    pub(super) fn of(&self, country: Option<&str>) -> impl Iterator<Item = &Certificate> {
+        let key = country.map(ToOwned::to_owned);
+        let ours = self.by_country.get(&key).map(Vec::as_slice).unwrap_or_default();
+        ours.iter().map(|(_, certificate)| certificate)
+    }
+
+    /// The authority that signed: one that `named` allows and whose key `fits`.
+    pub(super) fn search(
+        &self,
+        country: Option<String>,
+        named: impl Fn(&Certificate) -> bool,
+        fits: impl Fn(&Certificate) -> bool,
+    ) -> Search {
+        let ours = self.by_country.get(&country).map(Vec::as_slice).unwrap_or_default();
+        let mut tried = 0;
+        for (fingerprint, authority) in ours.iter().filter(|(_, authority)| named(authority)) {
+            if tried == MAX_TRIES {
+                break;
+            }
+            tried += 1;
+            if fits(authority) {
+                return Search::Found(*fingerprint);
+            }
+        }
+        match tried {
+            0 => Search::Nobody,
+            _ => Search::Refuted,
+        }
+    }
+
+    /// The same by name alone: real lists hold links whose key identifiers lead elsewhere than their names.
+    fn named_issuer_of(&self, certificate: &Certificate, verifier: &dyn Verifier) -> Search {
+        let country = certificate.issuer().country().letters();
+        let own = fingerprint(certificate);
+        self.search(
+            country,
+            |authority| {
+                certificate.issuer().has_attributes_of(authority.subject()) && fingerprint(authority) != own
+            },
+            |authority| certificate.verify_signed_by(authority, verifier).is_ok(),
+        )
+    }
+
+    /// Who signed this certificate, other than itself, by key identifier or name.
+    pub(super) fn issuer_of(&self, certificate: &Certificate, verifier: &dyn Verifier) -> Search {
+        let country = certificate.issuer().country().letters();
+        let own = fingerprint(certificate);
+        self.search(
+            country,
+            |authority| certificate.names_issuer(authority) && fingerprint(authority) != own,
+            |authority| certificate.verify_signed_by(authority, verifier).is_ok(),
+        )
+    }
+}
+
+/// Who signed a certificate of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verified {
+    pub(super) by: VerifiedBy,
+    pub(super) issuer: Option<Fingerprint>,
+}
+
+/// Whose key fits the signature of each of these certificates: its own, that of another one or of an authority that is
+/// known already, or none.
+pub(super) fn verified(certificates: &[Certificate], known: &Authorities) -> Vec<Verified> {
+    let mut all = Authorities::default();
+    for certificate in certificates.iter().filter(|certificate| certificate.is_ca()) {
+        all.add(certificate);
+    }
+    let checked = certificates.get(..MAX_CHECKS).unwrap_or(certificates);
+    let mut found = on_all_cores(checked, |certificate, verifier| {
+        who_signed(certificate, &all, known, verifier)
+    });
+    let unchecked = Verified {
+        by: VerifiedBy::NotChecked,
+        issuer: None,
+    };
+    found.resize(certificates.len(), unchecked);
+    found
+}
+
+/// Does the same for every item, on all cores, and gives the results in their order.
+pub(super) fn on_all_cores<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T, &dyn Verifier) -> R + Sync,
+) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = items.len().div_ceil(cores).max(1);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = items
+            .chunks(share)
+            .map(|chunk| {
+                scope.spawn(move || {
+                    let verifier = fastest_verifier();
+                    chunk.iter().map(|item| work(item, verifier)).collect::<Vec<R>>()
+                })
+            })
+            .collect();
+        let done = workers.into_iter().map(|worker| worker.join().expect("checking does not panic"));
+        done.flatten().collect()
+    })
+}
+
+fn who_signed(
+    certificate: &Certificate,
+    list: &Authorities,
+    known: &Authorities,
+    verifier: &dyn Verifier,
+) -> Verified {
+    let itself = certificate.issuer().has_attributes_of(certificate.subject())
+        && certificate.verify_signed_by(certificate, verifier).is_ok();
+    if itself {
+        return Verified {
+            by: VerifiedBy::Itself,
+            issuer: None,
+        };
+    }
+    let found = [list, known].iter().find_map(|authorities| {
+        match authorities.named_issuer_of(certificate, verifier) {
+            Search::Found(fingerprint) => Some(fingerprint),
+            Search::Refuted | Search::Nobody => None,
+        }
+    });
+    Verified {
+        by: match found {
+            Some(_) => VerifiedBy::Other,
+            None => VerifiedBy::None,
+        },
+        issuer: found,
+    }
+}
