@@ -51,7 +51,7 @@ fn main() {
         "first k G",
         "library: k G, k P"
     ));
-    for curve in Curve::ALL {
+    for curve in Curve::STANDARDIZED {
         let first = first_use(curve);
         let times = measure(curve, rounds);
         let generic = ratio(times.generic, times.fixed + times.variable);

@@ -36,7 +36,7 @@ fn main() {
         "PACE, us", "mapping", "terminal", "chip", "curve, share", "curve, share"
     ));
     for mapping in [Mapping::Generic, Mapping::Integrated, Mapping::ChipAuthentication] {
-        for curve in Curve::ALL {
+        for curve in Curve::STANDARDIZED {
             if mapping != Mapping::Integrated || curve.has_integrated_mapping() {
                 pace(mapping, curve, rounds);
             }

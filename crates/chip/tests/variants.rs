@@ -100,7 +100,7 @@ fn pace_text(mapping: &str, group: Group, cipher: &str, passwords: &str, more: &
 
 #[test]
 fn pace_opens_the_card_in_every_mapping_over_every_curve_and_group() {
-    let curves = Curve::ALL.map(Group::Ec);
+    let curves = Curve::STANDARDIZED.map(Group::Ec);
     let groups = [DhGroup::Modp1024Sub160, DhGroup::Modp2048Sub256].map(Group::Dh);
     let ciphers = ["3des", "aes-128", "aes-192", "aes-256"];
     for (at, group) in curves.into_iter().chain(groups).enumerate() {

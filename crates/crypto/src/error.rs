@@ -91,6 +91,15 @@ pub enum Error {
         /// What is out of range.
         what: &'static str,
     },
+    /// An RSA key that would keep a verifier busy: its modulus has more than [`MAX_BITS`](crate::rsa::MAX_BITS), or its
+    /// exponent is unusually long. That says nothing against it.
+    #[error("rsa key too long: {bits} bits, exponent of {exponent_bits}")]
+    RsaKeyTooLong {
+        /// The bits of the modulus.
+        bits: u32,
+        /// The bits of the public exponent.
+        exponent_bits: u32,
+    },
     /// A signature that is well formed and of this message, but that could have been made without the key.
     #[error("signature without strength: {what}")]
     WeakSignature {

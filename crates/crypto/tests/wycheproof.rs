@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use antin_crypto::symmetric::MacKey;
 use antin_crypto::{
     Curve, Error, Hash, PrivateKey, PublicKey, PureRust, SecretBytes, SignatureAlgorithm, Suite, Verifier,
@@ -114,6 +116,18 @@ const ECDSA: [(&str, Form); 12] = [
     ("ecdsa_secp256r1_sha256_p1363_test.json", Form::Plain),
     ("ecdsa_brainpoolP256r1_sha256_p1363_test.json", Form::Plain),
 ];
+
+#[test]
+fn no_file_on_ecdsa_is_left_out() {
+    if let Some(names) = support::foreign_names("wycheproof") {
+        let there: BTreeSet<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| name.starts_with("ecdsa_"))
+            .collect();
+        assert_eq!(there, ECDSA.iter().map(|(file, _)| *file).collect());
+    }
+}
 
 #[test]
 fn ecdsa_in_rust_answers_as_expected() {

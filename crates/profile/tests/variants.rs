@@ -37,7 +37,7 @@ fn pace(mapping: &str, group: &str, cipher: &str) -> String {
 }
 
 fn groups() -> impl Iterator<Item = (String, Group)> {
-    let curves = Curve::ALL.map(|curve| (format!("curve = \"{}\"", curve.name()), Group::Ec(curve)));
+    let curves = Curve::STANDARDIZED.map(|curve| (format!("curve = \"{}\"", curve.name()), Group::Ec(curve)));
     let groups = DhGroup::ALL.map(|group| (format!("group = \"{}\"", group.name()), Group::Dh(group)));
     curves.into_iter().chain(groups)
 }

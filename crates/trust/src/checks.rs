@@ -268,7 +268,7 @@ reasons! {
     AlgorithmUnsupported = "algorithm-unsupported": "the algorithm is not implemented";
     AlgorithmRefused = "algorithm-refused": "the algorithm proves nothing and is never verified";
     CurveUnknown = "curve-unknown": "the elliptic curve is in no table";
-    BadPublicKey = "bad-public-key": "the public key is no point on its curve";
+    BadPublicKey = "bad-public-key": "the public key is no point on its curve, or no RSA key";
     AccessRightsMissing = "access-rights-missing": "the chip refuses the file without further rights";
     FileMissing = "file-missing": "the chip hides a file that EF.SOD lists, or one that must exist";
     FileNotRead = "file-not-read": "the file was not read";

@@ -321,7 +321,10 @@ fn defect(object: &Tlv<'_>, hash: Option<Hash>) -> Result<Defect, Error> {
     };
     let digest = parts.optional(OCTET_STRING)?;
     let set = parts.take(SET)?;
-    let description = parts.optional(UTF8_STRING)?.map(|words| text(&words)).transpose()?;
+    let description = parts
+        .optional(UTF8_STRING)?
+        .map(|words| text(&words))
+        .transpose()?;
     parts.finish()?;
     let mut known = Vec::new();
     let mut members = Der::within(WHAT, &set);

@@ -14,9 +14,7 @@ use antin_wire::oids::{self, DEVIATION_LIST, DEVIATION_LIST_SIGNING_KEY};
 use antin_wire::tlv::Tlv;
 
 use crate::asn1::read::{Der, check_nesting_within, time};
-use crate::asn1::{
-    GENERALIZED_TIME, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit,
-};
+use crate::asn1::{GENERALIZED_TIME, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit};
 use crate::certificate::Certificate;
 use crate::cms::{Limits, ListSignature, Purpose, SignedData, SignerId, issuer_and_serial};
 use crate::error::Error;
@@ -218,10 +216,7 @@ impl DeviationList {
     }
 
     /// What the list says of a document.
-    pub fn of<'l>(
-        &'l self,
-        document: &DocumentFacts<'_>,
-    ) -> impl Iterator<Item = &'l DeviationDescription> {
+    pub fn of<'l>(&'l self, document: &DocumentFacts<'_>) -> impl Iterator<Item = &'l DeviationDescription> {
         self.deviations
             .iter()
             .filter(|deviation| deviation.documents.mean(document))
@@ -354,7 +349,10 @@ impl Reader {
         let mut parts = Der::within(WHAT, object);
         let document_type = parts.optional(implicit(0))?.map(|code| text(&code)).transpose()?;
         let signer = self.signer(&mut parts)?;
-        let issued = parts.optional(explicit(4))?.map(|object| period(&object)).transpose()?;
+        let issued = parts
+            .optional(explicit(4))?
+            .map(|object| period(&object))
+            .transpose()?;
         let numbers = parts.optional(explicit(5))?;
         parts.finish()?;
         Ok(DeviationDocuments {

@@ -29,7 +29,11 @@ pub(crate) struct Strength {
     pub(crate) key: VerifyingKey,
 }
 
-/// Judges the signature over `message` under a certificate's key.
+/// RSA keys of signers below this many bits are none: whoever wants can compute their private half.
+const MIN_RSA_BITS: u32 = 1024;
+
+/// Judges the signature over `message` under a certificate's key. What is short but still costs something to break is
+/// good here, and for the policy to judge.
 pub(crate) fn judge(
     algorithm: Result<SignatureAlgorithm, antin_crypto::Error>,
     key: &Result<VerifyingKey, antin_crypto::Error>,
@@ -42,6 +46,11 @@ pub(crate) fn judge(
         (Ok(_), Err(error)) => return bad_key(error.clone()),
         (Ok(algorithm), Ok(key)) => (algorithm, key),
     };
+    if key.as_rsa().is_some_and(|key| key.bits() < MIN_RSA_BITS) {
+        return bad_key(antin_crypto::Error::BadRsaKey {
+            what: "length of the modulus",
+        });
+    }
     let (reason, error) = match verifier.verify(algorithm, key, message, signature) {
         Ok(()) => {
             return Outcome::Good(Strength {
@@ -81,6 +90,11 @@ fn bad_key(error: antin_crypto::Error) -> Outcome {
         antin_crypto::Error::AlgorithmUnknown { oid } => Outcome::Undecidable {
             reason: unknown_reason(oid),
             evidence: described(oid),
+            error,
+        },
+        antin_crypto::Error::RsaKeyTooLong { .. } => Outcome::Undecidable {
+            reason: Reason::AlgorithmUnsupported,
+            evidence: error.to_string(),
             error,
         },
         _ => Outcome::Bad {

@@ -8,6 +8,7 @@ use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, VerifyingKey};
 use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions, Extension};
 use antin_trust::{CheckId, CheckResult, Reason, Report, TrustStore, Verdict};
 use antin_wire::oids;
+use antin_wire::tlv::{Tag, object};
 
 use common::attack::{forged, with_signer};
 use common::forge::Forge;
@@ -131,6 +132,77 @@ fn a_public_key_off_the_curve_fails() {
         *last ^= 1;
     });
     assert_failed(&report, CheckId::SodSignature, None, Reason::BadPublicKey);
+}
+
+/// PKI-05: what is not a point in the full uncompressed form is no key.
+#[test]
+fn infinity_hybrid_forms_and_coordinates_beyond_the_prime_are_no_public_keys() {
+    let pki = demo(1);
+    let point = pki.ds_key.public().as_sec1().to_vec();
+    let (x, y) = point[1..].split_at(32);
+    let p = Curve::P256.domain().p;
+    let parity = y[31] & 1;
+    for point in [
+        vec![0],
+        vec![],
+        [&[6 + parity], x, y].concat(),
+        [&[7 - parity], x, y].concat(),
+        [&[2 + parity], x].concat(),
+        [&[4], x, &y[..31]].concat(),
+        [&[4], x, y, &[0]].concat(),
+        [&[4], p, y].concat(),
+        [&[4], x, p].concat(),
+        vec![4; 65],
+    ] {
+        let report = with_signer(&pki, |template| {
+            let mut bits = vec![0];
+            bits.extend_from_slice(&point);
+            template.spki = sequence(&[named_p256(), object(Tag(0x03), &bits)]);
+        });
+        assert_failed(&report, CheckId::SodSignature, None, Reason::BadPublicKey);
+    }
+}
+
+/// PKI-03: the seed is not part of a curve; with it, without it and with a changed one the curve is the same.
+#[test]
+fn a_seed_in_explicit_parameters_is_remarked_and_not_compared() {
+    let pki = demo(1);
+    let domain = Curve::P256.domain();
+    let octets = |bytes: &[u8]| object(Tag(0x04), bytes);
+    let integer = |bytes: &[u8]| object(Tag(0x02), &[&[0], bytes].concat());
+    for seed in [None, Some([0x11; 21]), Some([0; 21])] {
+        let mut equation = vec![octets(domain.a), octets(domain.b)];
+        equation.extend(seed.map(|seed| object(Tag(0x03), &[&[0], &seed[1..]].concat())));
+        let field = [object(Tag(0x06), oids::PRIME_FIELD.as_bytes()), integer(domain.p)];
+        let parameters = sequence(&[
+            object(Tag(0x02), &[1]),
+            sequence(&field),
+            sequence(&equation),
+            octets(domain.g),
+            integer(domain.n),
+            object(Tag(0x02), &[1]),
+        ]);
+        let algorithm = sequence(&[object(Tag(0x06), oids::EC_PUBLIC_KEY.as_bytes()), parameters]);
+        let report = with_signer(&pki, |template| {
+            let bits = [&[0], pki.ds_key.public().as_sec1()].concat();
+            template.spki = sequence(&[algorithm, object(Tag(0x03), &bits)]);
+        });
+        assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+        let check = report.rows(CheckId::SodSignature).next().unwrap();
+        assert!(check.remark.as_deref().unwrap().contains("seed not compared"));
+    }
+}
+
+fn named_p256() -> Vec<u8> {
+    let oid = |oid: &[u8]| object(Tag(0x06), oid);
+    sequence(&[
+        oid(oids::EC_PUBLIC_KEY.as_bytes()),
+        oid(oids::SECP256R1.as_bytes()),
+    ])
+}
+
+fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+    object(Tag(0x30), &parts.concat())
 }
 
 fn with_explicit_spki(pki: &DemoPki, change: impl FnOnce(String) -> String) -> Report {

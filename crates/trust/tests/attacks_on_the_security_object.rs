@@ -182,6 +182,34 @@ fn signatures_out_of_range_fail() {
     }
 }
 
+/// PKI-35: whoever has a signature can make a second one of it; a list of known bad documents is not kept by signatures.
+#[test]
+fn a_signature_with_the_other_s_still_holds() {
+    let pki = demo(1);
+    let report = forged(&pki, |forge| {
+        let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
+        let signer = pki.ds_signer();
+        let good = signer.sign(&constructed(Tag(0x31), &attributes)).unwrap();
+        let mut plain = antin_crypto::ecdsa_der_to_plain(&good, Curve::P256).unwrap();
+        let mut borrow = 0;
+        for (s, n) in plain[32..].iter_mut().zip(Curve::P256.domain().n).rev() {
+            let digit = 0x100 + u16::from(*n) - u16::from(*s) - borrow;
+            borrow = 1 - (digit >> 8);
+            *s = digit.to_le_bytes()[0];
+        }
+        let other = antin_crypto::ecdsa_plain_to_der(&plain, Curve::P256).unwrap();
+        assert_ne!(other, good);
+        forge.signers = vec![forge::signer_info_with(
+            &signer.algorithm().to_der(),
+            &Hash::Sha256.oid(),
+            &pki.ds,
+            Some(&attributes),
+            &other,
+        )];
+    });
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+}
+
 /// SOD-20: MD5 proves nothing and is never computed; what is merely not implemented says so, each with its OID.
 #[test]
 fn algorithms_that_are_refused_or_unknown_are_told_apart() {
@@ -211,7 +239,12 @@ fn algorithms_that_are_refused_or_unknown_are_told_apart() {
             "1.2.840.113549.2.5",
             Reason::AlgorithmRefused,
         ),
-        ("1.2.840.113549.1.1.10", sha256, Reason::AlgorithmUnsupported),
+        (
+            "1.2.840.113549.1.1.1",
+            "1.2.840.113549.2.5",
+            Reason::AlgorithmRefused,
+        ),
+        ("1.2.840.113549.1.1.15", sha256, Reason::AlgorithmUnsupported),
         ("1.2.3.4", sha256, Reason::AlgorithmUnsupported),
     ] {
         let report = with(signature, digest);
@@ -426,12 +459,19 @@ fn a_content_in_pieces_is_put_together() {
     let id = info.next().unwrap().unwrap().raw.to_vec();
     let data = info.next().unwrap().unwrap().children().next().unwrap().unwrap();
     let mut parts = data.children();
-    let head = [parts.next(), parts.next()].map(|part| part.unwrap().unwrap().raw.to_vec()).concat();
+    let head = [parts.next(), parts.next()]
+        .map(|part| part.unwrap().unwrap().raw.to_vec())
+        .concat();
     parts.next().unwrap();
-    let tail = [parts.next(), parts.next()].map(|part| part.unwrap().unwrap().raw.to_vec()).concat();
+    let tail = [parts.next(), parts.next()]
+        .map(|part| part.unwrap().unwrap().raw.to_vec())
+        .concat();
     let open = |tag: u8, content: &[u8]| [&[tag, 0x80], content, &[0, 0]].concat();
     let content = open(0x30, &[kind, open(0xA0, &strings)].concat());
-    let ber = open(0x30, &[id, open(0xA0, &open(0x30, &[head, content, tail].concat()))].concat());
+    let ber = open(
+        0x30,
+        &[id, open(0xA0, &open(0x30, &[head, content, tail].concat()))].concat(),
+    );
     let report = counter(&card.files(open(0x77, &ber)), &trusting(&pki));
     assert!(at > 0);
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));

@@ -72,9 +72,8 @@ fn each_certificate_is_verified_by_whom_the_proof_names() {
         .collect();
     let list = list(&data);
     let certificates = list.certificates();
-    let signed = |below: &Certificate, above: &Certificate| {
-        below.verify_signed_by(above, fastest_verifier()).is_ok()
-    };
+    let signed =
+        |below: &Certificate, above: &Certificate| below.verify_signed_by(above, fastest_verifier()).is_ok();
     let mut wrong = Vec::new();
     for certificate in certificates {
         let mut others = certificates
@@ -104,7 +103,10 @@ fn each_certificate_is_verified_by_whom_the_proof_names() {
 fn real_documents_lead_to_its_certificates() {
     let Some(data) = foreign_data() else { return };
     let list = list(&data);
-    let authorities = list.certificates().iter().filter(|certificate| certificate.is_ca());
+    let authorities = list
+        .certificates()
+        .iter()
+        .filter(|certificate| certificate.is_ca());
     let store = TrustStore::from_certificates(authorities.cloned()).unwrap();
     let mut seen = 0;
     for entry in std::fs::read_dir(data.join("sod/real")).unwrap() {

@@ -63,10 +63,7 @@ fn a_master_list_is_the_word_of_a_signer_under_the_pinned_root() {
         refusal(list.verify(&stranger, now(), &PureRust)),
         Reason::NoAnchor
     );
-    assert_eq!(
-        refusal(list.verify(&[], now(), &PureRust)),
-        Reason::NoAnchor
-    );
+    assert_eq!(refusal(list.verify(&[], now(), &PureRust)), Reason::NoAnchor);
     let late = now().plus_days(20 * 365);
     assert_eq!(refusal(list.verify(&roots, late, &PureRust)), Reason::Expired);
 }
@@ -99,10 +96,20 @@ fn a_changed_list_or_signer_is_refused() {
     assert_eq!(verify(&changed), Reason::MessageDigestWrong);
     // A document signer's key does not make a master list.
     let content = master_list(&members());
-    let ds = signed_list(&oids::CSCA_MASTER_LIST, content.clone(), &pki.ds_signer(), &pki.ds);
+    let ds = signed_list(
+        &oids::CSCA_MASTER_LIST,
+        content.clone(),
+        &pki.ds_signer(),
+        &pki.ds,
+    );
     assert_eq!(verify(&ds), Reason::KeyUsageMissing);
     let for_deviations = list_signer(&pki, Some(&oids::DEVIATION_LIST_SIGNING_KEY));
-    let other = signed_list(&oids::CSCA_MASTER_LIST, content, &pki.ds_signer(), &for_deviations);
+    let other = signed_list(
+        &oids::CSCA_MASTER_LIST,
+        content,
+        &pki.ds_signer(),
+        &for_deviations,
+    );
     assert_eq!(verify(&other), Reason::KeyUsageMissing);
     let mut bare = ml(&pki, &members());
     bare.certificates.clear();
@@ -162,7 +169,10 @@ fn deviation_list(pki: &DemoPki, content: Vec<u8>) -> DeviationList {
     let signer = list_signer(pki, Some(&oids::DEVIATION_LIST_SIGNING_KEY));
     let forge = signed_list(&oids::DEVIATION_LIST, content, &pki.ds_signer(), &signer);
     let list = DeviationList::parse(&forge.cms()).unwrap();
-    assert!(list.verify(core::slice::from_ref(&pki.csca), now(), &PureRust).is_ok());
+    assert!(
+        list.verify(core::slice::from_ref(&pki.csca), now(), &PureRust)
+            .is_ok()
+    );
     list
 }
 
@@ -287,8 +297,14 @@ fn the_defects_of_a_signer_are_told_apart() {
         known(&oids::CERT_REVOKED, code(3)),
         known(&oids::CHIP_AUTH_KEY_REVOKED, None),
         known(&oids::AUTHENTICATION_PROTOCOL_FAILURE, code(5)),
-        known(&oids::EPASSPORT_DG_MALFORMED, Some(constructed(SET, &[integer(&[3])]))),
-        known(&oids::SOD_WRONG_SIGNER_IDENTIFIER, Some(object(Tag(0x80), &[7; 4]))),
+        known(
+            &oids::EPASSPORT_DG_MALFORMED,
+            Some(constructed(SET, &[integer(&[3])])),
+        ),
+        known(
+            &oids::SOD_WRONG_SIGNER_IDENTIFIER,
+            Some(object(Tag(0x80), &[7; 4])),
+        ),
         known(&oids::ISSUING_COUNTRY_DEFECT, Some(object(PRINTABLE, b"DE"))),
         known(&ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.1.5.4.9"), None),
         known(&ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.1.5.3.1"), None),
@@ -319,7 +335,11 @@ fn version_2_is_read_with_its_descriptions_whichever_way_it_is_tagged() {
     let digest = object(Tag(0x04), &Hash::Sha256.digest(pki.ds.as_der()));
     let parameters = constructed(Tag(0xA0), &[object(ENUMERATED, &[2])]);
     let kind = oid(&oids::SOD_INVALID);
-    let implicit = [kind.clone(), parameters.clone(), object(Tag(0x81), "hỏng".as_bytes())];
+    let implicit = [
+        kind.clone(),
+        parameters.clone(),
+        object(Tag(0x81), "hỏng".as_bytes()),
+    ];
     let explicit = [
         kind,
         parameters,

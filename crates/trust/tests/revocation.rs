@@ -7,7 +7,9 @@ mod common;
 use antin_trust::crl::CertificateList;
 use antin_trust::pki::{CrlTemplate, DemoPki, RevokedCertificate};
 use antin_trust::store::CrlPlaced;
-use antin_trust::{Certificate, Check, CheckId, CheckResult, Policy, Reason, Report, TrustStore, Verdict, verify};
+use antin_trust::{
+    Certificate, Check, CheckId, CheckResult, Policy, Reason, Report, TrustStore, Verdict, verify,
+};
 use antin_wire::oids;
 
 use common::lists::{Crl, entry, extension};
@@ -47,7 +49,12 @@ fn assert_answer(
     border: (Verdict, u8),
 ) -> Check {
     let report = under(&Policy::COUNTER, pki, store);
-    assert_eq!(row(&report, CheckId::Revocation, None), expected, "{}", summary(&report));
+    assert_eq!(
+        row(&report, CheckId::Revocation, None),
+        expected,
+        "{}",
+        summary(&report)
+    );
     assert_eq!((report.verdict, report.exit), counter, "{}", summary(&report));
     let strict = under(&Policy::BORDER, pki, store);
     assert_eq!((strict.verdict, strict.exit), border, "{}", summary(&strict));
@@ -66,8 +73,14 @@ const STALE: (CheckResult, Option<Reason>) = (CheckResult::Undetermined, Some(Re
 fn a_signer_that_a_fresh_list_does_not_name_is_not_revoked() {
     let (pki, other) = (demo(1), demo(2));
     let mut store = trusting(&pki);
-    assert_eq!(store.add_crl(signed(&list(1, &[&other.ds]), &pki)), CrlPlaced::Kept);
-    assert_eq!(store.add_crl(signed(&list(1, &[&other.ds]), &pki)), CrlPlaced::Known);
+    assert_eq!(
+        store.add_crl(signed(&list(1, &[&other.ds]), &pki)),
+        CrlPlaced::Kept
+    );
+    assert_eq!(
+        store.add_crl(signed(&list(1, &[&other.ds]), &pki)),
+        CrlPlaced::Known
+    );
     let check = assert_answer(&pki, &store, SUCCESSFUL, GOOD, GOOD);
     assert!(check.evidence.unwrap().starts_with("CRL 01 of 2026-11-21"));
 }
@@ -122,9 +135,19 @@ fn a_policy_may_find_a_list_too_old_that_finds_itself_young() {
         );
         under(&Policy::parse(&text).unwrap(), &pki, &store)
     };
-    assert_eq!(limited(31).verdict, Verdict::Authentic, "{}", summary(&limited(31)));
+    assert_eq!(
+        limited(31).verdict,
+        Verdict::Authentic,
+        "{}",
+        summary(&limited(31))
+    );
     let report = limited(29);
-    assert_eq!(row(&report, CheckId::Revocation, None), STALE, "{}", summary(&report));
+    assert_eq!(
+        row(&report, CheckId::Revocation, None),
+        STALE,
+        "{}",
+        summary(&report)
+    );
     assert_eq!((report.verdict, report.exit), OPEN);
 }
 
@@ -223,7 +246,10 @@ fn a_list_counts_as_soon_as_its_authority_is_known() {
     let pki = demo(1);
     let mut store = TrustStore::named("given");
     store.add_crl(signed(&list(1, &[&pki.ds]), &pki));
-    assert_eq!(under(&Policy::COUNTER, &pki, &store).verdict, Verdict::UnknownIssuer);
+    assert_eq!(
+        under(&Policy::COUNTER, &pki, &store).verdict,
+        Verdict::UnknownIssuer
+    );
     store.add(pki.csca.clone()).unwrap();
     assert_answer(&pki, &store, REVOKED, FAILED, FAILED);
 }

@@ -171,6 +171,13 @@ oids! {
     BRAINPOOL_P320R1 = "1.3.36.3.3.2.8.1.1.9", "brainpoolP320r1";
     BRAINPOOL_P384R1 = "1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1";
     BRAINPOOL_P512R1 = "1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1";
+    BRAINPOOL_P160T1 = "1.3.36.3.3.2.8.1.1.2", "brainpoolP160t1";
+    BRAINPOOL_P192T1 = "1.3.36.3.3.2.8.1.1.4", "brainpoolP192t1";
+    BRAINPOOL_P224T1 = "1.3.36.3.3.2.8.1.1.6", "brainpoolP224t1";
+    BRAINPOOL_P256T1 = "1.3.36.3.3.2.8.1.1.8", "brainpoolP256t1";
+    BRAINPOOL_P320T1 = "1.3.36.3.3.2.8.1.1.10", "brainpoolP320t1";
+    BRAINPOOL_P384T1 = "1.3.36.3.3.2.8.1.1.12", "brainpoolP384t1";
+    BRAINPOOL_P512T1 = "1.3.36.3.3.2.8.1.1.14", "brainpoolP512t1";
 
     // PKCS #3, RFC 3279: Diffie-Hellman
     DH_KEY_AGREEMENT = "1.2.840.113549.1.3.1", "dhKeyAgreement";

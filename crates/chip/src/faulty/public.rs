@@ -16,7 +16,7 @@ pub(super) fn spoil(fault: PublicFault, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
         PublicFault::Long => return [ours, &[0]].concat(),
         _ => {}
     }
-    let curve = Curve::ALL
+    let curve = Curve::STANDARDIZED
         .into_iter()
         .find(|curve| PublicKey::from_sec1(*curve, ours).is_ok());
     match curve {

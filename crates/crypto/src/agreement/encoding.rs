@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn keys_of_both_kinds_come_back_from_der() {
         let groups = DhGroup::ALL.map(Group::Dh);
-        for group in groups.into_iter().chain(Curve::ALL.map(Group::Ec)) {
+        for group in groups.into_iter().chain(Curve::STANDARDIZED.map(Group::Ec)) {
             let key = PrivateKey::from_be_bytes(group, &[7; 19]).unwrap();
             let (public, form) = PublicKey::from_spki_der(&key.public().to_spki_der()).unwrap();
             assert_eq!(public, key.public());

@@ -21,8 +21,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::Curve;
 use super::weierstrass::{
-    p192::NistP192, p192r1::BrainpoolP192r1, p224::NistP224, p224r1::BrainpoolP224r1,
-    p256r1::BrainpoolP256r1, p320r1::BrainpoolP320r1, p384r1::BrainpoolP384r1, p512r1::BrainpoolP512r1,
+    p160r1::BrainpoolP160r1, p160t1::BrainpoolP160t1, p192::NistP192, p192r1::BrainpoolP192r1,
+    p192t1::BrainpoolP192t1, p224::NistP224, p224r1::BrainpoolP224r1, p224t1::BrainpoolP224t1,
+    p256r1::BrainpoolP256r1, p256t1::BrainpoolP256t1, p320r1::BrainpoolP320r1, p320t1::BrainpoolP320t1,
+    p384r1::BrainpoolP384r1, p384t1::BrainpoolP384t1, p512r1::BrainpoolP512r1, p512t1::BrainpoolP512t1,
 };
 use crate::{Hash, SecretBytes};
 
@@ -69,6 +71,14 @@ pub(super) fn of(curve: Curve) -> &'static dyn Arithmetic {
         Curve::BrainpoolP320r1 => &On::<BrainpoolP320r1>(PhantomData),
         Curve::BrainpoolP384r1 => &On::<BrainpoolP384r1>(PhantomData),
         Curve::BrainpoolP512r1 => &On::<BrainpoolP512r1>(PhantomData),
+        Curve::BrainpoolP160r1 => &On::<BrainpoolP160r1>(PhantomData),
+        Curve::BrainpoolP160t1 => &On::<BrainpoolP160t1>(PhantomData),
+        Curve::BrainpoolP192t1 => &On::<BrainpoolP192t1>(PhantomData),
+        Curve::BrainpoolP224t1 => &On::<BrainpoolP224t1>(PhantomData),
+        Curve::BrainpoolP256t1 => &On::<BrainpoolP256t1>(PhantomData),
+        Curve::BrainpoolP320t1 => &On::<BrainpoolP320t1>(PhantomData),
+        Curve::BrainpoolP384t1 => &On::<BrainpoolP384t1>(PhantomData),
+        Curve::BrainpoolP512t1 => &On::<BrainpoolP512t1>(PhantomData),
     }
 }
 

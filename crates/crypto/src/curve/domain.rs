@@ -91,6 +91,14 @@ pub(super) fn of(curve: Curve) -> &'static Domain {
         Curve::BrainpoolP320r1 => &BRAINPOOL_P320R1,
         Curve::BrainpoolP384r1 => &BRAINPOOL_P384R1,
         Curve::BrainpoolP512r1 => &BRAINPOOL_P512R1,
+        Curve::BrainpoolP160r1 => &BRAINPOOL_P160R1,
+        Curve::BrainpoolP160t1 => &BRAINPOOL_P160T1,
+        Curve::BrainpoolP192t1 => &BRAINPOOL_P192T1,
+        Curve::BrainpoolP224t1 => &BRAINPOOL_P224T1,
+        Curve::BrainpoolP256t1 => &BRAINPOOL_P256T1,
+        Curve::BrainpoolP320t1 => &BRAINPOOL_P320T1,
+        Curve::BrainpoolP384t1 => &BRAINPOOL_P384T1,
+        Curve::BrainpoolP512t1 => &BRAINPOOL_P512T1,
     }
 }
 
@@ -118,6 +126,14 @@ domain!(BRAINPOOL_P256R1, 32);
 domain!(BRAINPOOL_P320R1, 40);
 domain!(BRAINPOOL_P384R1, 48);
 domain!(BRAINPOOL_P512R1, 64);
+domain!(BRAINPOOL_P160R1, 20);
+domain!(BRAINPOOL_P160T1, 20);
+domain!(BRAINPOOL_P192T1, 24);
+domain!(BRAINPOOL_P224T1, 28);
+domain!(BRAINPOOL_P256T1, 32);
+domain!(BRAINPOOL_P320T1, 40);
+domain!(BRAINPOOL_P384T1, 48);
+domain!(BRAINPOOL_P512T1, 64);
 
 #[cfg(test)]
 mod tests {

@@ -11,8 +11,8 @@ pub(crate) use arithmetic::Arithmetic;
 pub(crate) use domain::without_zeros;
 pub use domain::{Domain, Explicit};
 
-/// An elliptic curve that this crate computes on: those of the standardised domain parameters, ICAO 9303-11 §9.5.1.
-/// All have cofactor 1 and an order as long as the field.
+/// An elliptic curve that this crate computes on: those of the standardised domain parameters, ICAO 9303-11 §9.5.1, on
+/// which chips agree on keys, and the rest of RFC 5639, with which some issuers sign. All have cofactor 1 and an order as long as the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Curve {
     /// NIST P-192, also secp192r1 and prime192v1, of FIPS 186-4; for old chips alone.
@@ -37,11 +37,50 @@ pub enum Curve {
     BrainpoolP384r1,
     /// brainpoolP512r1, RFC 5639 §3.7.
     BrainpoolP512r1,
+    /// brainpoolP160r1, RFC 5639 §3.1; for old signatures alone.
+    BrainpoolP160r1,
+    /// brainpoolP160t1, RFC 5639 §3.1; for old signatures alone.
+    BrainpoolP160t1,
+    /// brainpoolP192t1, RFC 5639 §3.2.
+    BrainpoolP192t1,
+    /// brainpoolP224t1, RFC 5639 §3.3.
+    BrainpoolP224t1,
+    /// brainpoolP256t1, RFC 5639 §3.4.
+    BrainpoolP256t1,
+    /// brainpoolP320t1, RFC 5639 §3.5.
+    BrainpoolP320t1,
+    /// brainpoolP384t1, RFC 5639 §3.6.
+    BrainpoolP384t1,
+    /// brainpoolP512t1, RFC 5639 §3.7.
+    BrainpoolP512t1,
 }
 
 impl Curve {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
+        Self::P192,
+        Self::P224,
+        Self::P256,
+        Self::P384,
+        Self::P521,
+        Self::BrainpoolP192r1,
+        Self::BrainpoolP224r1,
+        Self::BrainpoolP256r1,
+        Self::BrainpoolP320r1,
+        Self::BrainpoolP384r1,
+        Self::BrainpoolP512r1,
+        Self::BrainpoolP160r1,
+        Self::BrainpoolP160t1,
+        Self::BrainpoolP192t1,
+        Self::BrainpoolP224t1,
+        Self::BrainpoolP256t1,
+        Self::BrainpoolP320t1,
+        Self::BrainpoolP384t1,
+        Self::BrainpoolP512t1,
+    ];
+
+    /// Those with a number among the standardised domain parameters, ICAO 9303-11 §9.5.1.
+    pub const STANDARDIZED: [Self; 11] = [
         Self::P192,
         Self::P224,
         Self::P256,
@@ -69,6 +108,14 @@ impl Curve {
             Self::BrainpoolP320r1 => oids::BRAINPOOL_P320R1,
             Self::BrainpoolP384r1 => oids::BRAINPOOL_P384R1,
             Self::BrainpoolP512r1 => oids::BRAINPOOL_P512R1,
+            Self::BrainpoolP160r1 => oids::BRAINPOOL_P160R1,
+            Self::BrainpoolP160t1 => oids::BRAINPOOL_P160T1,
+            Self::BrainpoolP192t1 => oids::BRAINPOOL_P192T1,
+            Self::BrainpoolP224t1 => oids::BRAINPOOL_P224T1,
+            Self::BrainpoolP256t1 => oids::BRAINPOOL_P256T1,
+            Self::BrainpoolP320t1 => oids::BRAINPOOL_P320T1,
+            Self::BrainpoolP384t1 => oids::BRAINPOOL_P384T1,
+            Self::BrainpoolP512t1 => oids::BRAINPOOL_P512T1,
         }
     }
 
@@ -91,18 +138,27 @@ impl Curve {
             Self::BrainpoolP320r1 => "brainpoolP320r1",
             Self::BrainpoolP384r1 => "brainpoolP384r1",
             Self::BrainpoolP512r1 => "brainpoolP512r1",
+            Self::BrainpoolP160r1 => "brainpoolP160r1",
+            Self::BrainpoolP160t1 => "brainpoolP160t1",
+            Self::BrainpoolP192t1 => "brainpoolP192t1",
+            Self::BrainpoolP224t1 => "brainpoolP224t1",
+            Self::BrainpoolP256t1 => "brainpoolP256t1",
+            Self::BrainpoolP320t1 => "brainpoolP320t1",
+            Self::BrainpoolP384t1 => "brainpoolP384t1",
+            Self::BrainpoolP512t1 => "brainpoolP512t1",
         }
     }
 
     /// The length of a coordinate in bytes.
     pub const fn field_len(self) -> usize {
         match self {
-            Self::P192 | Self::BrainpoolP192r1 => 24,
-            Self::P224 | Self::BrainpoolP224r1 => 28,
-            Self::P256 | Self::BrainpoolP256r1 => 32,
-            Self::BrainpoolP320r1 => 40,
-            Self::P384 | Self::BrainpoolP384r1 => 48,
-            Self::BrainpoolP512r1 => 64,
+            Self::BrainpoolP160r1 | Self::BrainpoolP160t1 => 20,
+            Self::P192 | Self::BrainpoolP192r1 | Self::BrainpoolP192t1 => 24,
+            Self::P224 | Self::BrainpoolP224r1 | Self::BrainpoolP224t1 => 28,
+            Self::P256 | Self::BrainpoolP256r1 | Self::BrainpoolP256t1 => 32,
+            Self::BrainpoolP320r1 | Self::BrainpoolP320t1 => 40,
+            Self::P384 | Self::BrainpoolP384r1 | Self::BrainpoolP384t1 => 48,
+            Self::BrainpoolP512r1 | Self::BrainpoolP512t1 => 64,
             Self::P521 => 66,
         }
     }
@@ -150,6 +206,14 @@ impl Curve {
             Self::BrainpoolP320r1 => Some(14),
             Self::BrainpoolP384r1 => Some(16),
             Self::BrainpoolP512r1 => Some(17),
+            Self::BrainpoolP160r1
+            | Self::BrainpoolP160t1
+            | Self::BrainpoolP192t1
+            | Self::BrainpoolP224t1
+            | Self::BrainpoolP256t1
+            | Self::BrainpoolP320t1
+            | Self::BrainpoolP384t1
+            | Self::BrainpoolP512t1 => None,
         }
     }
 
@@ -189,12 +253,12 @@ mod tests {
     fn names_and_numbers_lead_back_to_the_curve() {
         for curve in Curve::ALL {
             assert_eq!(Curve::from_oid(&curve.oid()), Some(curve));
-            assert_eq!(
-                Curve::from_standardized_id(curve.standardized_id().unwrap()),
-                Some(curve)
-            );
+            let found = curve.standardized_id().and_then(Curve::from_standardized_id);
+            let numbered = Curve::STANDARDIZED.contains(&curve);
+            assert_eq!(found, numbered.then_some(curve));
         }
-        assert_eq!(Curve::from_oid(&oids::BRAINPOOL_P160R1), None);
+        let secp256k1 = ObjectIdentifier::new_unwrap("1.3.132.0.10");
+        assert_eq!(Curve::from_oid(&secp256k1), None);
         for unknown in [0, 1, 2, 3, 7, 19, 31, 32, 255] {
             assert_eq!(Curve::from_standardized_id(unknown), None);
         }

@@ -237,3 +237,59 @@ short_weierstrass! {
     oid: ::antin_wire::oids::BRAINPOOL_P512R1, digest: sha2::Sha512,
     uint: U512, bytes: U64, formulas: EquationAIsGeneric, field_residue: 2, order_residue: 7
 }
+
+short_weierstrass! {
+    /// brainpoolP160r1, RFC 5639 §3.1.
+    mod p160r1, BrainpoolP160r1, constants: BRAINPOOL_P160R1,
+    oid: ::antin_wire::oids::BRAINPOOL_P160R1, digest: sha2::Sha224,
+    uint: U192, bytes: U20, formulas: EquationAIsGeneric, field_residue: 3, order_residue: 5
+}
+
+short_weierstrass! {
+    /// brainpoolP160t1, RFC 5639 §3.1.
+    mod p160t1, BrainpoolP160t1, constants: BRAINPOOL_P160T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P160T1, digest: sha2::Sha224,
+    uint: U192, bytes: U20, formulas: EquationAIsMinusThree, field_residue: 3, order_residue: 5
+}
+
+short_weierstrass! {
+    /// brainpoolP192t1, RFC 5639 §3.2.
+    mod p192t1, BrainpoolP192t1, constants: BRAINPOOL_P192T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P192T1, digest: sha2::Sha224,
+    uint: U192, bytes: U24, formulas: EquationAIsMinusThree, field_residue: 3, order_residue: 7
+}
+
+short_weierstrass! {
+    /// brainpoolP224t1, RFC 5639 §3.3.
+    mod p224t1, BrainpoolP224t1, constants: BRAINPOOL_P224T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P224T1, digest: sha2::Sha224,
+    uint: U256, bytes: U28, formulas: EquationAIsMinusThree, field_residue: 3, order_residue: 3
+}
+
+short_weierstrass! {
+    /// brainpoolP256t1, RFC 5639 §3.4.
+    mod p256t1, BrainpoolP256t1, constants: BRAINPOOL_P256T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P256T1, digest: sha2::Sha256,
+    uint: U256, bytes: U32, formulas: EquationAIsMinusThree, field_residue: 11, order_residue: 3
+}
+
+short_weierstrass! {
+    /// brainpoolP320t1, RFC 5639 §3.5.
+    mod p320t1, BrainpoolP320t1, constants: BRAINPOOL_P320T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P320T1, digest: sha2::Sha384,
+    uint: U384, bytes: U40, formulas: EquationAIsMinusThree, field_residue: 5, order_residue: 3
+}
+
+short_weierstrass! {
+    /// brainpoolP384t1, RFC 5639 §3.6.
+    mod p384t1, BrainpoolP384t1, constants: BRAINPOOL_P384T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P384T1, digest: sha2::Sha384,
+    uint: U384, bytes: U48, formulas: EquationAIsMinusThree, field_residue: 2, order_residue: 2
+}
+
+short_weierstrass! {
+    /// brainpoolP512t1, RFC 5639 §3.7.
+    mod p512t1, BrainpoolP512t1, constants: BRAINPOOL_P512T1,
+    oid: ::antin_wire::oids::BRAINPOOL_P512T1, digest: sha2::Sha512,
+    uint: U512, bytes: U64, formulas: EquationAIsMinusThree, field_residue: 2, order_residue: 7
+}

@@ -21,6 +21,7 @@ mod padding;
 mod prime;
 mod private;
 mod public;
+mod roca;
 mod scheme;
 #[cfg(test)]
 pub(crate) mod testing;

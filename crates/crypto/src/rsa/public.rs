@@ -22,8 +22,9 @@ impl PublicKey {
     /// Takes modulus and exponent as big-endian numbers; leading zeros do not matter.
     ///
     /// # Errors
-    /// [`Error::BadRsaKey`] if one of them is out of range. Exponents of more than 64 bits are refused beside moduli of
-    /// more than 3072, as they would keep a verifier busy.
+    /// [`Error::BadRsaKey`] if the modulus is too short or even, or the exponent even, one, or not below the modulus.
+    /// [`Error::RsaKeyTooLong`] for longer moduli, and for exponents of more than 64 bits beside moduli of more than 3072:
+    /// they would keep a verifier busy.
     pub fn from_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
         Self::restricted(modulus, exponent, Restriction::None)
     }
@@ -36,13 +37,16 @@ impl PublicKey {
         let bad = |what| Error::BadRsaKey { what };
         let (bytes, exponent) = (without_zeros(modulus), without_zeros(exponent));
         let (bits, exponent_bits) = (bit_len(bytes), bit_len(exponent));
-        if !(MIN_BITS..=MAX_BITS).contains(&bits) {
+        if bits < MIN_BITS {
             return Err(bad("length of the modulus"));
         }
         let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
-        let too_long = bits > MAX_SHORT_KEY_BITS && exponent_bits > MAX_LONG_KEY_EXPONENT_BITS;
-        if !odd || exponent_bits < 2 || too_long || *integer(exponent) >= *integer(bytes) {
+        if !odd || exponent_bits < 2 || *integer(exponent) >= *integer(bytes) {
             return Err(bad("exponent"));
+        }
+        let long_exponent = bits > MAX_SHORT_KEY_BITS && exponent_bits > MAX_LONG_KEY_EXPONENT_BITS;
+        if bits > MAX_BITS || long_exponent {
+            return Err(Error::RsaKeyTooLong { bits, exponent_bits });
         }
         Ok(Self {
             modulus: Modulus::public(bytes).ok_or(bad("even modulus"))?,
@@ -182,12 +186,17 @@ mod tests {
         refused(&[], f4, "length of the modulus");
         refused(&[0xFF; 63], f4, "length of the modulus");
         refused(&[&[0x7F][..], &[0xFF; 63]].concat(), f4, "length of the modulus");
-        refused(&[0xFF; 1025], f4, "length of the modulus");
         refused(&[&[0xFF; 127][..], &[0xFE]].concat(), f4, "even modulus");
         for exponent in [&[][..], &[0], &[1], &[2], &[1, 0, 0], &[0xFF; 128], &[0xFF; 200]] {
             refused(&[0xFF; 128], exponent, "exponent");
         }
-        refused(&[0xFF; 512], &[3; 9], "exponent");
+        let too_long = |modulus: &[u8], exponent: &[u8]| {
+            let refused = PublicKey::from_components(modulus, exponent).unwrap_err();
+            assert!(matches!(refused, Error::RsaKeyTooLong { .. }), "{refused}");
+        };
+        too_long(&[0xFF; 1025], f4);
+        too_long(&[0xFF; 4096], f4);
+        too_long(&[0xFF; 512], &[3; 9]);
         assert!(PublicKey::from_components(&[0xFF; 384], &[3; 9]).is_ok());
         assert!(PublicKey::from_components(&[0xFF; 1024], &[3; 8]).is_ok());
         let key = PublicKey::from_components(&[&[0, 0][..], &[0xC1; 64]].concat(), &[0, 3]).unwrap();

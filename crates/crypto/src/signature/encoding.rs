@@ -74,7 +74,7 @@ mod tests {
             for (r, s) in [
                 (&[1][..], &[0x7F][..]),
                 (&[0x80], &[0xFF, 0x00]),
-                (&[0xFF; 24], &[0]),
+                (&[0xFF; 20], &[0]),
             ] {
                 let plain = plain(curve, r, s);
                 let der = ecdsa_plain_to_der(&plain, curve).unwrap();

@@ -75,8 +75,19 @@ pub fn foreign(file: &str) -> Option<String> {
     foreign_bytes(file).map(|bytes| String::from_utf8(bytes).unwrap_or_else(|e| panic!("{file}: {e}")))
 }
 
-/// A file of the foreign test data, or `None` with a loud word if there is no such data on this machine.
-pub fn foreign_bytes(file: &str) -> Option<Vec<u8>> {
+/// The names of the files in a folder of the foreign test data, sorted, or `None` as [`foreign_bytes`].
+pub fn foreign_names(folder: &str) -> Option<Vec<String>> {
+    let path = foreign_root()?.join(folder);
+    let entries = std::fs::read_dir(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("a folder that can be listed").file_name())
+        .map(|name| name.into_string().expect("a name in UTF-8"))
+        .collect();
+    names.sort();
+    Some(names)
+}
+
+fn foreign_root() -> Option<PathBuf> {
     let root = std::env::var_os("ANTIN_FOREIGN_DATA")
         .map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
     if !root.is_dir() {
@@ -84,7 +95,12 @@ pub fn foreign_bytes(file: &str) -> Option<Vec<u8>> {
         say_skipped("no foreign data (ANTIN_FOREIGN_DATA)");
         return None;
     }
-    let path = root.join(file);
+    Some(root)
+}
+
+/// A file of the foreign test data, or `None` with a loud word if there is no such data on this machine.
+pub fn foreign_bytes(file: &str) -> Option<Vec<u8>> {
+    let path = foreign_root()?.join(file);
     Some(std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
 }
 

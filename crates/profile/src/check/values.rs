@@ -55,7 +55,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn curve(&mut self, name: &Spanned<String>, field: &str) -> Option<Curve> {
-        self.named(&Curve::ALL.map(|curve| (curve.name(), curve)), name, field)
+        self.named(
+            &Curve::STANDARDIZED.map(|curve| (curve.name(), curve)),
+            name,
+            field,
+        )
     }
 
     /// The curve or group of a section that names exactly one of both.

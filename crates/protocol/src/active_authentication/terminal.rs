@@ -166,7 +166,9 @@ fn rsa(key: &rsa::PublicKey, challenge: [u8; CHALLENGE_LEN], signature: &[u8]) -
                 bits: key.bits(),
             },
         },
-        Err(CryptoError::BadRsaKey { .. }) => unsupported(None, RSA_KEY_UNUSABLE),
+        Err(CryptoError::BadRsaKey { .. } | CryptoError::RsaKeyTooLong { .. }) => {
+            unsupported(None, RSA_KEY_UNUSABLE)
+        }
         Err(CryptoError::WeakSignature { what }) => Outcome::Failed { what },
         Err(_) => Outcome::Failed {
             what: WRONG_SIGNATURE,
@@ -187,7 +189,9 @@ fn read_key(spki: &[u8]) -> Result<Key, Outcome> {
     };
     match rsa::PublicKey::from_spki_der(spki) {
         Ok(key) => return Ok(Key::Rsa(key)),
-        Err(CryptoError::BadRsaKey { .. }) => return Err(unsupported(None, RSA_KEY_UNUSABLE)),
+        Err(CryptoError::BadRsaKey { .. } | CryptoError::RsaKeyTooLong { .. }) => {
+            return Err(unsupported(None, RSA_KEY_UNUSABLE));
+        }
         Err(CryptoError::AlgorithmUnknown { .. }) => {}
         Err(_) => return Err(unreadable()),
     }

@@ -162,8 +162,14 @@ mod tests {
     #[test]
     fn octet_strings_in_pieces_become_whole() {
         assert_eq!(definite("2480040101040202030000").as_deref(), Some("0403010203"));
-        assert_eq!(definite("2407040101040202 03".replace(' ', "").as_str()).as_deref(), Some("0403010203"));
-        assert_eq!(definite("a08024802480040101000004010200000000").as_deref(), Some("a00404020102"));
+        assert_eq!(
+            definite("2407040101040202 03".replace(' ', "").as_str()).as_deref(),
+            Some("0403010203")
+        );
+        assert_eq!(
+            definite("a08024802480040101000004010200000000").as_deref(),
+            Some("a00404020102")
+        );
         assert_eq!(definite("2480020101 0000".replace(' ', "").as_str()), None);
     }
 

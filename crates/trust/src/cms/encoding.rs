@@ -65,7 +65,9 @@ impl Encoding {
                 "an INTEGER that is negative or has needless octets",
             ),
         ];
-        all.into_iter().filter(|(there, _)| *there).map(|(_, words)| words)
+        all.into_iter()
+            .filter(|(there, _)| *there)
+            .map(|(_, words)| words)
     }
 }
 
@@ -106,7 +108,14 @@ mod tests {
 
     #[test]
     fn der_gives_no_cause_for_a_remark() {
-        for text in ["", "3003020101", "30030101ff", "3003010100", "3004020200ff", "020100"] {
+        for text in [
+            "",
+            "3003020101",
+            "30030101ff",
+            "3003010100",
+            "3004020200ff",
+            "020100",
+        ] {
             assert_eq!(remarks(text), [""; 0], "{text}");
         }
     }

@@ -93,9 +93,7 @@ impl CertificateList {
         match self.judge_signature(issuer, verifier) {
             Outcome::Good(_) => Ok(()),
             Outcome::Bad { reason, .. } => Err(refused(reason, None)),
-            Outcome::Undecidable {
-                reason, evidence, ..
-            } => Err(refused(reason, Some(evidence))),
+            Outcome::Undecidable { reason, evidence, .. } => Err(refused(reason, Some(evidence))),
         }
     }
 

@@ -83,7 +83,9 @@ impl Body {
             Some(UTC_TIME | GENERALIZED_TIME) => Some(parts.any()?),
             _ => None,
         };
-        body.stated.times.extend(next_update.map(|time| time.raw.to_vec()));
+        body.stated
+            .times
+            .extend(next_update.map(|time| time.raw.to_vec()));
         if let Some(list) = parts.optional(SEQUENCE)? {
             body.entries(&list)?;
         }

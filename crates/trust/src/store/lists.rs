@@ -79,10 +79,7 @@ fn shortened(text: &str) -> String {
 }
 
 const fn tolerate(check: CheckId) -> Effect {
-    Effect::Tolerate {
-        check,
-        subject: None,
-    }
+    Effect::Tolerate { check, subject: None }
 }
 
 fn tolerate_file(check: CheckId, file: Option<LdsFile>) -> Vec<Effect> {

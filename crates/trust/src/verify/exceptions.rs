@@ -67,7 +67,9 @@ const fn is_form(id: CheckId, reason: Reason) -> bool {
             Reason::CertificateProfile | Reason::AlgorithmMismatch | Reason::CriticalExtensionUnknown
         ),
         CheckId::DsUsagePeriod => matches!(reason, Reason::OutsideUsagePeriod),
-        CheckId::DsValidity | CheckId::CscaValidity => matches!(reason, Reason::Expired | Reason::NotYetValid),
+        CheckId::DsValidity | CheckId::CscaValidity => {
+            matches!(reason, Reason::Expired | Reason::NotYetValid)
+        }
         CheckId::DocumentType => matches!(reason, Reason::DocumentTypeNotAllowed),
         _ => false,
     }

@@ -119,9 +119,9 @@ pub fn verify_with(
     rows.push(national::dg1_dg13(&content));
     rows.push(national::document_expiry(&content, at));
     let mapped = match (&session.cam, files.bytes(ElementaryFile::CardSecurity)) {
-        (Some(evidence), Some(file)) => {
-            Some(mapping::judge(evidence, file, &content, &signer, &mut court, &mut rows))
-        }
+        (Some(evidence), Some(file)) => Some(mapping::judge(
+            evidence, file, &content, &signer, &mut court, &mut rows,
+        )),
         _ => None,
     };
     chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);

@@ -26,17 +26,13 @@ struct Lists<'s> {
 
 impl<'s> Court<'s, '_> {
     /// The row on a signer and the authorities above it.
-    pub(super) fn revocation(
-        &mut self,
-        signer: &Certificate,
-        chain: &Chain<'s>,
-        content: &Content,
-    ) -> Check {
+    pub(super) fn revocation(&mut self, signer: &Certificate, chain: &Chain<'s>, content: &Content) -> Check {
         if self.store.is_distrusted(signer) {
             return Check::failed(ID, Reason::Distrusted).evidence(who(signer));
         }
         let Chain::Trusted { anchor, path, .. } = chain else {
-            return Check::undetermined(ID, Reason::NoCrl).remark("nobody vouches for the signer's authority");
+            return Check::undetermined(ID, Reason::NoCrl)
+                .remark("nobody vouches for the signer's authority");
         };
         let recalled = exceptions::covering(self.store, content, signer, Some(anchor))
             .into_iter()
@@ -55,9 +51,10 @@ impl<'s> Court<'s, '_> {
             }
         }
         let check = judged(signer, &own, self.now, self.crl_days);
-        let check = own.ignored.iter().fold(check, |check, why| {
-            check.remark(format!("crl-ignored: {why}"))
-        });
+        let check = own
+            .ignored
+            .iter()
+            .fold(check, |check, why| check.remark(format!("crl-ignored: {why}")));
         aged(check, self.store, self.now)
     }
 
@@ -93,7 +90,9 @@ impl<'s> Court<'s, '_> {
                 continue;
             }
             if authority.key_fingerprint() != key && !self.is_trusted_key(&held.list, key) {
-                lists.ignored.push(format!("{name}: signed by nobody who is trusted"));
+                lists
+                    .ignored
+                    .push(format!("{name}: signed by nobody who is trusted"));
             } else if held.list.this_update().0 > self.now.0.saturating_add(FORGIVEN_SECONDS) {
                 lists.ignored.push(format!("{name}: lies ahead"));
             } else {
@@ -101,7 +100,9 @@ impl<'s> Court<'s, '_> {
                 lists.good.push(&held.list);
             }
         }
-        lists.good.sort_by_key(|list| core::cmp::Reverse(list.this_update()));
+        lists
+            .good
+            .sort_by_key(|list| core::cmp::Reverse(list.this_update()));
         lists
     }
 
@@ -130,7 +131,9 @@ fn judged(signer: &Certificate, lists: &Lists<'_>, now: UnixTime, max_days: Opti
     let age = now.0.saturating_sub(newest.this_update().0);
     let old = max_days.is_some_and(|days| age > i64::from(days).saturating_mul(DAY));
     let check = match newest.next_update() {
-        Some(next) if late => Check::undetermined(ID, Reason::CrlStale).remark(format!("next was due {next}")),
+        Some(next) if late => {
+            Check::undetermined(ID, Reason::CrlStale).remark(format!("next was due {next}"))
+        }
         _ if old => Check::undetermined(ID, Reason::CrlStale).remark(format!("{} days old", age / DAY)),
         None => Check::successful(ID).remark("the list does not say when the next one is due"),
         Some(_) => Check::successful(ID),

@@ -1,6 +1,6 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
-use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey};
+use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey, rsa};
 use antin_wire::oids::{ID_DATA, ID_SECURITY_OBJECT};
 
 use super::cache::SignerCache;
@@ -184,7 +184,11 @@ impl<'s> Court<'s, '_> {
             .find(|row| row.result != CheckResult::Successful);
         match (bad, best.chain.anchor()) {
             (None, Some(anchor)) => Ok((best.certificate, anchor)),
-            (Some(row), _) => Err(Check { id, subject: None, ..row }),
+            (Some(row), _) => Err(Check {
+                id,
+                subject: None,
+                ..row
+            }),
             (None, None) => Err(Check::undetermined(id, Reason::NoAnchor)),
         }
     }
@@ -409,7 +413,11 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
     let keys = keys.into_iter().flatten();
     let bits = keys.clone().map(VerifyingKey::security_bits).min().unwrap_or(0);
     let sha1 = hashes.contains(&Some(Hash::Sha1));
-    let evidence = keys.map(VerifyingKey::name).collect::<Vec<_>>().join(", ");
+    let evidence = keys
+        .clone()
+        .map(VerifyingKey::name)
+        .collect::<Vec<_>>()
+        .join(", ");
     if sha1 || bits < WEAK_BITS {
         let evidence = if sha1 {
             format!("{evidence}, SHA-1")
@@ -418,12 +426,17 @@ fn key_strength(best: &Candidate<'_>, anchor: Option<&Certificate>, content: [Op
         };
         return Check::failed(ID, Reason::WeakAlgorithm).evidence(evidence);
     }
-    let check = Check::successful(ID).evidence(evidence);
+    let mut check = Check::successful(ID).evidence(evidence);
     if bits < FADING_BITS {
-        check.remark("a key below 128 bits of security")
-    } else {
-        check
+        check = check.remark("a key below 128 bits of security");
     }
+    if keys
+        .filter_map(VerifyingKey::as_rsa)
+        .any(rsa::PublicKey::has_roca_fingerprint)
+    {
+        check = check.remark("an RSA modulus as a faulty chip library makes them (CVE-2017-15361)");
+    }
+    check
 }
 
 /// A certificate in one line of evidence.

@@ -278,3 +278,26 @@ pub fn foreign_data() -> Option<std::path::PathBuf> {
     println!("SKIPPED: no foreign data");
     None
 }
+
+/// A store of the German master list, as if somebody had checked it: hundreds of authorities of the world. The few members
+/// that do not claim to be one are left out, as an import leaves them out.
+pub fn listed_authorities(data: &std::path::Path) -> TrustStore {
+    let list = std::fs::read(data.join("masterlists/DE_ML_2026-05-28.ml")).unwrap();
+    let list = antin_trust::master_list::MasterList::parse(&list).unwrap();
+    let mut store = TrustStore::new();
+    let mut refused = 0;
+    for certificate in list.certificates() {
+        let added = if certificate.is_link() {
+            store.add_link(certificate.clone())
+        } else {
+            store.add(certificate.clone())
+        };
+        match added {
+            Ok(_) => {}
+            Err(antin_trust::Error::NotAnAnchor { .. }) => refused += 1,
+            Err(fault) => panic!("{certificate:?}: {fault}"),
+        }
+    }
+    assert_eq!(refused, 8);
+    store
+}

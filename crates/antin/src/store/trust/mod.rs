@@ -12,8 +12,8 @@ mod problem;
 
 pub use disk::TrustFolder;
 pub use import::{
-    EntryRow, FileRow, Force, ImportOptions, ImportReport, Note, NoteCode, SCHEMA as IMPORT_SCHEMA, SkipReason,
-    Skipped, VerifiedBy, import, load_root,
+    EntryRow, FileRow, Force, ImportOptions, ImportReport, Note, NoteCode, SCHEMA as IMPORT_SCHEMA,
+    SkipReason, Skipped, VerifiedBy, import, load_root,
 };
 #[doc(hidden)]
 pub use input::parse_anything;

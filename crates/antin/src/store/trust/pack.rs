@@ -53,10 +53,7 @@ pub(super) fn encode<'e>(entries: impl Iterator<Item = (&'e Fingerprint, &'e Ent
 ///
 /// # Errors
 /// What is wrong with the part.
-pub(super) fn decode(
-    bytes: &[u8],
-    into: &mut BTreeMap<Fingerprint, Entry>,
-) -> Result<(), &'static str> {
+pub(super) fn decode(bytes: &[u8], into: &mut BTreeMap<Fingerprint, Entry>) -> Result<(), &'static str> {
     let rest = bytes.strip_prefix(MAGIC).ok_or("not a part of a trust store")?;
     let mut cursor = Cursor::new(rest);
     let length = cursor.u32().map_err(|_| "cut off")?;

@@ -141,11 +141,11 @@ fn algorithm(text: &str) -> Result<TaAlgorithm, Failure> {
 }
 
 fn curve(text: &str) -> Result<Curve, Failure> {
-    let found = Curve::ALL
+    let found = Curve::STANDARDIZED
         .into_iter()
         .find(|one| one.name().eq_ignore_ascii_case(text));
     found.ok_or_else(|| {
-        let all = Curve::ALL.map(Curve::name).join(", ");
+        let all = Curve::STANDARDIZED.map(Curve::name).join(", ");
         wrong("--curve", text).fact("one-of", all)
     })
 }

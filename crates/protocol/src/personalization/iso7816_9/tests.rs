@@ -34,7 +34,7 @@ fn keys() -> Vec<KeyObject> {
         KeyObject::Can(Can::parse("000017").unwrap()),
         KeyObject::MrzInformation(MrzKey::from_information("L898902C<369080619406236")),
     ];
-    for curve in Curve::ALL {
+    for curve in Curve::STANDARDIZED {
         keys.push(KeyObject::ChipAuthentication {
             key_id: None,
             version: KeyVersion::One,

@@ -67,7 +67,9 @@ fn what_was_stored_is_loaded_again() {
     let folder = tempfile::tempdir().unwrap();
     let store = TrustFolder::at(folder.path().join("trust"));
     assert!(!store.exists());
-    assert!(matches!(store.load(), Err(Error::TrustStore(problem)) if matches!(*problem, TrustProblem::NoStore { .. })));
+    assert!(
+        matches!(store.load(), Err(Error::TrustStore(problem)) if matches!(*problem, TrustProblem::NoStore { .. }))
+    );
     store
         .update(|contents| {
             fill(contents, 0..30);
@@ -209,7 +211,10 @@ fn an_import_that_dies_at_any_write_leaves_the_store_before_it_or_after_it() {
             };
             let _ = commit(&disk, folder.path(), &new);
             let found = store.load().unwrap();
-            assert!(found == old || found == new, "{how:?} at step {step}: half-imported");
+            assert!(
+                found == old || found == new,
+                "{how:?} at step {step}: half-imported"
+            );
             match found == old {
                 true => old_seen += 1,
                 false => new_seen += 1,
@@ -221,8 +226,16 @@ fn an_import_that_dies_at_any_write_leaves_the_store_before_it_or_after_it() {
                     Ok(())
                 })
                 .unwrap();
-            assert_eq!(names(folder.path()), ["lock", "parts", "store.json"], "{how:?} {step}");
-            assert_eq!(names(&folder.path().join(PARTS)).len(), PARTITION.len(), "{how:?} {step}");
+            assert_eq!(
+                names(folder.path()),
+                ["lock", "parts", "store.json"],
+                "{how:?} {step}"
+            );
+            assert_eq!(
+                names(&folder.path().join(PARTS)).len(),
+                PARTITION.len(),
+                "{how:?} {step}"
+            );
             if !disk.dead.get() {
                 break;
             }
@@ -292,7 +305,10 @@ fn many_writers_and_readers_at_once_lose_nothing() {
         }
     });
     let all = store.load().unwrap();
-    assert_eq!((all.generation, all.entries.len(), all.imports.len()), (21, 21, 21));
+    assert_eq!(
+        (all.generation, all.entries.len(), all.imports.len()),
+        (21, 21, 21)
+    );
     let ids: BTreeSet<u32> = all.imports.iter().map(|import| import.id).collect();
     assert_eq!(ids.len(), 21, "no number of an import is used twice");
 }

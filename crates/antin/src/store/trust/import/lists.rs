@@ -60,7 +60,13 @@ pub(super) fn master_list(taking: &mut Taking<'_>, input: &Input, object: &Objec
     for skipped in list.skipped() {
         let index = u32::try_from(skipped.index).unwrap_or(u32::MAX);
         let reason = skipped.reason.to_string();
-        taking.skip(&input.name, index, Some(&skipped.der), SkipReason::Unreadable, reason);
+        taking.skip(
+            &input.name,
+            index,
+            Some(&skipped.der),
+            SkipReason::Unreadable,
+            reason,
+        );
     }
     let checked = verified(list.certificates(), &taking.authorities);
     let broken: BTreeSet<usize> = list.skipped().iter().map(|skipped| skipped.index).collect();
@@ -295,7 +301,10 @@ fn word(
     }
     let path = input.path.clone();
     if roots.is_empty() {
-        let signer = signed.certificates().iter().find(|certificate| !certificate.is_ca());
+        let signer = signed
+            .certificates()
+            .iter()
+            .find(|certificate| !certificate.is_ca());
         let signer = signer.or(signed.certificates().first());
         let name = |of: fn(&Certificate) -> String| signer.map(of).unwrap_or_default();
         return Err(TrustProblem::NeedsRoot {
@@ -309,7 +318,10 @@ fn word(
 }
 
 fn signer_country(signed: &SignedData) -> Option<String> {
-    let signer = signed.certificates().iter().find(|certificate| !certificate.is_ca());
+    let signer = signed
+        .certificates()
+        .iter()
+        .find(|certificate| !certificate.is_ca());
     signer
         .or(signed.certificates().first())
         .and_then(|certificate| certificate.subject().country().letters())
@@ -358,7 +370,10 @@ fn of_same_authority<'c>(
         import.format == format
             && import.country == country
             && import.realm == realm
-            && !import.forced.iter().any(|force| force == Force::UnverifiedList.as_str())
+            && !import
+                .forced
+                .iter()
+                .any(|force| force == Force::UnverifiedList.as_str())
     })
 }
 
@@ -392,7 +407,11 @@ fn record(taking: &mut Taking<'_>, input: &Input, object: &Object, word: &Word) 
         country: word.country.clone(),
         signed_at: word.signed_at,
         root: word.root().map(fingerprint),
-        forced: word.forced.iter().map(|force| force.as_str().to_owned()).collect(),
+        forced: word
+            .forced
+            .iter()
+            .map(|force| force.as_str().to_owned())
+            .collect(),
     })
 }
 
@@ -420,7 +439,12 @@ fn beside(taking: &mut Taking<'_>, input: &Input, file: usize, word: &Word) {
     if let Some(root) = word.root().filter(|root| taking.options.roots.contains(root)) {
         if taking.put_beside(file, Kind::Csca, root, Voucher::Operator) {
             let object = Some((0, fingerprint(root)));
-            taking.note(NoteCode::RootPinned, &input.name, object, root.subject().to_string());
+            taking.note(
+                NoteCode::RootPinned,
+                &input.name,
+                object,
+                root.subject().to_string(),
+            );
         }
         taking.authorities.add(root);
     }
@@ -447,9 +471,16 @@ fn withdraw(
         if !authority || listed.contains(sha256) {
             continue;
         }
-        let of_older = |by: &Voucher, import: u32| matches!(by, Voucher::Root(_)) && earlier.contains(&import);
-        if entry.sources.iter().any(|source| of_older(&source.by, source.import)) {
-            entry.sources.retain(|source| !of_older(&source.by, source.import));
+        let of_older =
+            |by: &Voucher, import: u32| matches!(by, Voucher::Root(_)) && earlier.contains(&import);
+        if entry
+            .sources
+            .iter()
+            .any(|source| of_older(&source.by, source.import))
+        {
+            entry
+                .sources
+                .retain(|source| !of_older(&source.by, source.import));
             if entry.sources.is_empty() {
                 gone.push(*sha256);
             }

@@ -28,9 +28,7 @@ use super::problem::TrustProblem;
 use crate::error::Error;
 use crate::store::atomic::read_bounded;
 
-pub use report::{
-    EntryRow, FileRow, ImportReport, Note, NoteCode, SCHEMA, SkipReason, Skipped, VerifiedBy,
-};
+pub use report::{EntryRow, FileRow, ImportReport, Note, NoteCode, SCHEMA, SkipReason, Skipped, VerifiedBy};
 
 use take::Taking;
 
@@ -105,7 +103,11 @@ const MAX_ROOT_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`TrustProblem`] says why nothing was taken; the store is as before.
-pub fn import(store: &TrustFolder, paths: &[PathBuf], options: &ImportOptions) -> Result<ImportReport, Error> {
+pub fn import(
+    store: &TrustFolder,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+) -> Result<ImportReport, Error> {
     let mut gathered = Gathered::default();
     for path in paths {
         let mut found = input::gather(path)?;
@@ -202,7 +204,6 @@ fn settle(
 fn fingerprint(certificate: &Certificate) -> Fingerprint {
     certificate.fingerprint().into()
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -93,7 +93,12 @@ fn take_anchors(taking: &mut Taking<'_>, anchors: &[Given<'_>]) {
             continue;
         }
         if let Err(Error::Crypto(antin_crypto::Error::BadSignature)) = signed {
-            skip(taking, given, SkipReason::SelfSignatureWrong, given.certificate.subject().to_string());
+            skip(
+                taking,
+                given,
+                SkipReason::SelfSignatureWrong,
+                given.certificate.subject().to_string(),
+            );
             continue;
         }
         let verified_by = match signed {
@@ -101,9 +106,20 @@ fn take_anchors(taking: &mut Taking<'_>, anchors: &[Given<'_>]) {
             Err(_) => VerifiedBy::NotChecked,
         };
         let realm = realm_of(taking, given);
-        put(taking, given, Kind::Csca, realm, Voucher::Operator, verified_by, None);
+        put(
+            taking,
+            given,
+            Kind::Csca,
+            realm,
+            Voucher::Operator,
+            verified_by,
+            None,
+        );
         taking.authorities.add(&given.certificate);
-        match unvouched.iter_mut().find(|(input, _)| input.sha256 == given.input.sha256) {
+        match unvouched
+            .iter_mut()
+            .find(|(input, _)| input.sha256 == given.input.sha256)
+        {
             Some((_, count)) => *count += 1,
             None => unvouched.push((given.input, 1)),
         }
@@ -130,13 +146,34 @@ fn take_links(taking: &mut Taking<'_>, links: &[Given<'_>]) {
         match found {
             Search::Found(issuer) => {
                 let by = Voucher::Issuer(issuer);
-                put(taking, given, Kind::Link, realm, by, VerifiedBy::Other, Some(issuer));
+                put(
+                    taking,
+                    given,
+                    Kind::Link,
+                    realm,
+                    by,
+                    VerifiedBy::Other,
+                    Some(issuer),
+                );
             }
             Search::Refuted if given.certificate.authority_key_identifier().is_some() => {
-                skip(taking, given, SkipReason::SignatureWrong, given.certificate.subject().to_string());
+                skip(
+                    taking,
+                    given,
+                    SkipReason::SignatureWrong,
+                    given.certificate.subject().to_string(),
+                );
             }
             Search::Refuted | Search::Nobody => {
-                put(taking, given, Kind::Link, realm, Voucher::Operator, VerifiedBy::None, None);
+                put(
+                    taking,
+                    given,
+                    Kind::Link,
+                    realm,
+                    Voucher::Operator,
+                    VerifiedBy::None,
+                    None,
+                );
                 let object = (given.object.index, fingerprint(&given.certificate));
                 let issuer = given.certificate.issuer().to_string();
                 taking.note(NoteCode::LinkOpen, &given.input.name, Some(object), issuer);
@@ -219,7 +256,12 @@ fn take_crls(taking: &mut Taking<'_>, crls: &[(usize, &Input, &Object, Certifica
         for (old, stored) in &earlier {
             taking.remove(old);
             let detail = stored.this_update().to_string();
-            taking.note(NoteCode::Replaced, &input.name, Some((object.index, *old)), detail);
+            taking.note(
+                NoteCode::Replaced,
+                &input.name,
+                Some((object.index, *old)),
+                detail,
+            );
         }
         let realm = realm_of_issuer(taking, &issuer);
         taking.put(
@@ -237,7 +279,12 @@ fn take_crls(taking: &mut Taking<'_>, crls: &[(usize, &Input, &Object, Certifica
             },
         );
         if let Some(next) = crl.next_update().filter(|next| *next < taking.options.at) {
-            taking.note(NoteCode::Stale, &input.name, Some((object.index, sha256)), next.to_string());
+            taking.note(
+                NoteCode::Stale,
+                &input.name,
+                Some((object.index, sha256)),
+                next.to_string(),
+            );
         }
     }
 }
@@ -249,9 +296,10 @@ fn earlier_crls(
     own: &Fingerprint,
 ) -> Vec<(Fingerprint, CertificateList)> {
     let by = Voucher::Issuer(*issuer);
-    let ours = taking.contents.of_kind(Kind::Crl).filter(|(sha256, entry)| {
-        *sha256 != own && entry.sources.iter().any(|source| source.by == by)
-    });
+    let ours = taking
+        .contents
+        .of_kind(Kind::Crl)
+        .filter(|(sha256, entry)| *sha256 != own && entry.sources.iter().any(|source| source.by == by));
     ours.filter_map(|(sha256, entry)| Some((*sha256, CertificateList::parse(&entry.der).ok()?)))
         .collect()
 }
@@ -263,7 +311,8 @@ fn newer(stored: &CertificateList, offered: &CertificateList) -> bool {
         (Some(stored), Some(offered)) => stored > offered,
         _ => false,
     };
-    stored.this_update() > offered.this_update() || (stored.this_update() == offered.this_update() && by_number)
+    stored.this_update() > offered.this_update()
+        || (stored.this_update() == offered.this_update() && by_number)
 }
 
 /// Whether a certificate is not to be taken whoever vouches for it.
@@ -295,7 +344,12 @@ fn realm_of(taking: &mut Taking<'_>, given: &Given<'_>) -> Realm {
     if taking.options.realm == Realm::Live && Anchor::is_test(&given.certificate) {
         let object = (given.object.index, fingerprint(&given.certificate));
         let subject = given.certificate.subject().to_string();
-        taking.note(NoteCode::TestCertificate, &given.input.name, Some(object), subject);
+        taking.note(
+            NoteCode::TestCertificate,
+            &given.input.name,
+            Some(object),
+            subject,
+        );
         return Realm::Test;
     }
     taking.options.realm

@@ -54,7 +54,11 @@ impl Authorities {
         named: impl Fn(&Certificate) -> bool,
         fits: impl Fn(&Certificate) -> bool,
     ) -> Search {
-        let ours = self.by_country.get(&country).map(Vec::as_slice).unwrap_or_default();
+        let ours = self
+            .by_country
+            .get(&country)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let mut tried = 0;
         for (fingerprint, authority) in ours.iter().filter(|(_, authority)| named(authority)) {
             if tried == MAX_TRIES {
@@ -140,7 +144,9 @@ pub(super) fn on_all_cores<T: Sync, R: Send>(
                 })
             })
             .collect();
-        let done = workers.into_iter().map(|worker| worker.join().expect("checking does not panic"));
+        let done = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("checking does not panic"));
         done.flatten().collect()
     })
 }

@@ -184,7 +184,13 @@ impl<'c> Taking<'c> {
     }
 
     /// Takes a certificate that came along with a list: its signer or its root. It is not counted among the listed ones.
-    pub(super) fn put_beside(&mut self, file: usize, kind: Kind, certificate: &Certificate, by: Voucher) -> bool {
+    pub(super) fn put_beside(
+        &mut self,
+        file: usize,
+        kind: Kind,
+        certificate: &Certificate,
+        by: Voucher,
+    ) -> bool {
         let (certificates, entries) = (self.report.certificates, self.report.entries.len());
         let realm = self.options.realm;
         let new = self.put(

@@ -122,7 +122,10 @@ impl Country {
             certificate: &certificate,
             others: std::slice::from_ref(&self.csca),
         };
-        MasterListContent::new(certificates).unwrap().sign(&with, at).unwrap()
+        MasterListContent::new(certificates)
+            .unwrap()
+            .sign(&with, at)
+            .unwrap()
     }
 }
 
@@ -176,7 +179,11 @@ fn codes(report: &ImportReport) -> Vec<NoteCode> {
 }
 
 fn reasons(report: &ImportReport) -> Vec<SkipReason> {
-    report.skipped_objects.iter().map(|skipped| skipped.reason).collect()
+    report
+        .skipped_objects
+        .iter()
+        .map(|skipped| skipped.reason)
+        .collect()
 }
 
 fn with_root(country: &Country) -> impl FnOnce(&mut ImportOptions) {
@@ -192,17 +199,31 @@ fn a_master_list_under_its_root_vouches_for_what_it_names() {
     let report = desk.import(&list, with_root(&de)).unwrap();
     assert_eq!((report.certificates, report.skipped), (3, 0));
     assert_eq!(codes(&report), [NoteCode::RootPinned]);
-    assert!(report.entries.iter().all(|entry| entry.verified_by == VerifiedBy::Itself));
+    assert!(
+        report
+            .entries
+            .iter()
+            .all(|entry| entry.verified_by == VerifiedBy::Itself)
+    );
     let contents = desk.store.load().unwrap();
     let root: Fingerprint = de.csca.fingerprint().into();
     let entry = &contents.entries[&Fingerprint::of(vn.csca.as_der())];
-    assert_eq!((entry.kind, entry.sources[0].by), (Kind::Csca, Voucher::Root(root)));
+    assert_eq!(
+        (entry.kind, entry.sources[0].by),
+        (Kind::Csca, Voucher::Root(root))
+    );
     let import = contents.import(entry.sources[0].import).unwrap();
-    assert_eq!((import.by.as_str(), import.at, import.root), ("lan@counter-1", NOW, Some(root)));
+    assert_eq!(
+        (import.by.as_str(), import.at, import.root),
+        ("lan@counter-1", NOW, Some(root))
+    );
     assert_eq!(import.sha256, Fingerprint::of(&list));
     // The operator vouches for the root, and nobody else needs to.
     assert_eq!(contents.entries[&root].sources[0].by, Voucher::Operator);
-    assert_eq!(desk.kinds(), [Kind::Csca, Kind::Csca, Kind::Csca, Kind::ListSigner]);
+    assert_eq!(
+        desk.kinds(),
+        [Kind::Csca, Kind::Csca, Kind::Csca, Kind::ListSigner]
+    );
 }
 
 #[test]
@@ -211,13 +232,25 @@ fn a_list_without_a_root_or_under_another_one_is_refused_and_nothing_is_stored()
     let desk = Desk::new();
     let list = de.master_list(&[&vn], NOW);
     let problem = desk.refused(&list, |_| {});
-    assert!(matches!(problem, TrustProblem::NeedsRoot { ref issuer, .. } if issuer.contains("CSCA DE")), "{problem}");
+    assert!(
+        matches!(problem, TrustProblem::NeedsRoot { ref issuer, .. } if issuer.contains("CSCA DE")),
+        "{problem}"
+    );
     let other = Country::new("DE");
-    assert!(matches!(desk.refused(&list, with_root(&other)), TrustProblem::ListRefused { .. }));
+    assert!(matches!(
+        desk.refused(&list, with_root(&other)),
+        TrustProblem::ListRefused { .. }
+    ));
     let mut changed = list.clone();
-    let at = changed.windows(7).position(|window| window == b"CSCA VN").unwrap();
+    let at = changed
+        .windows(7)
+        .position(|window| window == b"CSCA VN")
+        .unwrap();
     changed[at] ^= 1;
-    assert!(matches!(desk.refused(&changed, with_root(&de)), TrustProblem::ListRefused { .. }));
+    assert!(matches!(
+        desk.refused(&changed, with_root(&de)),
+        TrustProblem::ListRefused { .. }
+    ));
     assert!(!desk.store.exists());
 }
 
@@ -237,15 +270,21 @@ fn a_bad_signature_can_be_forced_and_that_is_never_forgotten() {
     assert_eq!(contents.imports[0].forced, ["--allow-unverified-list"]);
     let entry = &contents.entries[&Fingerprint::of(vn.csca.as_der())];
     assert_eq!(entry.sources[0].by, Voucher::Nobody);
-    assert_eq!(contents.entries.len(), 1, "neither signer nor root of an unproven list is kept");
+    assert_eq!(
+        contents.entries.len(),
+        1,
+        "neither signer nor root of an unproven list is kept"
+    );
 }
 
 #[test]
 fn a_root_that_was_pinned_once_serves_for_the_next_list_but_a_listed_authority_does_not() {
     let (de, vn, fr) = (Country::new("DE"), Country::new("VN"), Country::new("FR"));
     let desk = Desk::new();
-    desk.import(&de.master_list(&[&vn], NOW.plus_days(-9)), with_root(&de)).unwrap();
-    desk.import(&de.master_list(&[&vn, &fr], NOW.plus_days(-1)), |_| {}).unwrap();
+    desk.import(&de.master_list(&[&vn], NOW.plus_days(-9)), with_root(&de))
+        .unwrap();
+    desk.import(&de.master_list(&[&vn, &fr], NOW.plus_days(-1)), |_| {})
+        .unwrap();
     assert_eq!(desk.kinds().iter().filter(|kind| **kind == Kind::Csca).count(), 3);
     // Viet Nam's authority is in the store by the German word, not by the operator's.
     let rogue = Country::new("XX");
@@ -301,7 +340,9 @@ fn the_same_file_twice_changes_nothing_and_says_so() {
 #[test]
 fn broken_certificates_of_a_list_are_named_by_index_and_the_rest_is_taken() {
     let de = Country::new("DE");
-    let all: Vec<Country> = (0..4).map(|number| Country::named("VN", &format!("CSCA {number}"))).collect();
+    let all: Vec<Country> = (0..4)
+        .map(|number| Country::named("VN", &format!("CSCA {number}")))
+        .collect();
     let certificates: Vec<Certificate> = all.iter().map(|country| country.csca.clone()).collect();
     let list = de.master_list_of(&certificates, NOW);
     // The content is changed, so the signature must be forced; which member is broken is what is asked here.
@@ -309,19 +350,30 @@ fn broken_certificates_of_a_list_are_named_by_index_and_the_rest_is_taken() {
     let at = broken.windows(6).position(|window| window == b"CSCA 2").unwrap();
     broken[at - 2] = 0x1F;
     let desk = Desk::new();
-    let report = desk.import(&broken, |options| options.force.push(Force::UnverifiedList)).unwrap();
+    let report = desk
+        .import(&broken, |options| options.force.push(Force::UnverifiedList))
+        .unwrap();
     assert_eq!(report.certificates + report.skipped, 4, "{report:#?}");
     assert_eq!(report.skipped, 1);
     let index = usize::try_from(report.skipped_objects[0].index).unwrap();
     assert!(index < 4);
-    assert!(!report.entries.iter().any(|entry| usize::try_from(entry.index).unwrap() == index));
+    assert!(
+        !report
+            .entries
+            .iter()
+            .any(|entry| usize::try_from(entry.index).unwrap() == index)
+    );
 }
 
 #[test]
 fn certificates_lists_and_links_come_in_any_order_and_each_is_vouched_for() {
     let vn = Country::new("VN");
     let (new, link) = vn.renewed();
-    let (old_ds, new_ds, stranger) = (vn.document_signer(), new.document_signer(), Country::new("FR").document_signer());
+    let (old_ds, new_ds, stranger) = (
+        vn.document_signer(),
+        new.document_signer(),
+        Country::new("FR").document_signer(),
+    );
     let pem: String = [
         ("CERTIFICATE", new_ds.as_der()),
         ("X509 CRL", &vn.crl(1, NOW)),
@@ -336,17 +388,29 @@ fn certificates_lists_and_links_come_in_any_order_and_each_is_vouched_for() {
     let desk = Desk::new();
     let report = desk.import(pem.as_bytes(), |_| {}).unwrap();
     assert_eq!((report.certificates, report.crls, report.skipped), (4, 1, 1));
-    assert_eq!((reasons(&report), report.skipped_objects[0].index), (vec![SkipReason::IssuerUnknown], 3));
+    assert_eq!(
+        (reasons(&report), report.skipped_objects[0].index),
+        (vec![SkipReason::IssuerUnknown], 3)
+    );
     assert_eq!(
         desk.kinds(),
-        [Kind::Csca, Kind::Link, Kind::Crl, Kind::DocumentSigner, Kind::DocumentSigner]
+        [
+            Kind::Csca,
+            Kind::Link,
+            Kind::Crl,
+            Kind::DocumentSigner,
+            Kind::DocumentSigner
+        ]
     );
     let contents = desk.store.load().unwrap();
     let by = |der: &[u8]| contents.entries[&Fingerprint::of(der)].sources[0].by;
     let of = |certificate: &Certificate| Voucher::Issuer(certificate.fingerprint().into());
     assert_eq!(by(vn.csca.as_der()), Voucher::Operator);
     assert_eq!(by(link.as_der()), of(&vn.csca));
-    assert_eq!((by(old_ds.as_der()), by(new_ds.as_der())), (of(&vn.csca), of(&link)));
+    assert_eq!(
+        (by(old_ds.as_der()), by(new_ds.as_der())),
+        (of(&vn.csca), of(&link))
+    );
 }
 
 #[test]
@@ -356,9 +420,15 @@ fn a_newer_revocation_list_replaces_the_older_one_and_never_the_other_way_round(
     desk.import(vn.csca.as_der(), |_| {}).unwrap();
     desk.import(&vn.crl(1, NOW.plus_days(-30)), |_| {}).unwrap();
     let report = desk.import(&vn.crl(2, NOW.plus_days(-1)), |_| {}).unwrap();
-    assert_eq!((report.crls, report.removed, codes(&report)), (1, 1, vec![NoteCode::Replaced]));
+    assert_eq!(
+        (report.crls, report.removed, codes(&report)),
+        (1, 1, vec![NoteCode::Replaced])
+    );
     let problem = desk.refused(&vn.crl(1, NOW.plus_days(-20)), |_| {});
-    assert!(matches!(&problem, TrustProblem::NothingTaken { reasons, .. } if reasons[0].starts_with("older")), "{problem}");
+    assert!(
+        matches!(&problem, TrustProblem::NothingTaken { reasons, .. } if reasons[0].starts_with("older")),
+        "{problem}"
+    );
     let stale = desk.import(&Country::new("VN").crl(9, NOW), |_| {}).unwrap_err();
     assert!(stale.to_string().contains("nothing in it could be taken"));
     assert_eq!(desk.kinds(), [Kind::Csca, Kind::Crl]);
@@ -377,7 +447,14 @@ fn an_overdue_revocation_list_is_taken_with_a_note() {
 fn test_certificates_are_kept_apart_whatever_the_operator_says() {
     let subject = Subject::test("VN", "CSCA").unwrap();
     let key = signer();
-    let template = profile::csca(&subject, &place("VNM"), period(), key.public_key(), NameChange::No, &mut SystemRng);
+    let template = profile::csca(
+        &subject,
+        &place("VNM"),
+        period(),
+        key.public_key(),
+        NameChange::No,
+        &mut SystemRng,
+    );
     let test = Country {
         csca: template.sign(&key).unwrap(),
         signer: key,
@@ -388,7 +465,10 @@ fn test_certificates_are_kept_apart_whatever_the_operator_says() {
     desk.import(test.document_signer().as_der(), |_| {}).unwrap();
     desk.import(&test.crl(1, NOW), |_| {}).unwrap();
     let contents = desk.store.load().unwrap();
-    assert!(contents.entries.values().all(|entry| entry.realm == Realm::Test), "{contents:#?}");
+    assert!(
+        contents.entries.values().all(|entry| entry.realm == Realm::Test),
+        "{contents:#?}"
+    );
 }
 
 #[test]
@@ -450,7 +530,10 @@ fn names_in_files_never_become_names_of_files() {
     for entry in fs::read_dir(desk.store.path().join("parts")).unwrap() {
         names.push(entry.unwrap().file_name().into_string().unwrap());
     }
-    assert!(names.iter().all(|name| Fingerprint::parse(name).is_some()), "{names:?}");
+    assert!(
+        names.iter().all(|name| Fingerprint::parse(name).is_some()),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -474,17 +557,25 @@ fn links_that_lead_in_a_circle_end() {
 #[test]
 fn the_german_list_comes_in_whole() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let data = std::env::var_os("ANTIN_FOREIGN_DATA").map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
+    let data = std::env::var_os("ANTIN_FOREIGN_DATA")
+        .map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
     if !data.join("masterlists").is_dir() {
         println!("SKIPPED: no foreign data");
         return;
     }
     let desk = Desk::new();
     let mut options = ImportOptions::new("lan@counter-1", crate::now());
-    options.roots.push(load_root(&data.join("certs/csca/DE_ROOT_CA_CSCA07.cer")).unwrap());
+    options
+        .roots
+        .push(load_root(&data.join("certs/csca/DE_ROOT_CA_CSCA07.cer")).unwrap());
     let list = data.join("masterlists/DE_ML_2026-05-28.ml");
     let report = import(&desk.store, &[list], &options).unwrap();
-    assert_eq!((report.certificates, report.skipped), (588, 0), "{:#?}", report.skipped_objects);
+    assert_eq!(
+        (report.certificates, report.skipped),
+        (588, 0),
+        "{:#?}",
+        report.skipped_objects
+    );
     let proof = fs::read_to_string(data.join("masterlists/csca_proof_DE.csv")).unwrap();
     let mut wrong = Vec::new();
     for line in proof.lines().skip(1) {
@@ -494,7 +585,10 @@ fn the_german_list_comes_in_whole() {
             "other certificate in the list(s)" => VerifiedBy::Other,
             _ => VerifiedBy::None,
         };
-        let found = report.entries.iter().find(|entry| entry.sha256.to_string() == columns[0]);
+        let found = report
+            .entries
+            .iter()
+            .find(|entry| entry.sha256.to_string() == columns[0]);
         let by = found.map(|entry| entry.verified_by);
         if by != Some(expected) {
             wrong.push(format!("{line}: {by:?}"));

@@ -34,7 +34,9 @@ pub(super) fn members(
         return Err(Refusal::TooLarge(format!("more than {MAX_FILES} members")));
     }
     // The members' own words about their length are not believed.
-    let mut left = archive_bytes.saturating_mul(MAX_EXPANSION).max(MIN_EXPANDED_BYTES);
+    let mut left = archive_bytes
+        .saturating_mul(MAX_EXPANSION)
+        .max(MIN_EXPANDED_BYTES);
     for index in 0..archive.len() {
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let mut member = match archive.by_index(index) {
@@ -90,16 +92,26 @@ pub(super) mod tests {
     fn read(bytes: &[u8]) -> Result<Vec<(u32, Member)>, Refusal> {
         let mut found = Vec::new();
         let length = bytes.len() as u64;
-        members(Cursor::new(bytes), length, |index, member| found.push((index, member)))?;
+        members(Cursor::new(bytes), length, |index, member| {
+            found.push((index, member))
+        })?;
         Ok(found)
     }
 
     #[test]
     fn members_are_read_whatever_they_are_called() {
-        let names = ["../../etc/passwd", "/root/.ssh/authorized_keys", "C:\\x", "a/b/csca.cer", "con"];
+        let names = [
+            "../../etc/passwd",
+            "/root/.ssh/authorized_keys",
+            "C:\\x",
+            "a/b/csca.cer",
+            "con",
+        ];
         let content: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, name.as_bytes())).collect();
         let found = read(&archive(&content)).unwrap();
-        let expected: Vec<(u32, Member)> = (0..).zip(names.iter().map(|name| Ok(name.as_bytes().to_vec()))).collect();
+        let expected: Vec<(u32, Member)> = (0..)
+            .zip(names.iter().map(|name| Ok(name.as_bytes().to_vec())))
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -110,15 +122,23 @@ pub(super) mod tests {
         assert!(bomb.len() < 100_000, "{}", bomb.len());
         assert!(matches!(read(&bomb), Err(Refusal::TooLarge(_))));
         // Many small ones are one large one.
-        let pieces: Vec<(String, &[u8])> = (0..40).map(|index| (format!("{index}"), &zeros[..1 << 20])).collect();
-        let members: Vec<(&str, &[u8])> = pieces.iter().map(|(name, piece)| (name.as_str(), *piece)).collect();
+        let pieces: Vec<(String, &[u8])> = (0..40)
+            .map(|index| (format!("{index}"), &zeros[..1 << 20]))
+            .collect();
+        let members: Vec<(&str, &[u8])> = pieces
+            .iter()
+            .map(|(name, piece)| (name.as_str(), *piece))
+            .collect();
         assert!(matches!(read(&archive(&members)), Err(Refusal::TooLarge(_))));
     }
 
     #[test]
     fn a_damaged_member_is_named_and_the_others_are_read() {
         let mut bytes = archive(&[("a", b"first, which will be damaged"), ("b", b"second")]);
-        let at = bytes.windows(5).position(|window| window == b"first").unwrap_or(40);
+        let at = bytes
+            .windows(5)
+            .position(|window| window == b"first")
+            .unwrap_or(40);
         bytes[at + 2] ^= 0x55;
         let found = read(&bytes).unwrap();
         assert!(matches!(&found[0], (0, Err(_))), "{found:?}");

@@ -234,7 +234,12 @@ mod tests {
     #[test]
     fn a_record_that_deletes_is_not_taken_for_one_that_adds() {
         let (bytes, text) = der(1);
-        for (kind, taken) in [("add", true), ("delete", false), ("modify", false), ("modrdn", false)] {
+        for (kind, taken) in [
+            ("add", true),
+            ("delete", false),
+            ("modify", false),
+            ("modrdn", false),
+        ] {
             let record = format!("dn: cn=x\nchangetype: {kind}\nuserCertificate;binary:: {text}\n");
             let found = all(record.as_bytes());
             assert_eq!(found == [(0, LdifValue::Der(bytes.clone()))], taken, "{kind}");
@@ -245,7 +250,9 @@ mod tests {
     #[test]
     fn what_cannot_be_taken_is_said_with_its_record() {
         let (bytes, text) = der(3);
-        let lines = format!("dn: cn=a\nx:: MI*\n\ndn: cn=b\ny:< file:///etc/passwd\n\ndn: cn=c\nz:: {text}\nphoto:: AAAA\n");
+        let lines = format!(
+            "dn: cn=a\nx:: MI*\n\ndn: cn=b\ny:< file:///etc/passwd\n\ndn: cn=c\nz:: {text}\nphoto:: AAAA\n"
+        );
         let expected = [
             (0, LdifValue::Skipped("a value that is not base64")),
             (1, LdifValue::Skipped("a value that stands in another file")),

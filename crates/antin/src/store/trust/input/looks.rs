@@ -22,7 +22,10 @@ pub(super) fn names_content(bytes: &[u8], oid: &[u8]) -> bool {
 /// What the bytes are, by their beginning; nothing is believed because of it.
 pub(super) fn looks(bytes: &[u8]) -> Looks {
     let start = head(bytes, HEAD);
-    let text = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(start)
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_ascii_lowercase();
     let begins = |magic: &[u8]| start.starts_with(magic);
     if bytes.is_empty() {
         Looks::Empty
@@ -34,11 +37,21 @@ pub(super) fn looks(bytes: &[u8]) -> Looks {
         Looks::Request
     } else if begins(b"{") && text.contains("\"antin.") {
         Looks::OurFile
-    } else if [&b"%PDF"[..], b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8"].iter().any(|magic| begins(magic)) {
-        Looks::Picture
-    } else if [&b"\x1F\x8B"[..], b"7z\xBC\xAF", b"BZh", b"\xFD7zXZ", b"Rar!", b"\x28\xB5\x2F\xFD"]
+    } else if [&b"%PDF"[..], b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8"]
         .iter()
         .any(|magic| begins(magic))
+    {
+        Looks::Picture
+    } else if [
+        &b"\x1F\x8B"[..],
+        b"7z\xBC\xAF",
+        b"BZh",
+        b"\xFD7zXZ",
+        b"Rar!",
+        b"\x28\xB5\x2F\xFD",
+    ]
+    .iter()
+    .any(|magic| begins(magic))
     {
         Looks::Compressed
     } else if begins(&[0x7F, 0x21]) {
@@ -83,7 +96,10 @@ fn is_key(start: &[u8]) -> bool {
     const EC_PUBLIC_KEY: &[u8] = &[0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
     const RSA: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
     const PBES2: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D];
-    let after_length = start.iter().skip(1).position(|byte| *byte == 0x02 || *byte == 0x30);
+    let after_length = start
+        .iter()
+        .skip(1)
+        .position(|byte| *byte == 0x02 || *byte == 0x30);
     let early = head(start, 24);
     let versioned = after_length.is_some_and(|at| start.get(at + 1..at + 4) == Some(&[0x02, 0x01, 0x00]));
     (versioned && (contains(early, EC_PUBLIC_KEY) || contains(early, RSA))) || contains(early, PBES2)
@@ -95,9 +111,17 @@ mod tests {
 
     #[test]
     fn the_usual_mistakes_are_recognised() {
-        let pkcs8 = [&[0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13][..], &[0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]].concat();
+        let pkcs8 = [
+            &[0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13][..],
+            &[0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01],
+        ]
+        .concat();
         let sod = [&[0x77, 0x82, 0x06, 0x00, 0x30, 0x82, 0x05, 0xFC][..], SIGNED_DATA].concat();
-        let p12 = [&[0x30, 0x82, 0x0A, 0x00, 0x02, 0x01, 0x03, 0x30, 0x82, 0x09, 0xC0][..], DATA].concat();
+        let p12 = [
+            &[0x30, 0x82, 0x0A, 0x00, 0x02, 0x01, 0x03, 0x30, 0x82, 0x09, 0xC0][..],
+            DATA,
+        ]
+        .concat();
         let cases: [(&[u8], Looks); 14] = [
             (b"", Looks::Empty),
             (b"\xEF\xBB\xBF\r\n<!DOCTYPE html><html>", Looks::WebPage),

@@ -21,9 +21,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::limits::{
-    MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_NAME_LETTERS, MAX_OBJECTS, MAX_OBJECTS_BYTES,
-};
+use super::limits::{MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_NAME_LETTERS, MAX_OBJECTS, MAX_OBJECTS_BYTES};
 use super::model::{Fingerprint, Format};
 use super::problem::{Looks, TrustProblem};
 use crate::error::Error;
@@ -242,7 +240,10 @@ impl<'p> Collector<'p> {
 
     fn finish(self) -> Result<(Vec<Object>, Vec<(u32, String)>), Error> {
         match self.overflow {
-            true => Err(too_large(self.path, "more objects than fit into the memory at once")),
+            true => Err(too_large(
+                self.path,
+                "more objects than fit into the memory at once",
+            )),
             false => Ok((self.objects, self.skipped)),
         }
     }
@@ -268,7 +269,8 @@ impl<'p> Collector<'p> {
     fn skip(&mut self, index: u32, why: String) {
         self.overflow |= self.skipped.len() >= MAX_OBJECTS;
         if !self.overflow {
-            self.skipped.push((index, why.chars().take(MAX_NAME_LETTERS).collect()));
+            self.skipped
+                .push((index, why.chars().take(MAX_NAME_LETTERS).collect()));
         }
     }
 
@@ -365,9 +367,18 @@ fn nested_sequence(bytes: &[u8]) -> bool {
 
 /// DER of the content types of lists: id-icao-cscaMasterList, id-DefectList, id-icao-DeviationList.
 const CONTENTS: [(&[u8], Shape); 3] = [
-    (&[0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x02], Shape::MasterList),
-    (&[0x06, 0x08, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x01, 0x05], Shape::DefectList),
-    (&[0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x07], Shape::DeviationList),
+    (
+        &[0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x02],
+        Shape::MasterList,
+    ),
+    (
+        &[0x06, 0x08, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x01, 0x05],
+        Shape::DefectList,
+    ),
+    (
+        &[0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x07],
+        Shape::DeviationList,
+    ),
 ];
 
 /// Feeds bytes to everything here that reads the bytes of others, as a file with them would be; for tests.

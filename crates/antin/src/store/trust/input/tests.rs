@@ -29,7 +29,11 @@ fn the_content_of_a_file_says_what_it_is_and_not_its_name() {
     let (csca, ds) = (pki.csca.as_der(), pki.ds.as_der());
     let pem = format!("{}text\n{}", pki.csca.to_pem(), pki.ds.to_pem());
     let ldif = format!("version: 1\n\n{}{}", ldif_of(csca), ldif_of(ds));
-    let zip = archive(&[("../../a", csca), ("b.txt", ldif_of(ds).as_bytes()), ("readme", b"hello")]);
+    let zip = archive(&[
+        ("../../a", csca),
+        ("b.txt", ldif_of(ds).as_bytes()),
+        ("readme", b"hello"),
+    ]);
     let cases: [(&[u8], Format, usize, usize); 4] = [
         (csca, Format::Der, 1, 0),
         (pem.as_bytes(), Format::Pem, 2, 0),
@@ -41,7 +45,11 @@ fn the_content_of_a_file_says_what_it_is_and_not_its_name() {
         let found = gather(&path).unwrap();
         let input = &found.inputs[0];
         assert_eq!(input.format, format);
-        assert_eq!((input.objects.len(), input.skipped.len()), (objects, skipped), "{format:?}");
+        assert_eq!(
+            (input.objects.len(), input.skipped.len()),
+            (objects, skipped),
+            "{format:?}"
+        );
         assert_eq!(input.sha256, Fingerprint::of(content));
         assert_eq!(input.objects[0].bytes, csca);
     }
@@ -58,7 +66,10 @@ fn a_folder_is_read_file_by_file_and_strangers_are_named() {
     fs::write(folder.path().join(".hidden"), "x").unwrap();
     let found = gather(folder.path()).unwrap();
     assert_eq!(found.inputs.len(), 2);
-    assert_eq!(found.strangers, [(folder.path().join("page.html"), Looks::WebPage)]);
+    assert_eq!(
+        found.strangers,
+        [(folder.path().join("page.html"), Looks::WebPage)]
+    );
 }
 
 #[cfg(unix)]
@@ -94,7 +105,10 @@ fn hostile_archives_are_refused_or_give_nothing() {
     let inner = archive(&[("csca.cer", pki().csca.as_der())]);
     let (_folder, path) = place("x.zip", &archive(&[("inner.zip", &inner)]));
     let found = gather(&path).unwrap();
-    assert_eq!((found.inputs[0].objects.len(), found.inputs[0].skipped.len()), (0, 1));
+    assert_eq!(
+        (found.inputs[0].objects.len(), found.inputs[0].skipped.len()),
+        (0, 1)
+    );
     let (_folder, path) = place("x.zip", b"PK\x03\x04 and nothing else");
     assert!(gather(&path).is_err());
 }
