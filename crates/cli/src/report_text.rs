@@ -210,6 +210,7 @@ fn rests_on_the_issuer(id: CheckId) -> bool {
             | CheckId::MrzDigits
             | CheckId::Dg1Dg13
             | CheckId::DocumentExpiry
+            | CheckId::CardRevocation
     )
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{PrivateKey, PublicKey, SecretBytes, SignatureAlgorithm, rsa};
+use antin_crypto::{PrivateKey, PublicKey, PureRust, SecretBytes, SignatureAlgorithm, rsa};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -33,6 +33,7 @@ use antin_protocol::personalization::iso7816_9::{ChipIdentity, FileControl, deco
 use antin_protocol::personalization::jmrtd;
 use antin_protocol::scp03::{self, KeySet, Mode, ResponseProtection, SecurityLevel};
 use antin_transport::vpcd::Decoder;
+use antin_trust::bundle::Bundle;
 use antin_trust::cms::{Limits, SignedData};
 use antin_trust::crl::CertificateList;
 use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
@@ -40,7 +41,8 @@ use antin_trust::defect_list::DefectList;
 use antin_trust::deviation_list::DeviationList;
 use antin_trust::master_list::MasterList;
 use antin_trust::sod::SignedSod;
-use antin_trust::{Certificate, CheckId, Policy, card_security};
+use antin_trust::store::{CardKey, RevokedCards};
+use antin_trust::{Certificate, CheckId, Policy, TrustStore, UnixTime, card_security};
 use antin_wire::apdu::{Command, Response};
 use antin_wire::{ins, tlv};
 use chacha20::ChaCha20Rng;
@@ -120,6 +122,23 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("master_list", |bytes| drop(MasterList::parse(bytes))),
     ("deviation_list", |bytes| drop(DeviationList::parse(bytes))),
     ("defect_list", |bytes| drop(DefectList::parse(bytes))),
+    ("trust_bundle", |bytes| {
+        let at = UnixTime(1_795_348_800);
+        let _ = Bundle::verify(bytes, &[], at, &PureRust);
+        if let Ok(bundle) = Bundle::parse_content(bytes) {
+            // Taken whole or not at all.
+            let mut store = TrustStore::new();
+            if bundle.fill(&mut store).is_err() {
+                assert!(store.all_anchors().next().is_none() && store.freshness().is_none());
+            }
+        }
+    }),
+    ("revoked_cards", |bytes| {
+        if let Ok(cards) = RevokedCards::parse(bytes) {
+            assert_eq!(cards.as_bytes(), bytes);
+            let _ = cards.contains(&CardKey::of_sod(bytes));
+        }
+    }),
     ("cv_certificate", |bytes| {
         if let Ok(certificate) = CvCertificate::parse(bytes) {
             assert_eq!(certificate.as_bytes(), bytes);

@@ -65,11 +65,13 @@ pub enum CheckId {
     Qr,
     /// The document has not expired.
     DocumentExpiry,
+    /// The document is on no list of lost, stolen or revoked cards.
+    CardRevocation,
 }
 
 impl CheckId {
     /// Every check, in the order of the report.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Access,
         Self::SecureMessaging,
         Self::CardAccess,
@@ -97,6 +99,7 @@ impl CheckId {
         Self::Dg1Dg13,
         Self::Qr,
         Self::DocumentExpiry,
+        Self::CardRevocation,
     ];
 
     /// The id as it stands in JSON, documents and messages.
@@ -130,6 +133,7 @@ impl CheckId {
             Self::Dg1Dg13 => "dg1-dg13",
             Self::Qr => "qr",
             Self::DocumentExpiry => "document-expiry",
+            Self::CardRevocation => "card-revocation",
         }
     }
 
@@ -160,7 +164,7 @@ impl CheckId {
             Self::TerminalAuthentication => "ICAO 9303-11 §7.1",
             Self::MrzDigits => "ICAO 9303-3 §4.9",
             Self::DocumentExpiry => "ICAO 9303-3 §4.8",
-            Self::Dg1Dg13 | Self::Qr => "",
+            Self::Dg1Dg13 | Self::Qr | Self::CardRevocation => "",
         }
     }
 
@@ -309,6 +313,8 @@ reasons! {
     CardAccessMismatch = "card-access-mismatch": "EF.CardAccess does not fit DG14 or EF.CardSecurity";
     KeyNotBound = "key-not-bound": "the chip's key is not bound to the issuer";
     KeyCompromised = "key-compromised": "the chip's key may be known to others";
+    CardRevoked = "card-revoked": "the document is reported lost, stolen or revoked";
+    NoCardList = "no-card-list": "no list of revoked cards is at hand";
     ProofFailed = "proof-failed": "the chip does not own the private key";
     CheckDigitWrong = "check-digit-wrong": "a check digit is wrong";
     FieldMismatch = "field-mismatch": "a field differs";

@@ -35,6 +35,12 @@ pub enum Error {
         /// What was seen.
         detail: Option<String>,
     },
+    /// A trust bundle that must not be installed.
+    #[error("trust bundle refused: {reason}")]
+    BundleRefused {
+        /// Why.
+        reason: crate::bundle::BundleRefusal,
+    },
     /// A certificate without the marks of an authority was offered as a trust anchor.
     #[error("not a certification authority: {subject}")]
     NotAnAnchor {

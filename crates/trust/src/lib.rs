@@ -3,6 +3,7 @@
 //! This crate reads no clock, no file and draws no randomness by itself: time, anchors and generators are arguments.
 
 mod asn1;
+pub mod bundle;
 pub mod card_security;
 pub mod certificate;
 pub mod checks;

@@ -291,3 +291,43 @@ fn the_cms_crate_reads_the_security_object_as_strict_der() {
             .unwrap();
     }
 }
+
+#[test]
+fn openssl_verifies_a_trust_bundle_and_finds_its_content() {
+    use antin_trust::bundle::BundleMaker;
+    use antin_trust::pki::ContentSigner;
+    if !openssl_is_there() {
+        return;
+    }
+    let pki = pki_with(&DemoOptions::default());
+    let folder = folder(&pki);
+    let freshness = antin_trust::Freshness {
+        serial: 7,
+        created: common::now(),
+        soft_refresh: common::now().plus_days(7),
+        hard_expiry: common::now().plus_days(30),
+    };
+    let maker = BundleMaker::of(&common::trusting(&pki), freshness).unwrap();
+    let signer = pki.ds_signer();
+    let signer = ContentSigner {
+        signer: &signer,
+        certificate: &pki.ds,
+        others: &[],
+    };
+    let bundle = maker.sign(&signer, common::now()).unwrap();
+    std::fs::write(folder.path().join("bundle.cms"), &bundle).unwrap();
+    let verify = |file: &'static str| {
+        [
+            "cms", "-verify", "-binary", "-inform", "DER", "-in", file, "-CAfile", "csca.pem", "-purpose", "any",
+            "-attime", AT, "-out", "content.der",
+        ]
+    };
+    accepts(folder.path(), &verify("bundle.cms"));
+    let content = std::fs::read(folder.path().join("content.der")).unwrap();
+    let read = antin_trust::bundle::Bundle::parse_content(&content).unwrap();
+    assert_eq!(read.freshness().serial, 7);
+    let mut broken = bundle;
+    *broken.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.path().join("changed.cms"), &broken).unwrap();
+    refuses(folder.path(), &verify("changed.cms"));
+}

@@ -75,6 +75,8 @@ check-qr = QR code
 check-qr-about = The printed QR code agrees with the chip.
 check-document-expiry = Expiry
 check-document-expiry-about = The document has not expired.
+check-card-revocation = Card revocation
+check-card-revocation-about = The document is on no list of lost, stolen or revoked cards.
 
 # Reasons: why a check has its result.
 reason-not-performed-about = nobody tried
@@ -129,6 +131,8 @@ reason-com-mismatch-about = EF.COM says otherwise than EF.SOD
 reason-card-access-mismatch-about = EF.CardAccess does not fit DG14 or EF.CardSecurity
 reason-key-not-bound-about = the chip's key is not bound to the issuer
 reason-key-compromised-about = the chip's key may be known to others
+reason-card-revoked-about = the document is reported lost, stolen or revoked
+reason-no-card-list-about = no list of revoked cards is at hand
 reason-proof-failed-about = the chip does not own the private key
 reason-check-digit-wrong-about = a check digit is wrong
 reason-field-mismatch-about = a field differs

@@ -75,6 +75,8 @@ check-qr = Mã QR
 check-qr-about = Mã QR in trên thẻ khớp với chip.
 check-document-expiry = Hạn sử dụng
 check-document-expiry-about = Giấy tờ chưa hết hạn.
+check-card-revocation = Thu hồi thẻ
+check-card-revocation-about = Tài liệu không nằm trong danh sách thẻ bị mất, bị đánh cắp hoặc bị thu hồi.
 
 # Lý do: vì sao phép kiểm có kết quả đó.
 reason-not-performed-about = chưa ai thử
@@ -129,6 +131,8 @@ reason-com-mismatch-about = EF.COM nói khác EF.SOD
 reason-card-access-mismatch-about = EF.CardAccess không khớp với DG14 hoặc EF.CardSecurity
 reason-key-not-bound-about = khóa của chip không gắn với bên cấp
 reason-key-compromised-about = khóa của chip có thể đã bị lộ
+reason-card-revoked-about = tài liệu đã được báo mất, bị đánh cắp hoặc bị thu hồi
+reason-no-card-list-about = không có danh sách thẻ bị thu hồi
 reason-proof-failed-about = chip không sở hữu khóa riêng
 reason-check-digit-wrong-about = một số kiểm tra sai
 reason-field-mismatch-about = một trường khác nhau

@@ -1,7 +1,7 @@
 //! Whether the signature of SignedData holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
 
 use antin_crypto::{Hash, ObjectIdentifier, Verifier};
-use antin_wire::oids::LDS_SECURITY_OBJECT;
+use antin_wire::oids::{ID_DATA, LDS_SECURITY_OBJECT};
 use antin_wire::tlv::Tlv;
 
 use super::{Attributes, CMS_VERSION, SignedData, SignerInfo};
@@ -61,7 +61,9 @@ impl SignedData {
         if self.content_type() != expected {
             return Err(Fault::failed(Reason::ContentTypeWrong).evidence(self.content_type().to_string()));
         }
-        if self.version() != CMS_VERSION {
+        // RFC 5652 §5.1: id-data alone may do with version 1.
+        let plain = *expected == ID_DATA && self.version() == 1;
+        if self.version() != CMS_VERSION && !plain {
             return Err(Fault::failed(Reason::CmsVersion).evidence(self.version().to_string()));
         }
         let content = self
@@ -73,7 +75,8 @@ impl SignedData {
             .ok_or_else(|| Fault::failed(Reason::SignedAttributesMissing))?;
         // A content that starts like a SET may be attributes that were signed for something else; SecurityInfos are a SET,
         // and the attributes demanded below tell them apart.
-        if *expected == LDS_SECURITY_OBJECT && content.first().is_some_and(|first| u32::from(*first) == SET.0)
+        let guarded = [LDS_SECURITY_OBJECT, ID_DATA].contains(expected);
+        if guarded && content.first().is_some_and(|first| u32::from(*first) == SET.0)
         {
             return Err(
                 Fault::failed(Reason::ContentTypeWrong).evidence("content looks like signed attributes")

@@ -71,6 +71,8 @@ pub struct Policy {
     pub chip_unproven: Stance,
     /// A document that has expired.
     pub expired_document: Stance,
+    /// A document that is reported lost, stolen or revoked.
+    pub revoked_card: Stance,
     /// A document type that the signer may not sign.
     pub foreign_document_type: Stance,
     /// Keys and hashes below today's floor.
@@ -91,6 +93,7 @@ impl Policy {
         weights: Cow::Borrowed(&[]),
         chip_unproven: Stance::Refuse,
         expired_document: Stance::Refuse,
+        revoked_card: Stance::Refuse,
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
         missing_crl: Stance::Accept,
@@ -108,6 +111,7 @@ impl Policy {
         ]),
         chip_unproven: Stance::Refuse,
         expired_document: Stance::Refuse,
+        revoked_card: Stance::Refuse,
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
         missing_crl: Stance::Refuse,
@@ -122,6 +126,7 @@ impl Policy {
         weights: Cow::Borrowed(&[]),
         chip_unproven: Stance::Accept,
         expired_document: Stance::Accept,
+        revoked_card: Stance::Accept,
         foreign_document_type: Stance::Accept,
         weak_algorithms: Stance::Accept,
         missing_crl: Stance::Accept,
@@ -185,6 +190,7 @@ impl Policy {
             CheckId::DocumentExpiry => self.expired_document,
             CheckId::DocumentType => self.foreign_document_type,
             CheckId::KeyStrength => self.weak_algorithms,
+            CheckId::CardRevocation => self.revoked_card,
             _ => Stance::Accept,
         };
         matches!(stance, Stance::Refuse)
@@ -232,6 +238,7 @@ const fn base_need(id: CheckId) -> Need {
         | CheckId::DocumentType
         | CheckId::TerminalAuthentication
         | CheckId::Qr
-        | CheckId::DocumentExpiry => Need::Noted,
+        | CheckId::DocumentExpiry
+        | CheckId::CardRevocation => Need::Noted,
     }
 }

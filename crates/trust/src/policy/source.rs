@@ -49,6 +49,7 @@ struct Checks {
 struct Findings {
     chip_unproven: Option<Word>,
     expired_document: Option<Word>,
+    revoked_card: Option<Word>,
     foreign_document_type: Option<Word>,
     weak_algorithms: Option<Word>,
     missing_crl: Option<Word>,
@@ -77,6 +78,7 @@ impl Policy {
     /// [findings]                           # "accept" or "refuse"; what is left out is as under `counter`
     /// chip-unproven = "refuse"
     /// expired-document = "refuse"
+    /// revoked-card = "refuse"
     /// foreign-document-type = "refuse"
     /// weak-algorithms = "refuse"
     /// missing-crl = "refuse"
@@ -181,6 +183,7 @@ impl Findings {
             weights: Cow::Owned(weights),
             chip_unproven: stance(self.chip_unproven, usual.chip_unproven),
             expired_document: stance(self.expired_document, usual.expired_document),
+            revoked_card: stance(self.revoked_card, usual.revoked_card),
             foreign_document_type: stance(self.foreign_document_type, usual.foreign_document_type),
             weak_algorithms: stance(self.weak_algorithms, usual.weak_algorithms),
             missing_crl: stance(self.missing_crl, usual.missing_crl),

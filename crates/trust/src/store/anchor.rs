@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::pool::Pooled;
 use crate::certificate::{Certificate, Country};
-use crate::pki::TEST_ORGANISATION;
+use crate::pki::is_test_name;
 
 /// How far an anchor is trusted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +70,7 @@ impl Anchor {
     #[must_use]
     pub fn is_test(certificate: &Certificate) -> bool {
         certificate.subject().country() == Country::Letters(*b"UT")
-            || certificate.subject().has_organisation(TEST_ORGANISATION)
+            || is_test_name(certificate.subject())
     }
 }
 

@@ -35,6 +35,12 @@ pub enum Age {
 }
 
 impl Freshness {
+    /// Whether the three moments follow each other.
+    #[must_use]
+    pub const fn is_ordered(&self) -> bool {
+        self.created.0 <= self.soft_refresh.0 && self.soft_refresh.0 <= self.hard_expiry.0
+    }
+
     /// What the moment means for these facts. A clock that runs up to an hour behind is forgiven.
     #[must_use]
     pub const fn age(&self, at: UnixTime) -> Age {

@@ -15,6 +15,7 @@
 //! document costs the same with ten certificates and with ten thousand.
 
 mod anchor;
+mod cards;
 mod crls;
 mod distrust;
 mod exceptions;
@@ -33,6 +34,7 @@ use crate::deviation_list::DeviationList;
 use crate::error::Error;
 
 pub use anchor::{Anchor, Placed, TrustLevel};
+pub use cards::{CardKey, MAX_FILTER_BYTES, RevokedCards};
 pub use crls::{CrlPlaced, MAX_CRLS_PER_ISSUER};
 pub(crate) use crls::{Held, number as crl_number};
 pub use distrust::Distrust;
@@ -64,6 +66,7 @@ pub struct TrustStore {
     lists: Lists,
     distrust: Distrust,
     exceptions: Vec<Exception>,
+    cards: Option<RevokedCards>,
     freshness: Option<Freshness>,
 }
 
@@ -89,6 +92,7 @@ impl TrustStore {
             lists: Lists::default(),
             distrust: Distrust::default(),
             exceptions: Vec::new(),
+            cards: None,
             freshness: None,
         }
     }
@@ -271,6 +275,17 @@ impl TrustStore {
     #[must_use]
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
+    }
+
+    /// States which cards were reported lost, stolen or revoked.
+    pub fn set_revoked_cards(&mut self, cards: RevokedCards) {
+        self.cards = Some(cards);
+    }
+
+    /// The cards that were reported lost, stolen or revoked; `None` where no list is at hand.
+    #[must_use]
+    pub const fn revoked_cards(&self) -> Option<&RevokedCards> {
+        self.cards.as_ref()
     }
 
     /// States when these facts were put together and when they are too old.

@@ -6,6 +6,7 @@
 
 mod access;
 mod cache;
+mod cards;
 mod chain;
 mod chip;
 mod content;
@@ -127,6 +128,7 @@ pub fn verify_with(
     chip::proofs(session, &content, list.as_ref(), &signer, mapped, &mut rows);
     let dg15 = ElementaryFile::data_group(15).and_then(|file| files.bytes(file));
     strength::proofs(&content, dg15, &mut rows);
+    rows.push(cards::revocation(store, files, &content, &signer, at));
     exceptions::apply(store, &content, &signer, &mut rows);
     rows.complete(session);
     let signed = signer.signature == Some(crate::checks::CheckResult::Successful);
