@@ -96,6 +96,20 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// An evidence file is not what was saved.
+    #[error("{}: altered: {what}", path.display())]
+    EvidenceAltered {
+        /// The file.
+        path: PathBuf,
+        /// How that was found.
+        what: &'static str,
+    },
+    /// The file that should name a station holds no public key.
+    #[error("{}: neither a public key nor a certificate", path.display())]
+    StationKey {
+        /// The file.
+        path: PathBuf,
+    },
     /// A key set of SCP03, or a key of a terminal, cannot be used.
     #[error("{}: {what}", path.display())]
     KeySet {

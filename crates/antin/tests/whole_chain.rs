@@ -6,6 +6,7 @@ mod common;
 
 use antin::lds::mrz::{Mrz, mrz_information};
 use antin::reader::{AccessPolicy, Error, Probe};
+use antin::store::{Evidence, Witness};
 use antin::trust::{AccessMethod, BacFallback};
 use antin::{
     AccessKey, CheckId, CheckResult, ElementaryFile, Files, OpenCard, Opening, Policy, Profile, Reason,
@@ -186,8 +187,12 @@ fn an_evidence_file_verifies_like_a_folder_because_nobody_signed_it() {
         .expect("it reads");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("visit.antin");
-    antin::store::save_evidence(&document, &path, station.at).expect("it is saved");
-    let loaded = antin::store::load_evidence(&path).expect("it is loaded");
+    let report = document.verify(&station.trust, &Policy::COUNTER, station.at);
+    let evidence = Evidence::of(&document, &report, &station.trust, station.at);
+    evidence.save(&path).expect("it is saved");
+    let loaded = Evidence::load(&path).expect("it is loaded");
+    assert_eq!(loaded, evidence);
+    let loaded = loaded.document(Witness::Nobody);
     assert_eq!(loaded.files(), document.files());
     assert_eq!(
         loaded

@@ -42,6 +42,8 @@ impl From<antin::Error> for Failure {
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
                 file(Id::M403, &path).fact("detail", about(&path))
             }
+            Error::StationKey { path } => file(Id::M433, &path).fact("detail", about(&path)),
+            Error::EvidenceAltered { path, what } => file(Id::M431, &path).fact("detail", what),
             Error::Perso(problem) => Failure::new(Id::M401).faults(&problem.to_string()),
             Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
             Error::Run(problem) => (*problem).into(),

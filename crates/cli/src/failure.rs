@@ -67,6 +67,7 @@ catalogue! {
     U106 Usage "The blank asks for keys and none were given.";
     U107 Usage "Test keys were not allowed.";
     U108 Usage "The URI of a token cannot be used.";
+    U130 Usage "A challenge was given for files without a chip's answer.";
     E101 Environment "The PC/SC service does not run.";
     E102 Environment "No reader.";
     E103 Environment "No card in time.";
@@ -101,6 +102,9 @@ catalogue! {
     M408 Malformed "The folder of a terminal holds no certificate, or a file that is none.";
     M409 Malformed "The token lacks a key, or the key does not serve.";
     M430 Malformed "A policy file has a fault.";
+    M431 Malformed "An evidence file was altered.";
+    M432 Malformed "The station did not sign the evidence file.";
+    M433 Malformed "A file names no station.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";

@@ -15,29 +15,43 @@ use crate::output::Output;
 /// The largest file that can hold a CAN or an MRZ.
 const MAX_SECRET_BYTES: u64 = 1024;
 
+/// What opens the card.
+pub struct Asked {
+    /// The key itself.
+    pub key: AccessKey,
+    /// The printed machine readable zone, where it is the key: it is held against DG1 too.
+    pub mrz: Option<Zeroizing<String>>,
+}
+
+impl From<AccessKey> for Asked {
+    fn from(key: AccessKey) -> Self {
+        Self { key, mrz: None }
+    }
+}
+
 /// Takes the key from where the user says, or asks for it.
 ///
 /// # Errors
 /// `U101` for a secret in an argument, `U102` for a file that cannot be read, `U103` for two from standard input, `U105`
 /// if nobody can be asked, `A204` for a text that is no CAN, MRZ, PIN or PUK.
-pub fn ask(source: &KeySource, out: &Output) -> Result<AccessKey, Failure> {
+pub fn ask(source: &KeySource, out: &Output) -> Result<Asked, Failure> {
     refuse_arguments(source)?;
     refuse_one_stream_for_two(source)?;
     let puk = secret(source.puk_file.as_deref(), source.ask_puk, "prompt-puk", out)?;
     if let Some(pin) = secret(source.pin_file.as_deref(), source.ask_pin, "prompt-pin", out)? {
         let key = checked(AccessKey::pin(pin.trim()))?;
         return match (&source.can_file, puk) {
-            (Some(path), _) => checked(key.resumed_by_can(read(path)?.trim())),
-            (_, Some(puk)) => checked(key.unblocked_by_puk(puk.trim())),
-            (None, None) => Ok(key),
+            (Some(path), _) => checked(key.resumed_by_can(read(path)?.trim())).map(Asked::from),
+            (_, Some(puk)) => checked(key.unblocked_by_puk(puk.trim())).map(Asked::from),
+            (None, None) => Ok(key.into()),
         };
     }
     if let Some(puk) = puk {
-        return checked(AccessKey::puk(puk.trim()));
+        return checked(AccessKey::puk(puk.trim())).map(Asked::from);
     }
     match (&source.can_file, &source.mrz_file) {
-        (Some(path), _) => can(&read(path)?),
-        (_, Some(path)) => mrz(&read(path)?),
+        (Some(path), _) => can(&read(path)?).map(Asked::from),
+        (_, Some(path)) => mrz(read(path)?),
         (None, None) if std::io::stdin().is_terminal() => prompt(out),
         (None, None) => Err(Failure::new(Id::U105)),
     }
@@ -101,8 +115,11 @@ fn can(text: &str) -> Result<AccessKey, Failure> {
     checked(AccessKey::can(text.trim()))
 }
 
-fn mrz(text: &str) -> Result<AccessKey, Failure> {
-    checked(AccessKey::mrz(text.trim()))
+fn mrz(text: Zeroizing<String>) -> Result<Asked, Failure> {
+    Ok(Asked {
+        key: checked(AccessKey::mrz(text.trim()))?,
+        mrz: Some(text),
+    })
 }
 
 /// What somebody types at a prompt that shows nothing of it.
@@ -112,17 +129,21 @@ fn hidden(prompt: &str, out: &Output) -> Result<Zeroizing<String>, Failure> {
         .map_err(|error| Failure::new(Id::U105).fact("detail", error.kind()))
 }
 
-fn prompt(out: &Output) -> Result<AccessKey, Failure> {
+fn prompt(out: &Output) -> Result<Asked, Failure> {
     let typed = hidden("prompt-can", out)?;
     // A keyboard-wedge scanner types the MRZ into the same prompt.
     if typed.trim().len() > 12 {
-        mrz(&typed)
+        mrz(typed)
     } else {
-        can(&typed)
+        can(&typed).map(Asked::from)
     }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
+/// The text of a file that holds what is printed on a document; `-` reads standard input.
+///
+/// # Errors
+/// `U102`.
+pub fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());
     let result = if path == Path::new("-") {
         std::io::stdin().take(MAX_SECRET_BYTES).read_to_string(&mut text)

@@ -448,7 +448,75 @@ fn evidence_is_kept_and_judged_again_without_the_chip() {
     place
         .run(["inspect", "visit.antin"])
         .exits(0)
-        .prints("antin.evidence/1");
+        .prints("antin.evidence/2");
+}
+
+/// The server chooses, the station reads, the server looks at the file alone.
+#[test]
+fn a_server_that_chose_the_challenge_believes_the_evidence_and_no_older_one() {
+    let place = Place::with_a_card();
+    let trust = ["--trust", "pki/trust"];
+    let visit = ["verify", "--card", "card.chip", "--can-file", "can", "--save", "visit.antin"];
+    place
+        .run(visit.iter().chain(&trust).chain(&["--challenge", "0011223344556677"]))
+        .exits(0);
+    let server = ["verify", "visit.antin", "--challenge"];
+    place
+        .run(server.iter().chain(&["0011223344556677"]).chain(&trust))
+        .exits(0)
+        .prints("AUTHENTIC");
+    place
+        .run(server.iter().chain(&["0011223344556678"]).chain(&trust))
+        .exits(13)
+        .prints("another challenge");
+    place
+        .run(["verify", "pki", "--challenge", "0011223344556677"])
+        .exits(2)
+        .says("U130");
+    let text = place.text("visit.antin");
+    place.write("visit.antin", &text.replacen("\"accepted\":true", "\"accepted\":fals", 1));
+    place.run(["verify", "visit.antin"]).exits(6).says("M431");
+}
+
+#[test]
+fn a_station_signs_its_evidence_and_is_believed_by_name_alone() {
+    let place = Place::with_a_card();
+    place
+        .run([
+            "verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust", "--save", "visit.antin",
+            "--station-key", "pki/ds-key.pem",
+        ])
+        .exits(0);
+    let again = ["verify", "visit.antin", "--trust", "pki/trust"];
+    place.run(again).exits(13).says("--station");
+    place
+        .run(again.iter().chain(&["--station", "pki/ds.pem"]))
+        .exits(0)
+        .prints("PACE");
+    place
+        .run(again.iter().chain(&["--station", "pki/trust/csca.pem"]))
+        .exits(6)
+        .says("M432");
+    place
+        .run(again.iter().chain(&["--station", "can"]))
+        .exits(6)
+        .says("M433");
+}
+
+#[test]
+fn what_is_printed_is_held_against_the_chip() {
+    let place = Place::with_a_card();
+    place.write("qr", "999999999999||Ai Khác|01012000|Nam|Hà Nội|01012024");
+    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust"];
+    place
+        .run(verify.iter().chain(&["--qr-file", "qr"]))
+        .exits(0)
+        .prints("contradicts the chip");
+    place.write("page", &"I<VNM9990000000999000000000<<0".repeat(3));
+    place
+        .run(verify.iter().chain(&["--page-mrz", "page"]))
+        .exits(10)
+        .prints("FAILED");
 }
 
 #[test]

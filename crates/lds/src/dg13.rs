@@ -83,7 +83,7 @@ pub enum Dg13Value {
     Text(String),
     /// The names in one or more sequences, in the order of the file.
     Names(Vec<String>),
-    /// Something else: the bytes after the number.
+    /// Something else, such as a text that is not UTF-8: the bytes after the number.
     Other(Vec<u8>),
 }
 
@@ -135,7 +135,8 @@ impl VietnamDg13 {
     /// Reads the file: any subset of fields in any order, duplicates and unknown numbers kept.
     ///
     /// # Errors
-    /// [`Error`] if the structure or the OID is another one, or a text is not UTF-8.
+    /// [`Error`] if the structure or the OID is another one. A text that is not UTF-8 is kept as it is
+    /// ([`Dg13Value::Other`]).
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         der_io::limit("DG13", bytes, MAX_BYTES)?;
         der_io::limit_nesting(bytes)?;
@@ -313,14 +314,21 @@ fn read_value(mut entry: Reader<'_>) -> Result<Dg13Value, Error> {
     while let Some(tlv) = entry.next()? {
         match tlv.tag {
             UTF8_STRING | PRINTABLE_STRING if names.is_empty() && entry.peek_tag()?.is_none() => {
-                return Ok(Dg13Value::Text(utf8(tlv.value)?));
+                return match utf8(tlv.value) {
+                    Some(text) => Ok(Dg13Value::Text(text)),
+                    None => other(rest),
+                };
             }
             SEQUENCE => {
                 let mut inner = tlv.children();
                 while let Some(name) = inner.next()? {
-                    match name.tag {
-                        UTF8_STRING | PRINTABLE_STRING => names.push(utf8(name.value)?),
-                        _ => return other(rest),
+                    let text = match name.tag {
+                        UTF8_STRING | PRINTABLE_STRING => utf8(name.value),
+                        _ => None,
+                    };
+                    match text {
+                        Some(text) => names.push(text),
+                        None => return other(rest),
                     }
                 }
             }
@@ -342,11 +350,10 @@ fn other(mut rest: Reader<'_>) -> Result<Dg13Value, Error> {
     Ok(Dg13Value::Other(bytes))
 }
 
-fn utf8(value: &[u8]) -> Result<String, Error> {
-    String::from_utf8(value.to_vec()).map_err(|_| Error::BadValue {
-        what: "DG13 text",
-        problem: "not UTF-8",
-    })
+/// The text; `None` for bytes that are no UTF-8, and for one that holds NUL, which no text of a card does.
+fn utf8(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok()?;
+    (!text.contains('\0')).then(|| text.to_owned())
 }
 
 fn entry(number: u32, value: Vec<u8>) -> Vec<u8> {

@@ -60,6 +60,7 @@ pub use ef_dir::EfDir;
 pub use error::Error;
 pub use files::{DataGroup, ElementaryFile, Place};
 pub use mrz::Mrz;
+pub use normal::nfc;
 pub use security_infos::{SecurityInfo, SecurityInfos};
 pub use security_object::LdsSecurityObject;
 pub use sod::EfSod;

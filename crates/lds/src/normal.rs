@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The text in normal form C; as it is when it is so already, which nearly all texts are.
-pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn nfc(text: &str) -> Cow<'_, str> {
     if is_nfc(text) {
         Cow::Borrowed(text)
     } else {

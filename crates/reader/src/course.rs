@@ -10,7 +10,7 @@ use crate::access::{AccessFacts, AccessPolicy, Probe};
 use crate::error::Error;
 use crate::event::Notice;
 use crate::files::Reading;
-use crate::genuine::{self, Challenge};
+use crate::genuine::{self, Challenge, Proven};
 use crate::key::AccessKey;
 use crate::means::Means;
 use crate::resume::{self, Loss};
@@ -38,7 +38,7 @@ pub(crate) struct Course<'a, T> {
 /// The rows that come of proving, on both sides.
 pub(crate) struct Proofs {
     /// Of the chip: one row for each proof.
-    pub(crate) chip: Vec<Check>,
+    pub(crate) chip: Proven,
     /// The secure channel that the files came through.
     pub(crate) channel: Check,
     /// Of the terminal.
@@ -141,7 +141,7 @@ impl<T: Transport> Course<'_, T> {
         }
     }
 
-    fn prove_chip(&mut self) -> Vec<Check> {
+    fn prove_chip(&mut self) -> Proven {
         let mapped = self.facts.pace.as_ref().and_then(|run| run.outcome.cam.as_ref());
         let files = self.reading.files();
         let rng = &mut *self.means.rng;
@@ -150,9 +150,11 @@ impl<T: Transport> Course<'_, T> {
             return genuine::prove(self.session, files, mapped, self.challenge, rng);
         };
         // Version 2 has taken the place of version 1, which such a chip does not speak any more.
-        let mut rows = vec![genuine::active(self.session, files, self.challenge, rng), second];
+        let mut answers = Vec::new();
+        let active = genuine::active(self.session, files, self.challenge, &mut answers, rng);
+        let mut rows = vec![active, second];
         rows.extend(mapped.map(|evidence| genuine::mapping(evidence, files)));
-        rows
+        Proven { rows, answers }
     }
 
     fn prove_terminal(&mut self) -> Option<Check> {

@@ -1,7 +1,7 @@
 //! What was read, ready to be verified: now, or again later.
 
 use antin_lds::ElementaryFile;
-use antin_trust::{Policy, ReadFiles, Report, SessionFacts, TrustStore, UnixTime};
+use antin_trust::{Page, Policy, ReadFiles, Report, SessionFacts, TrustStore, UnixTime};
 
 use crate::error::Error;
 
@@ -31,6 +31,13 @@ impl Document {
     /// A document as it was kept: files and what the session gave then.
     pub fn from_parts(files: ReadFiles, session: SessionFacts) -> Self {
         Self::new(files, session, None)
+    }
+
+    /// The same with what is printed on the document, to be held against the chip.
+    #[must_use]
+    pub fn with_page(mut self, page: Page) -> Self {
+        self.session.page = page;
+        self
     }
 
     /// The files as the chip stores them.

@@ -17,7 +17,7 @@ use antin_protocol::chip_authentication::{Offer, Unsupported, Version};
 use antin_protocol::files as commands;
 use antin_protocol::pace::terminal::CamEvidence;
 use antin_protocol::sm::terminal::Channel;
-use antin_trust::{Check, CheckId, CheckResult, FileState, ReadFiles, Reason};
+use antin_trust::{ActiveAnswer, Check, CheckId, CheckResult, FileState, ReadFiles, Reason};
 use antin_wire::Transport;
 use antin_wire::apdu::{Command, Response, StatusWord};
 use antin_wire::oids::{self, ObjectIdentifier};
@@ -26,6 +26,15 @@ use rand_core::CryptoRng;
 use crate::error::Error;
 use crate::event::Phase;
 use crate::session::{LongCommands, Session};
+
+/// What came of asking the chip for its proofs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proven {
+    /// One row for each proof.
+    pub rows: Vec<Check>,
+    /// What was asked and answered in Active Authentication.
+    pub answers: Vec<ActiveAnswer>,
+}
 
 /// Asks the chip for every proof that its files offer, and returns one row for each.
 ///
@@ -36,16 +45,18 @@ pub fn prove<T: Transport>(
     mapped: Option<&CamEvidence>,
     challenge: Challenge,
     rng: &mut dyn CryptoRng,
-) -> Vec<Check> {
-    let mut rows = vec![active(session, files, challenge, rng), chip(session, files, rng)];
+) -> Proven {
+    let mut answers = Vec::new();
+    let active = active(session, files, challenge, &mut answers, rng);
+    let mut rows = vec![active, chip(session, files, rng)];
     rows.extend(mapped.map(|evidence| mapping(evidence, files)));
-    rows
+    Proven { rows, answers }
 }
 
 /// Where the challenge of Active Authentication comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Challenge {
-    /// Drawn for this proof, and forgotten.
+    /// Drawn for this proof.
     #[default]
     Drawn,
     /// Given by somebody who will check the chip's answer later: both are kept in the report.
@@ -92,22 +103,18 @@ pub fn mapping(evidence: &CamEvidence, files: &ReadFiles) -> Check {
 }
 
 /// Active Authentication with the key of DG15: the chip signs eight random bytes, and before them those that somebody
-/// else has chosen, if so.
+/// else has chosen, if so. What was asked and answered joins `answers`.
 pub fn active<T: Transport>(
     session: &mut Session<T>,
     files: &ReadFiles,
     challenge: Challenge,
+    answers: &mut Vec<ActiveAnswer>,
     rng: &mut dyn CryptoRng,
 ) -> Check {
-    const ID: CheckId = CheckId::ActiveAuthentication;
-    let dg15 = match offered(ID, files, 15) {
-        Ok(bytes) => bytes,
+    let dg15 = match active_key(files) {
+        Ok(dg15) => dg15,
         Err(check) => return check,
     };
-    let Ok(dg15) = Dg15::parse(dg15) else {
-        return Check::undetermined(ID, Reason::Malformed).subject("DG15");
-    };
-    let algorithm = active_algorithm(files);
     let own = {
         let mut drawn = [0; 8];
         rng.fill_bytes(&mut drawn);
@@ -119,19 +126,13 @@ pub fn active<T: Transport>(
             Ok(answer) => answer,
             Err(check) => return check,
         };
-        match active_terminal::verify(spki, algorithm.as_ref(), challenge, &answer, &PureRust) {
-            Ok(Outcome::Genuine { algorithm }) => {
-                Check::successful(ID).evidence(kept(&algorithm.to_string(), keep, &answer))
-            }
-            Ok(Outcome::Failed { what }) => {
-                Check::failed(ID, Reason::ProofFailed).evidence(kept(what, keep, &answer))
-            }
-            Ok(Outcome::Unsupported { algorithm, what }) => {
-                let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
-                Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
-            }
-            Err(error) => refused(ID, Error::from_protocol(error)),
+        if answer.sw == StatusWord::OK {
+            answers.push(ActiveAnswer {
+                challenge,
+                answer: answer.data.clone(),
+            });
         }
+        judged(&dg15, files, challenge, keep, &answer)
     };
     let Challenge::Given(given) = challenge else {
         return once(own, challenge);
@@ -146,6 +147,47 @@ pub fn active<T: Transport>(
     match fresh.result {
         CheckResult::Successful => answered,
         _ => fresh.remark("the given challenge was answered, one drawn here was not"),
+    }
+}
+
+/// Judges a challenge and its answer that somebody kept, with the key of DG15 among these files. Whether the issuer vouches
+/// for the key is for the verification to say, and whether the challenge was fresh for whoever chose it.
+pub fn answered(files: &ReadFiles, kept: &ActiveAnswer) -> Check {
+    let dg15 = match active_key(files) {
+        Ok(dg15) => dg15,
+        Err(check) => return check,
+    };
+    let answer = Response::new(kept.answer.clone(), StatusWord::OK);
+    judged(
+        &dg15,
+        files,
+        kept.challenge,
+        Challenge::Given(kept.challenge),
+        &answer,
+    )
+}
+
+fn active_key(files: &ReadFiles) -> Result<Dg15, Check> {
+    const ID: CheckId = CheckId::ActiveAuthentication;
+    let malformed = |_| Check::undetermined(ID, Reason::Malformed).subject("DG15");
+    Dg15::parse(offered(ID, files, 15)?).map_err(malformed)
+}
+
+fn judged(dg15: &Dg15, files: &ReadFiles, challenge: [u8; 8], keep: Challenge, answer: &Response) -> Check {
+    const ID: CheckId = CheckId::ActiveAuthentication;
+    let algorithm = active_algorithm(files);
+    match active_terminal::verify(dg15.spki_der(), algorithm.as_ref(), challenge, answer, &PureRust) {
+        Ok(Outcome::Genuine { algorithm }) => {
+            Check::successful(ID).evidence(kept(&algorithm.to_string(), keep, answer))
+        }
+        Ok(Outcome::Failed { what }) => {
+            Check::failed(ID, Reason::ProofFailed).evidence(kept(what, keep, answer))
+        }
+        Ok(Outcome::Unsupported { algorithm, what }) => {
+            let seen = algorithm.map_or_else(|| what.to_owned(), |oid| format!("{what}: {}", name(&oid)));
+            Check::undetermined(ID, Reason::AlgorithmUnsupported).evidence(seen)
+        }
+        Err(error) => refused(ID, Error::from_protocol(error)),
     }
 }
 

@@ -266,13 +266,16 @@ impl<T: Transport> OpenCard<T> {
             channel,
             terminal,
         } = proofs;
-        for check in chip.iter().chain([&channel]).chain(&terminal) {
+        for check in chip.rows.iter().chain([&channel]).chain(&terminal) {
             means.tell(&Event::Check {
                 check: Box::new(check.clone()),
             });
         }
         let rows = [self.row.clone(), channel].into_iter().chain(terminal).collect();
-        let facts = self.session_facts(rows, chip);
+        let facts = SessionFacts {
+            active_answers: chip.answers,
+            ..self.session_facts(rows, chip.rows)
+        };
         Ok(Document::new(self.with_card_access(files), facts, broken_off))
     }
 
@@ -304,6 +307,7 @@ impl<T: Transport> OpenCard<T> {
             cam: self.mapped(),
             apdus: Some(u64::from(self.counters().apdus)),
             timing: self.means.timing.clone(),
+            ..SessionFacts::default()
         }
     }
 

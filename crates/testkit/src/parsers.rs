@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use antin::store::{Evidence, Witness};
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
@@ -211,6 +212,11 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("profile", |bytes| {
         drop(Profile::parse(&String::from_utf8_lossy(bytes), "fuzz"))
+    }),
+    ("evidence", |bytes| {
+        if let Ok(evidence) = Evidence::parse(bytes, Path::new("fuzz")) {
+            let _ = evidence.document(Witness::Nobody);
+        }
     }),
     ("policy", |bytes| {
         if let Ok(policy) = Policy::parse(&String::from_utf8_lossy(bytes)) {

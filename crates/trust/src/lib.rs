@@ -32,7 +32,9 @@ pub use checks::{Check, CheckId, CheckResult, Reason};
 pub use error::Error;
 pub use policy::{BacFallback, Need, Policy, Stance};
 pub use report::{FileEntry, Holder, Report, VerifiedIdentity, acceptance};
-pub use session::{Access, AccessMethod, CamEvidence, FileState, PasswordKind, ReadFiles, SessionFacts};
+pub use session::{
+    Access, AccessMethod, ActiveAnswer, CamEvidence, FileState, Page, PasswordKind, ReadFiles, SessionFacts,
+};
 pub use store::{Anchor, Freshness, Placed, TrustLevel, TrustStore};
 pub use time::UnixTime;
 pub use verdict::{Acceptance, Facts, Verdict, VerdictReason, exit, verdict};

@@ -153,12 +153,40 @@ impl PartialEq for CamEvidence {
     }
 }
 
+/// A challenge of Active Authentication and what the chip answered: with the key of DG15 anybody can check it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveAnswer {
+    /// The eight bytes that the chip was asked to sign.
+    pub challenge: [u8; 8],
+    /// The signature, as the chip sent it.
+    pub answer: Vec<u8>,
+}
+
+/// What is printed on the document and was read by somebody's eyes or camera: it is held against the chip.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The machine readable zone, its lines with or without line feeds.
+    pub mrz: Option<String>,
+    /// The text of the QR code.
+    pub qr: Option<String>,
+}
+
+/// Without the text: it is personal data.
+impl core::fmt::Debug for Page {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Page")
+            .field("mrz", &self.mrz.is_some())
+            .field("qr", &self.qr.is_some())
+            .finish()
+    }
+}
+
 /// What happened in the session that read the files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionFacts {
     /// How the chip was opened.
     pub access: Access,
-    /// The reader's own rows: `access`, `secure-messaging`, `file-read`, `terminal-authentication`, `mrz-page`, `qr`.
+    /// The reader's own rows: `access`, `secure-messaging`, `file-read`, `terminal-authentication`.
     pub checks: Vec<Check>,
     /// What the chip proofs gave, made with DG14 and DG15 as they stand in the same session; whether the key is
     /// bound to the issuer is decided by the verification.
@@ -166,6 +194,10 @@ pub struct SessionFacts {
     /// What PACE with chip authentication mapping left behind. Where EF.CardSecurity was read too, it is judged with the
     /// static key in that file, and not by a row of [`chip_proofs`](Self::chip_proofs).
     pub cam: Option<CamEvidence>,
+    /// The challenges of Active Authentication with the chip's answers, right or wrong, in their order.
+    pub active_answers: Vec<ActiveAnswer>,
+    /// What is printed on the document.
+    pub page: Page,
     /// How many commands the chip answered.
     pub apdus: Option<u64>,
     /// Milliseconds by phase.

@@ -18,7 +18,9 @@ pub use atomic::{Access, read_bounded, write_atomically};
 pub use card_file::CardFile;
 pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
-pub use evidence::{load_evidence, save_evidence};
+pub use evidence::{
+    EVIDENCE_SCHEMA, Evidence, MAX_EVIDENCE_BYTES, TrustUsed, Vouched, Witness, load_station, load_station_key,
+};
 pub use journal_file::FileJournal;
 pub use pin_file::load_token_pin;
 pub use scp03_keys::{load_scp03_keys, parse_scp03_keys};

@@ -6,3 +6,22 @@ M430-title = the policy file has a fault
 M430-hint = `antin policy show counter` prints one to start from
 M430-cause = The file is no policy: an unknown key, check or word, a check that stands twice, or one that weighs less than it must.
 M430-remedy = Correct the line named in the message. A policy may ask more than the built-in ones, less only of com-sod, mrz-digits and dg1-dg13.
+
+U130-title = a challenge needs a chip's answer, and a folder of files holds none
+U130-hint = verify a card, or an evidence file that was saved with this challenge
+U130-cause = --challenge asks the chip on the reader, or looks for its answer in an evidence file. Files alone prove no chip.
+U130-remedy = Leave --challenge out, or verify the evidence file (`antin verify --challenge HEX --save FILE.antin` writes one).
+M431-title = the evidence file was altered
+M431-hint = ask for the file again; nothing in it can be believed
+M431-cause = The SHA-256 in the first line is not that of the second line, or the station's signature does not fit.
+M431-remedy = Get the file again from whoever saved it. `tail -n 1 FILE | sha256sum` computes the hash.
+M432-title = this station did not sign the evidence file
+M432-hint = leave --station out to judge the file without the station's word
+M432-cause = The file bears no signature, or that of another station.
+M432-remedy = Name the public key of the station that saved the file, or leave --station out: then only what the chip signed counts.
+M433-title = the file names no station
+M433-hint = openssl pkey -in station-key.pem -pubout -out station.pem
+M433-cause = --station takes a public key or a certificate, PEM or DER.
+M433-remedy = Give the public half of the key that signs at the station, or its certificate.
+
+evidence-station-unasked = a station signed this evidence; its word counts with --station FILE (its public key)

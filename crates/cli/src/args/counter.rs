@@ -10,8 +10,8 @@ use clap::Args;
 pub struct VerifyArgs {
     /// A folder of files as `antin read` writes them, or an evidence file.
     #[arg(value_name = "DIR", conflicts_with_all = [
-        "reader", "card", "vpcd_listen", "can_file", "mrz_file", "pin_file", "puk_file", "ask_pin", "ask_puk",
-        "challenge", "allow_bac_fallback",
+        "reader", "card", "vpcd_listen", "can_file", "pin_file", "puk_file", "ask_pin", "ask_puk",
+        "allow_bac_fallback",
     ])]
     pub folder: Option<PathBuf>,
     /// Where the card is.
@@ -33,16 +33,31 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// The challenge of Active Authentication (16 hex digits, or a file with 8 bytes or the digits), from somebody who
-    /// will check the chip's answer; both are kept in the report.
+    /// will check the chip's answer; both are kept in the report. With an evidence file: the challenge that you chose
+    /// for this visit, whose answer then proves the chip.
     #[arg(long, value_name = "HEX|FILE")]
     pub challenge: Option<String>,
     /// A folder with the terminal's private key, its certificate, its verifier's and links (*.cvcert): the reader proves
     /// its rights, so that DG3 and DG4 open.
     #[arg(long, value_name = "DIR", conflicts_with = "folder")]
     pub terminal: Option<PathBuf>,
+    /// A file with the machine readable zone as it is printed on the document, to be held against the chip; `-` reads
+    /// standard input. With --mrz-file that zone is.
+    #[arg(long, value_name = "FILE", conflicts_with = "mrz_file")]
+    pub page_mrz: Option<PathBuf>,
+    /// A file with the text of the QR code on a Vietnamese card, to be held against the chip.
+    #[arg(long, value_name = "FILE")]
+    pub qr_file: Option<PathBuf>,
     /// Keep what the card told as an evidence file, to be verified again later.
-    #[arg(long, value_name = "FILE.antin")]
+    #[arg(long, value_name = "FILE.antin", conflicts_with = "folder")]
     pub save: Option<PathBuf>,
+    /// Sign the evidence file with this private key of the station (PKCS#8, readable by its owner alone).
+    #[arg(long, value_name = "FILE", requires = "save")]
+    pub station_key: Option<PathBuf>,
+    /// Believe what this station saw, if it signed the evidence file: its public key or certificate. The document is judged
+    /// as of the visit, with the authorities that were trusted then.
+    #[arg(long, value_name = "FILE", requires = "folder")]
+    pub station: Option<PathBuf>,
     /// What to show of the conversation.
     #[command(flatten)]
     pub trace: TraceArgs,

@@ -16,6 +16,7 @@ mod inventory;
 mod mapping;
 mod national;
 mod origin;
+mod page;
 mod revocation;
 mod rows;
 mod signer;
@@ -118,6 +119,8 @@ pub fn verify_with(
     rows.push(origin::document_type(&content, &signer));
     rows.push(national::mrz_digits(&content));
     rows.push(national::dg1_dg13(&content));
+    rows.extend(page::mrz(&session.page, &content));
+    rows.extend(page::qr(&session.page, &content));
     rows.push(national::document_expiry(&content, at));
     let mapped = match (&session.cam, files.bytes(ElementaryFile::CardSecurity)) {
         (Some(evidence), Some(file)) => Some(mapping::judge(

@@ -99,7 +99,7 @@ fn both<T>(mine: Option<T>, theirs: Option<&str>, same: impl Fn(T, &str) -> bool
 }
 
 /// Unknown parts of the zone's date agree with everything; a text that is no date is the national form of "unknown".
-fn same_day(mine: MrzDate, theirs: &str) -> bool {
+pub(super) fn same_day(mine: MrzDate, theirs: &str) -> bool {
     let Ok(date) = Date::from_dd_mm_yyyy(theirs) else {
         return true;
     };

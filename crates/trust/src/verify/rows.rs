@@ -31,6 +31,10 @@ impl Rows {
         self.rows.push((check, Weight::ByPolicy));
     }
 
+    pub(super) fn extend(&mut self, checks: impl IntoIterator<Item = Check>) {
+        checks.into_iter().for_each(|check| self.push(check));
+    }
+
     pub(super) fn push_waived(&mut self, check: Check) {
         self.rows.push((check, Weight::Waived));
     }

@@ -1,76 +1,20 @@
-//! `antin verify`: a card on a reader, a card file, a folder of files or an evidence file.
+//! The card on a reader, or in a file: opened, read, and remembered by its kind.
 
 use std::path::Path;
 
 use antin::reader::access::AccessPolicy;
 use antin::reader::{Challenge, Dialect};
-use antin::store::DialectCache;
-use antin::trust::BacFallback;
+use antin::store::{self, DialectCache};
 use antin::trust::cv::Date;
-use antin::{
-    Document, Event, Files, OpenCard, Opening, Policy, Report, TerminalKeys, TrustStore, UnixTime, store,
-};
+use antin::trust::{BacFallback, Page};
+use antin::{Document, Event, Files, OpenCard, Opening, Policy, TerminalKeys};
 
-use super::Outcome;
 use crate::args::{CardSource, KeySource, TraceArgs, VerifyArgs};
 use crate::card::{self, Interruptible};
 use crate::failure::{Failure, Id};
+use crate::key::{self, Asked};
 use crate::output::Output;
-use crate::{interrupt, key, progress, report_text};
-
-/// Verifies and prints the report; the exit code is the report's.
-pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
-    let mut policy = super::policy::load(&args.policy)?;
-    if args.key.allow_bac_fallback {
-        policy.bac_fallback = BacFallback::Allowed;
-    }
-    let at = moment(args.at.as_deref())?;
-    key::refuse_arguments(&args.key)?;
-    if let Some(path) = args.save.as_deref().filter(|path| path.exists()) {
-        return Err(Failure::new(Id::U104).fact("file", path.display()));
-    }
-    let trust = trust_store(args.trust.as_deref())?;
-    let document = match &args.folder {
-        Some(path) => stored(path)?,
-        None => {
-            let challenge = args.challenge.as_deref().map(given_challenge).transpose()?;
-            let terminal = terminal(args.terminal.as_deref())?;
-            let wanted = wanted(terminal.as_ref());
-            let opening = opening(terminal).challenge(challenge.unwrap_or_default());
-            read_with(opening, &args.source, &args.key, args.trace, &policy, wanted, out)?
-        }
-    };
-    if let Some(path) = &args.save {
-        store::save_evidence(&document, path, at)?;
-        out.note(format!(
-            "{}: {}",
-            out.texts.text("evidence-saved"),
-            path.display()
-        ));
-    }
-    if trust.is_empty() {
-        out.note(format!(
-            "{}: {}",
-            out.texts.text("warning"),
-            out.texts.text("trust-empty")
-        ));
-    }
-    let mut report = document.verify(&trust, &policy, at);
-    if args.holder {
-        report = report.with_holder();
-    }
-    show(&report, out);
-    Ok(report.exit)
-}
-
-/// Prints a report in the format asked for.
-pub fn show(report: &Report, out: &Output) {
-    if out.is_text() {
-        report_text::print(report, out);
-    } else {
-        out.object(report);
-    }
-}
+use crate::{interrupt, progress};
 
 /// Opens the card and reads its files; progress goes to standard error, events to the JSON stream.
 ///
@@ -87,6 +31,19 @@ pub fn read(
     let terminal = terminal(terminal_folder)?;
     let wanted = wanted(terminal.as_ref());
     read_with(opening(terminal), source, secret, trace, policy, wanted, out)
+}
+
+/// Reads the card as `antin verify` was asked to.
+///
+/// # Errors
+/// As [`read`]; `U103` for a challenge that is none.
+pub fn visited(args: &VerifyArgs, policy: &Policy, out: &Output) -> Result<Document, Failure> {
+    let challenge = args.challenge.as_deref().map(challenge).transpose()?;
+    let terminal = terminal(args.terminal.as_deref())?;
+    let wanted = wanted(terminal.as_ref());
+    let challenge = challenge.map_or(Challenge::Drawn, Challenge::Given);
+    let opening = opening(terminal).challenge(challenge);
+    read_with(opening, &args.source, &args.key, args.trace, policy, wanted, out)
 }
 
 /// What the reader proves its rights with.
@@ -134,7 +91,7 @@ fn read_with(
     wanted: Files,
     out: &Output,
 ) -> Result<Document, Failure> {
-    let key = key::ask(secret, out)?;
+    let Asked { key, mrz } = key::ask(secret, out)?;
     // From here on there are points at which to stop; at the prompt Ctrl-C simply ends the program.
     interrupt::watch();
     let card = card::connect(source, out)?;
@@ -162,11 +119,18 @@ fn read_with(
         // What was read is judged all the same; the report says which rows were aborted.
         out.note(Failure::from(error.clone()).render(&out.texts));
     }
-    Ok(document)
+    let page = Page {
+        mrz: mrz.map(|text| text.to_string()),
+        qr: None,
+    };
+    Ok(document.with_page(page))
 }
 
 /// Eight bytes: typed as hex digits, or in a file, as they are or as digits.
-fn given_challenge(text: &str) -> Result<Challenge, Failure> {
+///
+/// # Errors
+/// `U103`, `U102`.
+pub fn challenge(text: &str) -> Result<[u8; 8], Failure> {
     let digits = |text: &str| {
         let bytes = hex::decode(text.trim()).ok()?;
         <[u8; 8]>::try_from(bytes).ok()
@@ -178,7 +142,7 @@ fn given_challenge(text: &str) -> Result<Challenge, Failure> {
             .fact("form", "16 x 0-9 A-F, FILE")
     };
     if let Some(challenge) = digits(text) {
-        return Ok(Challenge::Given(challenge));
+        return Ok(challenge);
     }
     let path = Path::new(text);
     // Digits, though not sixteen, were hardly meant as the name of a file.
@@ -189,7 +153,6 @@ fn given_challenge(text: &str) -> Result<Challenge, Failure> {
     let as_digits = std::str::from_utf8(&bytes).ok().and_then(digits);
     as_digits
         .or_else(|| <[u8; 8]>::try_from(bytes).ok())
-        .map(Challenge::Given)
         .ok_or_else(wrong)
 }
 
@@ -228,33 +191,5 @@ impl Memory {
         if let Some(Err(error)) = self.cache.as_mut().map(|cache| cache.keep(&self.atr, dialect)) {
             out.note(format!("{}: {error}", out.texts.text("warning")));
         }
-    }
-}
-
-/// A folder as `antin read` writes it, or an evidence file.
-fn stored(path: &Path) -> Result<Document, Failure> {
-    if path.is_dir() {
-        Ok(Document::from_files(store::read_dump(path)?))
-    } else {
-        Ok(store::load_evidence(path)?)
-    }
-}
-
-fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
-    Ok(match folder {
-        Some(folder) => store::load_trust(folder)?,
-        None => store::system_trust()?,
-    })
-}
-
-/// The moment to judge at: now, or what `--at` says.
-fn moment(at: Option<&str>) -> Result<UnixTime, Failure> {
-    match at {
-        None => Ok(antin::now()),
-        Some(text) => UnixTime::parse(text).ok_or_else(|| {
-            Failure::new(Id::U103)
-                .fact("value", text)
-                .fact("one-of", "2026-12-31T12:00:00Z")
-        }),
     }
 }

@@ -1,0 +1,134 @@
+//! `antin verify`: a card on a reader, a card file, a folder of files or an evidence file.
+
+mod card;
+mod stored;
+
+use std::path::Path;
+
+use antin::store::Evidence;
+use antin::trust::{BacFallback, Page};
+use antin::{Policy, Report, TrustStore, UnixTime, store};
+
+use super::Outcome;
+use crate::args::VerifyArgs;
+use crate::failure::{Failure, Id};
+use crate::output::Output;
+use crate::{key, report_text};
+
+pub use card::read;
+
+/// Verifies and prints the report; the exit code is the report's.
+pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
+    let policy = policy(args)?;
+    let at = args.at.as_deref().map(moment).transpose()?;
+    key::refuse_arguments(&args.key)?;
+    if let Some(path) = args.save.as_deref().filter(|path| path.exists()) {
+        return Err(Failure::new(Id::U104).fact("file", path.display()));
+    }
+    let station = args
+        .station_key
+        .as_deref()
+        .map(store::load_station_key)
+        .transpose()?;
+    let mut trust = trust_store(args.trust.as_deref())?;
+    let page = page(args)?;
+    let (document, seen_at) = match &args.folder {
+        Some(path) => stored::load(path, args, &mut trust, out)?,
+        None => (card::visited(args, &policy, out)?, None),
+    };
+    let at = at.or(seen_at).unwrap_or_else(antin::now);
+    // What the operator hands over now goes before what was kept.
+    let kept = document.session().page.clone();
+    let document = document.with_page(Page {
+        mrz: page.mrz.or(kept.mrz),
+        qr: page.qr.or(kept.qr),
+    });
+    if trust.is_empty() {
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("warning"),
+            out.texts.text("trust-empty")
+        ));
+    }
+    let mut report = document.verify(&trust, &policy, at);
+    if let Some(path) = &args.save {
+        let mut evidence = Evidence::of(&document, &report, &trust, at);
+        if let Some(station) = &station {
+            let unavailable = |problem| Failure::new(Id::S601).fact("detail", problem);
+            evidence = evidence.sealed(station).map_err(unavailable)?;
+        }
+        evidence.save(path)?;
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("evidence-saved"),
+            path.display()
+        ));
+    }
+    if args.holder {
+        report = report.with_holder();
+    }
+    show(&report, out);
+    Ok(report.exit)
+}
+
+/// Prints a report in the format asked for.
+pub fn show(report: &Report, out: &Output) {
+    if out.is_text() {
+        report_text::print(report, out);
+    } else {
+        out.object(report);
+    }
+}
+
+fn policy(args: &VerifyArgs) -> Result<Policy, Failure> {
+    let mut policy = super::policy::load(&args.policy)?;
+    if args.key.allow_bac_fallback {
+        policy.bac_fallback = BacFallback::Allowed;
+    }
+    Ok(policy)
+}
+
+/// What is printed on the document, as far as files say it.
+fn page(args: &VerifyArgs) -> Result<Page, Failure> {
+    // With a card --mrz-file opens it; with files it can only be compared.
+    let with_files = args.key.mrz_file.as_ref().filter(|_| args.folder.is_some());
+    let text = |path: &Path| key::read(path).map(|text| text.to_string());
+    Ok(Page {
+        mrz: args
+            .page_mrz
+            .as_ref()
+            .or(with_files)
+            .map(|path| text(path))
+            .transpose()?,
+        qr: args.qr_file.as_deref().map(qr_text).transpose()?,
+    })
+}
+
+/// The text that a scanner read from a QR code.
+fn qr_text(path: &Path) -> Result<String, Failure> {
+    let bytes = store::read_bounded(path, MAX_QR_BYTES)?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(Id::M403)
+            .fact("file", path.display())
+            .fact("detail", "not UTF-8")
+    })
+}
+
+fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
+    Ok(match folder {
+        Some(folder) => store::load_trust(folder)?,
+        None => store::system_trust()?,
+    })
+}
+
+/// The moment that `--at` says.
+fn moment(text: &str) -> Result<UnixTime, Failure> {
+    UnixTime::parse(text).ok_or_else(|| {
+        Failure::new(Id::U103)
+            .fact("value", text)
+            .fact("one-of", "2026-12-31T12:00:00Z")
+    })
+}
+
+/// More than any QR code holds.
+const MAX_QR_BYTES: u64 = 16 * 1024;
