@@ -253,6 +253,53 @@ fn countries_are_compared_as_two_ascii_letters() {
         None,
         Reason::CountryMalformed,
     );
+    // A zero octet in the second place: `V` and what a C program takes for the end.
+    assert_failed(
+        &country("1302564e", "13025600"),
+        CheckId::IssuerCountry,
+        None,
+        Reason::CountryMalformed,
+    );
+    // The same letters in Cyrillic, as UTF-8 writes them.
+    let cyrillic = with_signer(&pki, |template| {
+        template.subject = with_country(&template.subject.clone(), "\u{0412}\u{041d}");
+    });
+    assert_failed(&cyrillic, CheckId::IssuerCountry, None, Reason::CountryMalformed);
+    let zero = with_signer(&pki, |template| {
+        template.subject = with_country(&template.subject.clone(), "VN\0");
+    });
+    assert_failed(&zero, CheckId::IssuerCountry, None, Reason::CountryMalformed);
+}
+
+/// The name with this text, of any length, in place of its country.
+fn with_country(name: &[u8], country: &str) -> Vec<u8> {
+    use antin_wire::tlv::{Tag, constructed, object};
+    let sets: Vec<Vec<u8>> = members(name)
+        .into_iter()
+        .map(|set| {
+            let is_country = set.windows(3).any(|window| window == [0x55, 0x04, 0x06]);
+            if is_country {
+                let kind = object(Tag(0x06), &[0x55, 0x04, 0x06]);
+                let value = object(Tag(0x0C), country.as_bytes());
+                constructed(Tag(0x31), &[constructed(Tag(0x30), &[kind, value])])
+            } else {
+                set
+            }
+        })
+        .collect();
+    constructed(Tag(0x30), &sets)
+}
+
+/// The members of a name, each shorter than 128 octets.
+fn members(name: &[u8]) -> Vec<Vec<u8>> {
+    let mut rest = &name[2..];
+    let mut sets = Vec::new();
+    while let [0x31, length, ..] = rest {
+        let (set, after) = rest.split_at(2 + usize::from(*length));
+        sets.push(set.to_vec());
+        rest = after;
+    }
+    sets
 }
 
 #[test]

@@ -176,6 +176,59 @@ fn no_changed_byte_leaves_a_mapping_that_counts() {
     assert!(card_security::parse(&[&file[..], &[0]].concat()).is_err());
 }
 
+/// EF.CardSecurity may have a signer of its own, and that one can be revoked or weak too.
+#[test]
+fn the_signer_of_the_file_is_judged_like_that_of_the_security_object() {
+    let (pki, key) = (pki(1), static_key());
+    let own_key = PrivateKey::generate(Curve::P192, &mut rng(52));
+    let own = common::attack::reissue(&pki, |template| {
+        template.spki = own_key.public().to_spki_der(ParameterForm::Named);
+    });
+    let signer = common::soft(&own_key, antin_crypto::Hash::Sha256, ParameterForm::Named);
+    let signer = SodSigner::new(&signer, &own, antin_crypto::Hash::Sha256).unwrap();
+    let infos = SecurityInfos::from_infos([info(&key, Some(13))]);
+    let file = card_security::sign(&infos, &signer, now()).unwrap();
+    let files = files(&stating(&key), &pki, file);
+    let mut store = trusting(&pki);
+    let of_file = |report: &antin_trust::Report, id| {
+        let mut rows = report.rows(id);
+        let row = rows.find(|row| row.subject.as_deref() == Some("EF.CardSecurity"));
+        row.map(|row| (row.result, row.reason)).unwrap()
+    };
+    let report = judge(&files, &mapped(&key), &store);
+    assert_eq!(row(&report, CheckId::PaceCam, None), (CheckResult::Successful, None));
+    assert_eq!(
+        of_file(&report, CheckId::KeyStrength),
+        (CheckResult::Failed, Some(Reason::WeakAlgorithm))
+    );
+    assert_eq!(
+        of_file(&report, CheckId::Revocation),
+        (CheckResult::Undetermined, Some(Reason::NoCrl))
+    );
+    let crl = antin_trust::pki::CrlTemplate {
+        number: vec![1],
+        this_update: now(),
+        next_update: now().plus_days(30),
+        revoked: vec![antin_trust::pki::RevokedCertificate {
+            serial: own.serial().to_vec(),
+            at: now(),
+        }],
+        former_names: Vec::new(),
+    };
+    let crl = crl.sign(&pki.csca, &pki.csca_signer()).unwrap();
+    store.add_crl(antin_trust::crl::CertificateList::parse(&crl).unwrap());
+    let report = judge(&files, &mapped(&key), &store);
+    assert_eq!(
+        of_file(&report, CheckId::Revocation),
+        (CheckResult::Failed, Some(Reason::Revoked))
+    );
+    assert_eq!(
+        row(&report, CheckId::PaceCam, None),
+        (CheckResult::Failed, Some(Reason::Revoked))
+    );
+    assert_eq!(report.exit, 10);
+}
+
 /// A real file is signed by its country; one whose content was changed is not.
 #[test]
 fn real_files_hold_or_fail_for_their_own_reason() {

@@ -286,3 +286,49 @@ fn a_fresh_list_in_a_stale_bundle_proves_nothing() {
     let stale = (CheckResult::Undetermined, Some(Reason::TrustStale));
     assert_answer(&pki, &store, stale, OPEN, OPEN);
 }
+
+/// The authority after a change of name: another key, another name, and the link from the old one.
+fn renamed(old: &DemoPki) -> (DemoPki, Certificate) {
+    let mut new = demo(8);
+    let to = |name: &[u8]| {
+        let text = hex::encode(name).replace(&hex::encode("TEST CSCA VN"), &hex::encode("TEST CSCA V2"));
+        hex::decode(text).unwrap()
+    };
+    let options = antin_trust::pki::CscaOptions::new("VN", now().plus_days(-1));
+    let template = |pki: &DemoPki| {
+        antin_trust::pki::csca_template(&options, &pki.csca_signer(), &mut common::rng(60)).unwrap()
+    };
+    let mut own = template(&new);
+    own.issuer = to(&own.issuer);
+    own.subject = to(&own.subject);
+    let mut link = own.clone();
+    link.issuer = old.csca.subject().as_der().to_vec();
+    link.remove(&oids::AUTHORITY_KEY_IDENTIFIER);
+    let authority = template(old).extensions;
+    link.extensions
+        .extend(authority.into_iter().filter(|one| one.id == oids::AUTHORITY_KEY_IDENTIFIER));
+    new.csca = own.sign(&new.csca_signer()).unwrap();
+    (new, link.sign(&old.csca_signer()).unwrap())
+}
+
+#[test]
+fn an_authority_revokes_what_it_signed_under_its_former_name() {
+    let old = demo(1);
+    let (new, link) = renamed(&old);
+    let mut store = trusting(&old);
+    store.add_crl(signed(&list(1, &[]), &old));
+    store.add_crl(signed(&list(2, &[&old.ds]), &new));
+    assert_answer(&old, &store, SUCCESSFUL, GOOD, GOOD);
+    store.add_link(link).unwrap();
+    assert_answer(&old, &store, REVOKED, FAILED, FAILED);
+}
+
+#[test]
+fn a_renamed_authority_speaks_for_nobody_without_a_link_that_the_old_one_signed() {
+    let old = demo(1);
+    let (new, _) = renamed(&old);
+    let mut store = trusting(&old);
+    store.add(new.csca.clone()).unwrap();
+    store.add_crl(signed(&list(2, &[&old.ds]), &new));
+    assert_answer(&old, &store, NO_CRL, GOOD, OPEN);
+}

@@ -258,6 +258,56 @@ fn what_is_removed_is_gone_and_the_rest_is_still_found() {
     assert_eq!(verdict(&second), Verdict::Authentic);
 }
 
+/// Counts the signatures that are verified.
+struct Counting(std::cell::Cell<usize>);
+
+impl antin_crypto::Verifier for Counting {
+    fn verify(
+        &self,
+        algorithm: antin_crypto::SignatureAlgorithm,
+        key: &VerifyingKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), antin_crypto::Error> {
+        self.0.set(self.0.get() + 1);
+        antin_crypto::PureRust.verify(algorithm, key, message, signature)
+    }
+}
+
+#[test]
+fn a_document_costs_the_same_among_a_thousand_authorities() {
+    let (pki, crowd) = (demo(1), demo(2));
+    let mut store = trusting(&pki);
+    let options = CscaOptions::new("VN", now().plus_days(-1));
+    for seed in 0..1000_u32 {
+        let mut template = pki::csca_template(&options, &crowd.csca_signer(), &mut rng(61)).unwrap();
+        template.serial = seed.to_be_bytes().to_vec();
+        template.remove(&oids::SUBJECT_KEY_IDENTIFIER);
+        template.extensions.push(pki::Extension {
+            id: oids::SUBJECT_KEY_IDENTIFIER,
+            critical: false,
+            value: [&[4, 4], seed.to_be_bytes().as_slice()].concat(),
+        });
+        store.add(template.sign(&crowd.csca_signer()).unwrap()).unwrap();
+    }
+    assert_eq!(store.len(), 1001);
+    let counting = Counting(std::cell::Cell::new(0));
+    let mut backend = antin_trust::Backend {
+        verifier: &counting,
+        cache: None,
+    };
+    let report = antin_trust::verify_with(
+        &Card::new().signed_files(&pki),
+        &common::proven(),
+        &store,
+        now(),
+        &antin_trust::Policy::COUNTER,
+        &mut backend,
+    );
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    assert_eq!(counting.0.get(), 2);
+}
+
 /// The old authority's word for the new key.
 fn link(old: &DemoPki, new: &DemoPki, change: impl FnOnce(&mut Template)) -> Certificate {
     let mut template = link_template(old, new);

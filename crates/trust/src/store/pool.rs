@@ -24,6 +24,8 @@ pub(super) struct Pool<T> {
     by_fingerprint: HashMap<[u8; 32], usize>,
     by_key: HashMap<Vec<u8>, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Those without a key identifier: where the other side states one, only these are found by their name.
+    keyless: HashMap<String, Vec<usize>>,
     by_serial: HashMap<Vec<u8>, Vec<usize>>,
     by_issuer: HashMap<String, Vec<usize>>,
 }
@@ -35,6 +37,7 @@ impl<T> Default for Pool<T> {
             by_fingerprint: HashMap::new(),
             by_key: HashMap::new(),
             by_name: HashMap::new(),
+            keyless: HashMap::new(),
             by_serial: HashMap::new(),
             by_issuer: HashMap::new(),
         }
@@ -51,13 +54,12 @@ impl<T: Pooled> Pool<T> {
             return Placed::Known;
         }
         self.by_fingerprint.insert(fingerprint, at);
-        if let Some(key) = certificate.subject_key_identifier() {
-            self.by_key.entry(key.to_vec()).or_default().push(at);
+        let name = certificate.subject().folded();
+        match certificate.subject_key_identifier() {
+            Some(key) => self.by_key.entry(key.to_vec()).or_default().push(at),
+            None => self.keyless.entry(name.clone()).or_default().push(at),
         }
-        self.by_name
-            .entry(certificate.subject().folded())
-            .or_default()
-            .push(at);
+        self.by_name.entry(name).or_default().push(at);
         self.by_serial
             .entry(certificate.serial().to_vec())
             .or_default()
@@ -103,14 +105,20 @@ impl<T: Pooled> Pool<T> {
             .filter(move |member| certificate.names_issuer(member.certificate()))
     }
 
-    /// The members with that key identifier or, as key identifiers may be missing, with that name.
+    /// The members with that key identifier and, as theirs may be missing, those without one that bear that name; without a
+    /// key identifier all that bear that name.
     pub(super) fn named<'s>(
         &'s self,
         key: Option<&[u8]>,
         name: &Name,
     ) -> impl Iterator<Item = &'s T> + use<'s, T> {
         let by_key = key.and_then(|key| self.by_key.get(key));
-        let by_name = self.by_name.get(&name.folded());
+        let names = if key.is_some() { &self.keyless } else { &self.by_name };
+        // Folding a name costs more than all the rest of the look-up.
+        let by_name = match names.is_empty() {
+            true => None,
+            false => names.get(&name.folded()),
+        };
         let mut found: Vec<usize> = by_key.into_iter().chain(by_name).flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
