@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
-use super::{bench, cv, demo};
+use super::{authority, bench, cv, demo};
 use crate::args::SchemaArgs;
 use crate::failure::{self, Exit, Failure, Id};
 use crate::output::Output;
@@ -20,6 +20,12 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
             schema_for!(antin::perso::journal::Entry),
         ),
         (demo::SCHEMA, schema_for!(demo::Demo)),
+        (authority::SCHEMA, schema_for!(authority::Made)),
+        (
+            antin::authority::TRANSCRIPT_SCHEMA,
+            schema_for!(antin::authority::Transcript),
+        ),
+        (antin::authority::PLAN_SCHEMA, schema_for!(antin::authority::Plan)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
         (failure::SCHEMA, schema_for!(failure::Told)),
