@@ -5,6 +5,7 @@ use std::path::Path;
 
 use antin::LinkError;
 use antin::perso::run::{Advice, CardCondition, Cause};
+use antin::store::trust::{Looks, TrustProblem};
 use antin::trust::PasswordKind;
 
 use crate::failure::{Failure, Id};
@@ -38,7 +39,7 @@ impl From<antin::Error> for Failure {
             }
             Error::KeySet { path, .. } => file(Id::M407, &path).fact("detail", about(&path)),
             Error::Token(problem) => problem.into(),
-            Error::Authority(problem) => problem.into(),
+            Error::TrustStore(problem) => (*problem).into(),
             Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
                 file(Id::M403, &path).fact("detail", about(&path))
@@ -54,6 +55,56 @@ impl From<antin::Error> for Failure {
             }
             _ => Failure::new(Id::X001).fact("detail", detail),
         }
+    }
+}
+
+impl From<TrustProblem> for Failure {
+    fn from(problem: TrustProblem) -> Self {
+        let file = |id: Id, path: &Path| Self::new(id).fact("file", path.display());
+        match problem {
+            TrustProblem::Damaged { path, what } => file(Id::M410, &path).fact("detail", what),
+            TrustProblem::InUse { path } => Self::new(Id::U113).fact("store", path.display()),
+            TrustProblem::NoStore { path } => Self::new(Id::U115).fact("store", path.display()),
+            TrustProblem::NotForTrust { path, looks } => file(Id::M411, &path).said("looks", looks_key(looks)),
+            TrustProblem::NothingTaken { path, reasons } => file(Id::M411, &path).faults(&reasons.join("\n")),
+            TrustProblem::TooLarge { path, what } => file(Id::M414, &path).fact("detail", what),
+            TrustProblem::NeedsRoot { path, signer, issuer } => {
+                file(Id::U110, &path).fact("signer", signer).fact("issuer", issuer)
+            }
+            TrustProblem::ListRefused { path, what } => file(Id::M412, &path).fact("detail", what),
+            TrustProblem::Older {
+                path,
+                offered,
+                stored,
+            } => file(Id::M413, &path).fact("offered", offered).fact("stored", stored),
+            TrustProblem::NotFound { wanted } => Self::new(Id::U111).fact("value", wanted),
+            TrustProblem::Ambiguous { wanted, found } => {
+                let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+                Self::new(Id::U112).fact("value", wanted).faults(&found.join("\n"))
+            }
+            TrustProblem::NotARoot { path } => file(Id::U114, &path),
+            other => Self::new(Id::X001).fact("detail", other),
+        }
+    }
+}
+
+/// The text that says what a file is.
+fn looks_key(looks: Looks) -> &'static str {
+    match looks {
+        Looks::Empty => "trust-looks-empty",
+        Looks::WebPage => "trust-looks-web-page",
+        Looks::PrivateKey => "trust-looks-private-key",
+        Looks::Request => "trust-looks-request",
+        Looks::Pkcs12 => "trust-looks-pkcs12",
+        Looks::SecurityObject => "trust-looks-security-object",
+        Looks::DataGroup => "trust-looks-data-group",
+        Looks::TerminalCertificate => "trust-looks-terminal-certificate",
+        Looks::OurFile => "trust-looks-our-file",
+        Looks::Picture => "trust-looks-picture",
+        Looks::Compressed => "trust-looks-compressed",
+        Looks::OtherSigned => "trust-looks-other-signed",
+        Looks::Text => "trust-looks-text",
+        _ => "trust-looks-unknown",
     }
 }
 

@@ -19,8 +19,7 @@ pub use card_file::CardFile;
 pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
 pub use evidence::{
-    EVIDENCE_SCHEMA, Evidence, MAX_EVIDENCE_BYTES, TrustUsed, Vouched, Witness, load_station,
-    load_station_key,
+    EVIDENCE_SCHEMA, Evidence, MAX_EVIDENCE_BYTES, TrustUsed, Vouched, Witness, load_station, load_station_key,
 };
 pub use journal_file::FileJournal;
 pub use pin_file::load_token_pin;
@@ -28,4 +27,4 @@ pub use scp03_keys::{load_scp03_keys, parse_scp03_keys};
 pub use secret_file::read_secret;
 pub use signer_folder::{SignerFolder, write_demo_pki};
 pub use terminal_folder::load_terminal;
-pub use trust_folder::{load_trust, system_trust};
+pub use trust_folder::{load_trust, load_trust_store, system_trust};

@@ -7,26 +7,24 @@ use std::path::{Path, PathBuf};
 use antin_trust::{Certificate, TrustStore};
 
 use super::atomic::read_bounded;
+use super::trust::{TrustFolder, readable};
 use crate::error::Error;
 
 /// Loads every certificate of a folder (`.cer .crt .der .pem`, PEM or DER by content; a PEM file may hold several)
 /// as a trusted country signing authority. Other files are left alone. Whoever names the folder asks for it: test
-/// authorities in it count, and reports name the folder with them.
+/// authorities in it count, and reports name the folder with them. A folder that holds a trust store is loaded as one.
 ///
 /// # Errors
 ///
 /// [`Error::Certificate`] names the first file that is no certificate of an authority: a trust store with a hole that
 /// nobody sees would be worse. [`Error::NoCertificates`] for a folder without any.
 pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
-    let mut store = TrustStore::named(&set_name(folder));
-    for path in certificate_files(folder)? {
-        for certificate in certificates(&path)? {
-            store.add(certificate).map_err(|problem| Error::Certificate {
-                path: path.clone(),
-                problem,
-            })?;
-        }
+    let stored = TrustFolder::at(folder);
+    if stored.exists() {
+        return Ok(stored.load()?.to_trust_store());
     }
+    let mut store = TrustStore::named(&set_name(folder));
+    add_folder(folder, &mut store)?;
     if store.is_empty() {
         return Err(Error::NoCertificates {
             path: folder.to_owned(),
@@ -35,32 +33,61 @@ pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
     Ok(store)
 }
 
-/// Loads the trust store of this user and of this machine: `$ANTIN_TRUST`, else `~/.config/antin/trust` and
-/// `/etc/antin/trust`, as far as they exist. An empty store is a valid answer: every issuer is unknown then. Test
-/// authorities count only in a folder that `$ANTIN_TRUST` names.
+/// Loads what this user and this machine trust. `$ANTIN_TRUST` names a folder of certificates, and then nothing else
+/// counts; test authorities count only there. Otherwise, as far as they exist: the trust store that `$ANTIN_TRUST_STORE`
+/// names, else the user's (`~/.local/share/antin/trust`) and the machine's (`/var/lib/antin/trust`); and the folders of
+/// certificates `~/.config/antin/trust` and `/etc/antin/trust`. An empty store is a valid answer: every issuer is unknown
+/// then.
 ///
 /// # Errors
 ///
-/// As [`load_trust`], for a folder that exists.
+/// As [`load_trust`], for what exists; [`TrustProblem::NoStore`](super::trust::TrustProblem::NoStore) for a variable that
+/// names no store.
 pub fn system_trust() -> Result<TrustStore, Error> {
-    let mut store = match std::env::var_os("ANTIN_TRUST") {
-        Some(folder) => TrustStore::named(&set_name(Path::new(&folder))),
-        None => TrustStore::new(),
-    };
-    for folder in system_folders() {
-        if !folder.is_dir() {
-            continue;
-        }
-        for path in certificate_files(&folder)? {
-            for certificate in certificates(&path)? {
-                store.add(certificate).map_err(|problem| Error::Certificate {
-                    path: path.clone(),
-                    problem,
-                })?;
-            }
-        }
+    if let Some(folder) = std::env::var_os("ANTIN_TRUST") {
+        return named_by_variable(Path::new(&folder));
+    }
+    let mut store = TrustStore::new();
+    for stored in readable(None) {
+        stored.load()?.add_to(&mut store);
+    }
+    for folder in system_folders().into_iter().filter(|folder| folder.is_dir()) {
+        add_folder(&folder, &mut store)?;
     }
     Ok(store)
+}
+
+/// Loads one trust store and nothing else.
+///
+/// # Errors
+///
+/// [`TrustProblem`](super::trust::TrustProblem) for a folder that holds none, or a damaged one.
+pub fn load_trust_store(folder: &Path) -> Result<TrustStore, Error> {
+    Ok(TrustFolder::at(folder).load()?.to_trust_store())
+}
+
+fn named_by_variable(folder: &Path) -> Result<TrustStore, Error> {
+    let stored = TrustFolder::at(folder);
+    if stored.exists() {
+        return Ok(stored.load()?.to_trust_store());
+    }
+    let mut store = TrustStore::named(&set_name(folder));
+    if folder.is_dir() {
+        add_folder(folder, &mut store)?;
+    }
+    Ok(store)
+}
+
+fn add_folder(folder: &Path, store: &mut TrustStore) -> Result<(), Error> {
+    for path in certificate_files(folder)? {
+        for certificate in certificates(&path)? {
+            store.add(certificate).map_err(|problem| Error::Certificate {
+                path: path.clone(),
+                problem,
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// A folder's own name, by which its test authorities are told.
@@ -72,9 +99,6 @@ fn set_name(folder: &Path) -> String {
 }
 
 fn system_folders() -> Vec<PathBuf> {
-    if let Some(folder) = std::env::var_os("ANTIN_TRUST") {
-        return vec![PathBuf::from(folder)];
-    }
     let own = own_folder(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"));
     own.into_iter()
         .chain([PathBuf::from("/etc/antin/trust")])

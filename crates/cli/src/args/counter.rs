@@ -23,6 +23,12 @@ pub struct VerifyArgs {
     /// A folder of trusted country certificates (CSCA), PEM or DER.
     #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
     pub trust: Option<PathBuf>,
+    /// The folder of the trust store (default: $ANTIN_TRUST_STORE, else antin/trust in the user's data folder).
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Let the test authorities of the trust store count: for specimens and trials, never for real documents.
+    #[arg(long)]
+    pub allow_test_anchors: bool,
     /// The policy to accept by: counter, border, lab, or a policy file.
     #[arg(long, default_value = "counter", value_name = "NAME|FILE")]
     pub policy: String,

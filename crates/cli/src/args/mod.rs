@@ -1,22 +1,17 @@
 //! What a user may type: the whole command line, and nothing of what it does.
 
-mod authority;
 mod card;
 mod counter;
 mod developer;
 mod policy;
 mod station;
 mod trust;
+mod trust_store;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::i18n::Lang;
 
-pub use authority::{
-    AuthorityKeyArgs, CeremonyArgs, CrlCommand, CscaCommand, CscaCreateArgs, CscaPeriod, CscaRenewArgs,
-    CurveSpelling, DsCommand, DsCreateArgs, ListSignerArgs, MlCommand, MlMakeArgs, SealCreateArgs,
-    SealSignerCommand, UnlockArgs,
-};
 pub use card::{CardSource, DoorArgs, KeySource, TraceArgs};
 pub use counter::{ReadArgs, VerifyArgs};
 pub use developer::{
@@ -26,6 +21,9 @@ pub use developer::{
 pub use policy::PolicyCommand;
 pub use station::{IssueArgs, ProfileCommand, RecordCommand};
 pub use trust::{CvCommand, CvIssuer, CvKeyArgs, CvRights, CvTerminal, PkiCommand, PkiCurve};
+pub use trust_store::{
+    OperatorArgs, StoreArgs, TrustCommand, TrustExportArgs, TrustFormat, TrustImportArgs, TrustRemoveArgs,
+};
 
 /// Issue, emulate and verify chip ID cards, offline.
 #[derive(Debug, Parser)]
@@ -54,7 +52,7 @@ By role:
   Station    issue, record, profile
   Developer  emulate, inspect, bench, conformance, schema,
              completions, man
-  Trust      csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
+  Trust      trust, pki, cvca, dv, is
 
 Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
 5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
@@ -120,24 +118,12 @@ pub enum Command {
     Emulate(EmulateArgs),
     /// Show what a file says: EF.SOD, data group, certificate, MRZ text, TLV
     Inspect(InspectArgs),
+    /// Whom to believe: import, list, show, why, remove, diff, export
+    #[command(subcommand)]
+    Trust(TrustCommand),
     /// Test keys and certificates
     #[command(subcommand)]
     Pki(PkiCommand),
-    /// A country's signing authority (CSCA)
-    #[command(subcommand)]
-    Csca(CscaCommand),
-    /// Document signers
-    #[command(subcommand)]
-    Ds(DsCommand),
-    /// Revocation lists
-    #[command(subcommand)]
-    Crl(CrlCommand),
-    /// Master lists: the authorities that a country vouches for
-    #[command(subcommand)]
-    Ml(MlCommand),
-    /// Signers of visible digital seals
-    #[command(subcommand)]
-    SealSigner(SealSignerCommand),
     /// Certificates of a country's authority over terminals (CVCA)
     #[command(subcommand)]
     Cvca(CvCommand),

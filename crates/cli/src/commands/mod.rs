@@ -1,6 +1,5 @@
 //! One file a verb. Each `run` returns the exit code, or the failure that the user is shown.
 
-pub mod authority;
 pub mod bench;
 pub mod completions;
 pub mod conformance;
@@ -19,6 +18,7 @@ pub mod read;
 pub mod readers;
 pub mod record;
 pub mod schema;
+pub mod trust;
 pub mod verify;
 
 use crate::failure::Failure;

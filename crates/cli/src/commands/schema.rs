@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
-use super::{authority, bench, cv, demo};
+use super::{bench, cv, demo, trust};
 use crate::args::SchemaArgs;
 use crate::failure::{self, Exit, Failure, Id};
 use crate::output::Output;
@@ -19,13 +19,17 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
             antin::perso::journal::SCHEMA,
             schema_for!(antin::perso::journal::Entry),
         ),
-        (demo::SCHEMA, schema_for!(demo::Demo)),
-        (authority::SCHEMA, schema_for!(authority::Made)),
         (
-            antin::authority::TRANSCRIPT_SCHEMA,
-            schema_for!(antin::authority::Transcript),
+            antin::store::trust::IMPORT_SCHEMA,
+            schema_for!(antin::store::trust::ImportReport),
         ),
-        (antin::authority::PLAN_SCHEMA, schema_for!(antin::authority::Plan)),
+        (trust::Listing::SCHEMA, schema_for!(trust::Listing)),
+        (trust::Entries::SCHEMA, schema_for!(trust::Entries)),
+        (trust::Reasons::SCHEMA, schema_for!(trust::Reasons)),
+        (trust::Removed::SCHEMA, schema_for!(trust::Removed)),
+        (trust::Compared::SCHEMA, schema_for!(trust::Compared)),
+        (trust::Exported::SCHEMA, schema_for!(trust::Exported)),
+        (demo::SCHEMA, schema_for!(demo::Demo)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
         (failure::SCHEMA, schema_for!(failure::Told)),

@@ -2,15 +2,24 @@
 //!
 //! [`TrustFolder`] keeps [`Contents`] in a folder and changes it in atomic steps.
 
+mod change;
+mod compare;
 mod disk;
+mod export;
 mod import;
 mod input;
 mod limits;
+mod load;
 mod model;
 mod pack;
+mod place;
 mod problem;
+mod view;
 
+pub use change::{Removal, remove};
+pub use compare::{Comparison, Difference, compare};
 pub use disk::TrustFolder;
+pub use export::{ExportFormat, export};
 pub use import::{
     EntryRow, FileRow, Force, ImportOptions, ImportReport, Note, NoteCode, SCHEMA as IMPORT_SCHEMA,
     SkipReason, Skipped, VerifiedBy, import, load_root,
@@ -19,4 +28,7 @@ pub use import::{
 pub use input::parse_anything;
 pub use input::{LdifReader, LdifValue};
 pub use model::{Contents, Distrust, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
+pub(super) use place::readable;
+pub use place::{STORE_VARIABLE, store_folder};
 pub use problem::{Looks, TrustProblem};
+pub use view::{Chain, CountryRow, EntryView, SourceView};

@@ -6,6 +6,7 @@ mod stored;
 use std::path::Path;
 
 use antin::store::Evidence;
+use antin::trust::store::TEST_SET;
 use antin::trust::{BacFallback, Page};
 use antin::{Policy, Report, TrustStore, UnixTime, store};
 
@@ -30,7 +31,7 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         .as_deref()
         .map(store::load_station_key)
         .transpose()?;
-    let mut trust = trust_store(args.trust.as_deref())?;
+    let mut trust = trust_store(args)?;
     let page = page(args)?;
     let (document, seen_at) = match &args.folder {
         Some(path) => stored::load(path, args, &mut trust, out)?,
@@ -114,11 +115,17 @@ fn qr_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn trust_store(folder: Option<&Path>) -> Result<TrustStore, Failure> {
-    Ok(match folder {
-        Some(folder) => store::load_trust(folder)?,
-        None => store::system_trust()?,
-    })
+/// The store that is named, else the folder of certificates that is named, else what this user and this machine trust.
+fn trust_store(args: &VerifyArgs) -> Result<TrustStore, Failure> {
+    let mut trust = match (&args.store, &args.trust) {
+        (Some(folder), _) => store::load_trust_store(folder)?,
+        (None, Some(folder)) => store::load_trust(folder)?,
+        (None, None) => store::system_trust()?,
+    };
+    if args.allow_test_anchors {
+        trust.ask_for(TEST_SET);
+    }
+    Ok(trust)
 }
 
 /// The moment that `--at` says.

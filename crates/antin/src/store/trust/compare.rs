@@ -1,0 +1,113 @@
+//! What one store, list or file has and another one has not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use antin_trust::Certificate;
+use antin_trust::crl::CertificateList;
+use antin_trust::master_list::MasterList;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::disk::TrustFolder;
+use super::input::{self, Shape};
+use super::model::{Fingerprint, Kind};
+use super::problem::{Looks, TrustProblem};
+use crate::error::Error;
+
+/// An object of one side.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Difference {
+    /// The country, if it names one.
+    pub country: Option<String>,
+    /// The subject of a certificate, the issuer of a list.
+    pub subject: String,
+    /// SHA-256 over it.
+    #[schemars(with = "String")]
+    pub sha256: Fingerprint,
+}
+
+/// Two sides compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Comparison {
+    /// What only the first one has.
+    pub only_first: Vec<Difference>,
+    /// What only the second one has.
+    pub only_second: Vec<Difference>,
+    /// How many objects both have.
+    pub both: usize,
+}
+
+/// Compares two stores, lists, archives, folders or files by what they hold. Signatures of lists are not checked: nothing
+/// is believed because of it.
+///
+/// # Errors
+/// [`TrustProblem`] for a path that holds nothing for a trust store.
+pub fn compare(first: &Path, second: &Path) -> Result<Comparison, Error> {
+    let (first, second) = (side(first)?, side(second)?);
+    let only = |mine: &BTreeMap<Fingerprint, Difference>, theirs: &BTreeMap<Fingerprint, Difference>| {
+        let mut found: Vec<Difference> = mine
+            .iter()
+            .filter(|(sha256, _)| !theirs.contains_key(sha256))
+            .map(|(_, difference)| difference.clone())
+            .collect();
+        found.sort();
+        found
+    };
+    Ok(Comparison {
+        only_first: only(&first, &second),
+        only_second: only(&second, &first),
+        both: first.keys().filter(|sha256| second.contains_key(sha256)).count(),
+    })
+}
+
+fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
+    let mut found = BTreeMap::new();
+    let store = TrustFolder::at(path);
+    if store.exists() {
+        let contents = store.load()?;
+        // Whoever signed a list is no part of what the list says.
+        let entries = contents.entries.iter().filter(|(_, entry)| entry.kind != Kind::ListSigner);
+        for (sha256, entry) in entries {
+            add(&mut found, *sha256, &entry.der);
+        }
+        return Ok(found);
+    }
+    for input in input::gather(path)?.inputs {
+        for object in &input.objects {
+            if object.shape != Shape::MasterList {
+                add(&mut found, Fingerprint::of(&object.bytes), &object.bytes);
+                continue;
+            }
+            let list = MasterList::parse(&object.bytes).map_err(|_| TrustProblem::NotForTrust {
+                path: path.to_owned(),
+                looks: Looks::OtherSigned,
+            })?;
+            for certificate in list.certificates() {
+                add(&mut found, certificate.fingerprint().into(), certificate.as_der());
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn add(found: &mut BTreeMap<Fingerprint, Difference>, sha256: Fingerprint, der: &[u8]) {
+    let (country, subject) = match Certificate::parse(der) {
+        Ok(certificate) => {
+            let subject = certificate.subject();
+            (subject.country().letters(), subject.to_string())
+        }
+        Err(_) => match CertificateList::parse(der) {
+            Ok(list) => (list.issuer().country().letters(), format!("CRL: {}", list.issuer())),
+            Err(_) => (None, String::new()),
+        },
+    };
+    found.insert(
+        sha256,
+        Difference {
+            country,
+            subject,
+            sha256,
+        },
+    );
+}

@@ -1,0 +1,69 @@
+//! From the store on disk to the store that documents are verified with.
+
+use antin_trust::crl::CertificateList;
+use antin_trust::defect_list::DefectList;
+use antin_trust::deviation_list::DeviationList;
+use antin_trust::store::TEST_SET;
+use antin_trust::{Certificate, TrustStore};
+
+use super::model::{Contents, Entry, Kind, Realm};
+
+impl Contents {
+    /// Adds everything to a store in memory. Test entries go to its test set, where they count for nothing until it is
+    /// asked for. What does not serve there, such as a listed certificate without the marks of an authority, is left out.
+    pub fn add_to(&self, store: &mut TrustStore) {
+        for entry in self.entries.values() {
+            self.add_entry(entry, store);
+        }
+        for bad in &self.distrusted {
+            store.distrust(*bad.fingerprint.as_bytes());
+        }
+    }
+
+    /// The store in memory.
+    #[must_use]
+    pub fn to_trust_store(&self) -> TrustStore {
+        let mut store = TrustStore::new();
+        self.add_to(&mut store);
+        store
+    }
+
+    fn add_entry(&self, entry: &Entry, store: &mut TrustStore) {
+        match entry.kind {
+            Kind::Csca | Kind::Link | Kind::DocumentSigner => {
+                if let Ok(certificate) = Certificate::parse(&entry.der) {
+                    add_certificate(entry, certificate, store);
+                }
+            }
+            Kind::Crl => {
+                if let Ok(list) = CertificateList::parse(&entry.der) {
+                    store.add_crl(list);
+                }
+            }
+            Kind::DefectList => {
+                if let Ok(list) = DefectList::parse(&entry.der) {
+                    store.add_defect_list(list);
+                }
+            }
+            Kind::DeviationList => {
+                let import = entry.sources.last().and_then(|source| self.import(source.import));
+                let country = import.and_then(|import| import.country.clone());
+                if let (Some(country), Ok(list)) = (country, DeviationList::parse(&entry.der)) {
+                    store.add_deviation_list(&country, list);
+                }
+            }
+            Kind::ListSigner => {}
+        }
+    }
+}
+
+fn add_certificate(entry: &Entry, certificate: Certificate, store: &mut TrustStore) {
+    let added = match (entry.kind, entry.realm) {
+        (Kind::DocumentSigner, _) => Ok(store.add_signer(certificate)),
+        (Kind::Link, _) => store.add_link(certificate),
+        (_, Realm::Live) => store.add(certificate),
+        (_, Realm::Test) => store.add_test(TEST_SET, certificate),
+    };
+    // Without the marks of an authority it counts for nothing; the import has said so.
+    drop(added);
+}

@@ -1,0 +1,105 @@
+//! `antin trust remove`, `export`.
+
+use antin::store::trust::{self, ExportFormat, Fingerprint, Removal};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::Outcome;
+use super::{load, operator, short};
+use crate::args::{TrustExportArgs, TrustFormat, TrustRemoveArgs};
+use crate::failure::{Exit, Failure, Id};
+use crate::output::Output;
+use crate::shown::shown;
+
+/// What was taken out: `antin.trust-remove/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Removed {
+    schema: &'static str,
+    /// The fingerprints.
+    removed: Vec<String>,
+    /// Whether they are known to be bad from now on.
+    distrusted: bool,
+}
+
+impl Removed {
+    /// The name of its JSON form.
+    pub const SCHEMA: &'static str = "antin.trust-remove/1";
+}
+
+/// What was written: `antin.trust-export/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Exported {
+    schema: &'static str,
+    /// How many entries.
+    entries: usize,
+    /// The files.
+    files: Vec<String>,
+}
+
+impl Exported {
+    /// The name of its JSON form.
+    pub const SCHEMA: &'static str = "antin.trust-export/1";
+}
+
+pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
+    let (folder, contents) = load(&args.store)?;
+    let wanted = contents.find(&args.trust_wanted)?;
+    if args.trust_wanted.len() == 2 && !args.allow_whole_country {
+        return Err(Failure::new(Id::U116)
+            .fact("value", &args.trust_wanted)
+            .fact("number", wanted.len()));
+    }
+    let removal = match &args.distrust {
+        Some(reason) => Removal::Distrust { reason: reason.clone() },
+        None => Removal::Forget,
+    };
+    trust::remove(&folder, &wanted, &removal, &operator(&args.who)?, antin::now())?;
+    for sha256 in &wanted {
+        let subject = contents.view(sha256).map(|view| view.subject).unwrap_or_default();
+        let line = [("sha256", short(sha256)), ("subject", shown(&subject).into_owned())];
+        let line: Vec<(&str, &str)> = line.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        out.line(out.texts.with("trust-removed", &line));
+    }
+    let distrusted = args.distrust.is_some();
+    out.note(out.texts.text(match distrusted {
+        true => "trust-removed-for-ever",
+        false => "trust-removed-until",
+    }));
+    if !out.is_text() {
+        out.object(&Removed {
+            schema: Removed::SCHEMA,
+            removed: wanted.iter().map(ToString::to_string).collect(),
+            distrusted,
+        });
+    }
+    Ok(Exit::Done as u8)
+}
+
+pub fn export(args: &TrustExportArgs, out: &Output) -> Outcome {
+    let (_, contents) = load(&args.store)?;
+    let mut wanted: Vec<Fingerprint> = Vec::new();
+    for some in &args.trust_some {
+        wanted.extend(contents.find(some)?);
+    }
+    if args.trust_some.is_empty() {
+        wanted.extend(contents.entries.keys());
+    }
+    let format = match args.trust_format {
+        TrustFormat::Pem => ExportFormat::Pem,
+        TrustFormat::Der => ExportFormat::Der,
+        TrustFormat::Ldif => ExportFormat::Ldif,
+        TrustFormat::Zip => ExportFormat::Zip,
+    };
+    let files = trust::export(&contents, &wanted, format, &args.trust_to)?;
+    let number = wanted.len().to_string();
+    let place = args.trust_to.display().to_string();
+    out.line(out.texts.with("trust-exported", &[("number", &number), ("file", &place)]));
+    if !out.is_text() {
+        out.object(&Exported {
+            schema: Exported::SCHEMA,
+            entries: wanted.len(),
+            files: files.iter().map(|path| path.display().to_string()).collect(),
+        });
+    }
+    Ok(Exit::Done as u8)
+}
