@@ -8,14 +8,19 @@ use std::{env, fs};
 fn main() {
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors");
     let vectors = vectors.canonicalize().unwrap();
-    for (folder, table) in [("conformance", "cases.rs"), ("torture", "torture.rs")] {
-        embed(&vectors.join(folder), table);
+    for (folder, table, extension) in [
+        ("conformance", "cases.rs", "toml"),
+        ("torture", "torture.rs", "toml"),
+        ("attacks/cases", "attacks.rs", "toml"),
+        ("attacks/cards", "attack_cards.rs", "chip"),
+    ] {
+        embed(&vectors.join(folder), table, extension);
     }
 }
 
-fn embed(root: &Path, name: &str) {
+fn embed(root: &Path, name: &str, extension: &str) {
     let mut files = Vec::new();
-    collect(root, &mut files);
+    collect(root, extension, &mut files);
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
@@ -33,13 +38,13 @@ fn embed(root: &Path, name: &str) {
     fs::write(out, table).unwrap();
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, wanted: &str, files: &mut Vec<PathBuf>) {
     println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            collect(&path, wanted, files);
+        } else if path.extension().is_some_and(|extension| extension == wanted) {
             files.push(path);
         }
     }

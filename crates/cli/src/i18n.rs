@@ -36,8 +36,8 @@ impl Lang {
                 ("errors.ftl", include_str!("../locales/en/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/en/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/en/demo.ftl")),
-                ("authority.ftl", include_str!("../locales/en/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/en/trust.ftl")),
+                ("attacks.ftl", include_str!("../locales/en/attacks.ftl")),
                 ("report.ftl", include_str!("../locales/en/report.ftl")),
             ],
             Self::Vi => [
@@ -45,8 +45,8 @@ impl Lang {
                 ("errors.ftl", include_str!("../locales/vi/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/vi/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/vi/demo.ftl")),
-                ("authority.ftl", include_str!("../locales/vi/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/vi/trust.ftl")),
+                ("attacks.ftl", include_str!("../locales/vi/attacks.ftl")),
                 ("report.ftl", include_str!("../locales/vi/report.ftl")),
             ],
         }

@@ -14,6 +14,7 @@
 //! # Ok::<(), antin_conformance::Error>(())
 //! ```
 
+pub mod attacks;
 mod card;
 mod case;
 mod certificates;

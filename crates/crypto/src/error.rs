@@ -36,6 +36,12 @@ pub enum Error {
     /// Domain parameters of a Diffie-Hellman key that are not exactly those of a standardised group.
     #[error("diffie-hellman group unknown")]
     GroupUnknown,
+    /// Diffie-Hellman parameters that are those of no group: the modulus is no prime, or the generator generates nothing.
+    #[error("no diffie-hellman group: {what}")]
+    NoGroup {
+        /// What is wrong.
+        what: &'static str,
+    },
     /// A Diffie-Hellman public value that is not in the subgroup, or is its neutral element.
     #[error("public value not in the group {group}")]
     BadPublicValue {

@@ -262,7 +262,14 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
         Phase::ChipProof,
         &commands::select_ef(ElementaryFile::Com.file_id()),
     ) {
-        Ok(_) => Check::successful(ID).evidence(evidence),
+        Ok(_) => {
+            let check = Check::successful(ID).evidence(evidence);
+            if matches!(offer.oid, oids::ID_CA_DH_3DES_CBC_CBC | oids::ID_CA_ECDH_3DES_CBC_CBC) {
+                check.remark("weak-cipher")
+            } else {
+                check
+            }
+        }
         Err(error) if error.is_link_lost() => Check::aborted(ID),
         Err(error) => Check::failed(ID, Reason::ProofFailed).evidence(error.to_string()),
     }
@@ -384,7 +391,10 @@ pub(crate) fn cannot(id: CheckId, problem: &Unsupported) -> Check {
     }
     let reason = match problem {
         Unsupported::CurveUnknown { .. } | Unsupported::GroupUnknown { .. } => Reason::CurveUnknown,
-        Unsupported::KeyMalformed => Reason::BadPublicKey,
+        // No chip can own the private key of what is none: nothing is sent to it.
+        Unsupported::KeyMalformed => {
+            return Check::failed(id, Reason::BadPublicKey).evidence(problem.to_string());
+        }
         _ => Reason::AlgorithmUnsupported,
     };
     Check::undetermined(id, reason).evidence(problem.to_string())

@@ -35,6 +35,8 @@ pub(crate) fn broken_access_row(error: &Error) -> Option<Check> {
     const ID: CheckId = CheckId::Access;
     let row = match error {
         Error::Breach { .. } | Error::NoProgress { .. } => Check::failed(ID, Reason::ProtocolBreach),
+        // What the chip announces it must carry out: an error in its place is how somebody on the way asks for BAC.
+        Error::Status { step, .. } if step.starts_with("PACE") => Check::failed(ID, Reason::ChipError),
         Error::Status { .. } => Check::undetermined(ID, Reason::ChipError),
         Error::Unsupported { reason, .. } => Check::undetermined(ID, *reason),
         _ => return None,

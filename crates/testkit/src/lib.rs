@@ -2,6 +2,7 @@
 //!
 //! The crate stands on the top floor: it may use every other one, and none of them uses it.
 
+pub mod attacks;
 pub mod card;
 pub mod conversations;
 pub mod parsers;

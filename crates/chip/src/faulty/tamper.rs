@@ -288,6 +288,7 @@ impl Tamper {
                         response.data.clear();
                     }
                 }
+                Action::Echo => response = Response::ok(command.data().to_vec()),
                 Action::Same => {
                     let first = self.faults.get_mut(index).map(|armed| &mut armed.first);
                     if let Some(first) = first {

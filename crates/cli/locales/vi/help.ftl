@@ -6,9 +6,9 @@ help-after =
       Mọi người      demo, doctor, explain
       Quầy giao dịch verify, read, readers, policy
       Trạm phát hành issue, record, profile
-      Lập trình viên emulate, inspect, bench, conformance, schema,
-                     completions, man
-      Quản lý tin cậy csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
+      Lập trình viên emulate, inspect, bench, conformance, attacks,
+                     schema, completions, man
+      Quản lý tin cậy pki, cvca, dv, is
 
     Mã thoát: 0 xong, thẻ thật; 2 dùng sai lệnh; 3 không có đầu đọc hay thẻ;
     4 bị từ chối truy cập; 5 mất thẻ, thử lại; 6 đầu vào sai; 10 thất bại;
@@ -37,20 +37,6 @@ help-emulate = Đóng vai chip sau một đầu đọc ảo
 help-inspect = Cho biết một tệp nói gì: EF.SOD, nhóm dữ liệu, chứng thư, MRZ, TLV
 help-pki = Khóa và chứng thư thử nghiệm
 help-pki-demo = Tạo cơ quan cấp quốc gia và người ký tài liệu THỬ NGHIỆM
-help-csca = Cơ quan ký quốc gia (CSCA)
-help-csca-create = Tạo cơ quan: khóa, chứng thư và thư mục của nó
-help-csca-link = Chứng nhận một chứng thư khác của cơ quan này bằng khóa hiện tại
-help-csca-renew = Cấp khóa mới cho cơ quan, kèm liên kết từ khóa cũ
-help-ds = Người ký tài liệu
-help-ds-create = Tạo người ký tài liệu dưới một cơ quan
-help-ds-rotate = Tạo người ký tài liệu kế tiếp trước khi người hiện tại hết hạn
-help-crl = Danh sách thu hồi
-help-crl-make = Tạo danh sách thu hồi kế tiếp; có thể rỗng
-help-ml = Danh sách chủ: các cơ quan mà một nước bảo đảm
-help-ml-make = Tạo danh sách chủ gồm chứng thư của chính cơ quan và của nơi khác
-help-ml-sign = Ký một danh sách đã được tạo mà chưa có chữ ký
-help-seal-signer = Người ký dấu số nhìn thấy được
-help-seal-signer-create = Tạo người ký mã vạch (dấu số nhìn thấy được)
 help-cvca = Chứng thư của cơ quan quốc gia cấp quyền cho thiết bị đọc (CVCA)
 help-cvca-create = Tạo khóa THỬ NGHIỆM và chứng thư của nó trong một bước
 help-cvca-request = Tạo khóa THỬ NGHIỆM nếu chưa có, và xin cấp chứng thư
@@ -76,6 +62,10 @@ help-conformance = Chip và đầu đọc của chúng ta trước các ca kiể
 help-conformance-run = Chạy các ca kiểm thử và in bảng kết quả
 help-conformance-list = Liệt kê các ca kiểm thử
 help-conformance-show = Hiển thị một ca kiểm thử như đã viết
+help-attacks = Các cách tấn công đã biết vào giấy tờ và chip, thử với trình kiểm tra của chúng ta
+help-attacks-run = Thử các cuộc tấn công và in bảng câu trả lời
+help-attacks-list = Liệt kê các cuộc tấn công
+help-attacks-show = Hiển thị một cuộc tấn công: phải trả lời gì, và kẻ tấn công đã làm gì
 help-schema = In JSON Schema của một đầu ra
 help-completions = In tập lệnh bổ sung tự động cho shell
 help-man = Ghi các trang hướng dẫn (man) vào thư mục, hoặc in trang chính
@@ -110,9 +100,7 @@ arg-at = Phán xét như thể đang ở thời điểm này (RFC 3339), dùng c
 arg-to = Thư mục để ghi EF_SOD.bin, Datagroup1.bin và các tệp khác
 arg-profile = Tên profile có sẵn, hoặc tệp profile
 arg-record = Hồ sơ của công dân (JSON)
-arg-signer = Người ký tài liệu: thư mục của cơ quan hay của người ký, hoặc URI của khóa trong token
-arg-signer_cert = Chứng thư của khóa trong token
-arg-signer_trust = Chứng thư của cơ quan, cho khóa trong token: một thư mục
+arg-signer = Thư mục chứa khóa và chứng thư của người ký tài liệu
 arg-cvca = Chứng thư (*.cvcert) tự ký của cơ quan cấp quyền cho thiết bị đọc (CVCA) mà thẻ sẽ tin; cần profile có Terminal Authentication. Không có thì thẻ tin một cơ quan THỬ NGHIỆM mà không ai giữ khóa
 arg-to_file = Ghi một thẻ phần mềm vào tệp này
 arg-journal = Nhật ký để tiếp tục việc phát hành bị ngắt (mặc định: cạnh hồ sơ)
@@ -167,56 +155,10 @@ arg-sha1 = Nhận chữ ký dùng SHA-1, như chip của những năm đầu
 arg-reader_side = Chỉ các ca kiểm thử đầu đọc
 arg-chip_side = Chỉ các ca kiểm thử chip
 arg-case = Chỉ ca có mã này; có thể ghi nhiều lần
+arg-layer = Chỉ các cuộc tấn công của lớp này: pki, sod, chip, access, sm, parse, semantics, issuance
 arg-id = Mã của ca kiểm thử, như trong kế hoạch kiểm thử
 arg-with_defects = Chạy mỗi ca thêm một lần với khiếm khuyết đã nêu tên: phải báo lỗi
 arg-patch = Làm sai theo tệp vá lỗi này (TOML); mọi thay đổi của nó trên thẻ không được giữ lại
-arg-csca_folder = Thư mục của cơ quan
-arg-new_csca = Chứng thư tự ký mang khóa mới
-arg-product = Tệp cần ghi
-arg-authority_out = Thư mục cần tạo
-arg-authority_country = Nước, hai chữ cái theo ISO 3166-1
-arg-organization = Ai đứng sau cơ quan (mặc định: dòng chữ TEST)
-arg-unit = Bộ phận nào
-arg-common_name = Tên chung (mặc định: CSCA và tên nước; khi gia hạn: liên kết ghi rằng tên đã đổi)
-arg-mrz_code = Mã của bên cấp trong MRZ (mặc định: ba chữ cái của nước)
-arg-issuer_code = Mã ba chữ cái của bên cấp khi mã MRZ không phân biệt được
-arg-mail = Địa chỉ thư cho các chứng thư
-arg-uri = Địa chỉ mạng cho các chứng thư
-arg-crl_places = Nơi công bố danh sách thu hồi (mặc định: hai nơi của ICAO PKD); có thể lặp lại
-arg-parameters = Chứng thư ghi đường cong thế nào: explicit là mọi tham số như ICAO 9303-12 yêu cầu, named là tên
-arg-operator_certs = Chứng thư của người được phê duyệt; có thể lặp lại
-arg-approvals = Cần bao nhiêu người khác phê duyệt mỗi lần ký
-arg-first_day = Ngày đầu tiên (mặc định: hôm nay)
-arg-usage_years = Khóa ký trong bao nhiêu năm; nên từ ba đến năm
-arg-valid_years = Chứng thư có hiệu lực bao nhiêu năm: ít nhất bằng mọi thứ được ký dưới nó
-arg-new_password_file = Tệp chứa mật khẩu cho khóa mới (mặc định: như khóa cũ)
-arg-overlap = Người kế tiếp bắt đầu trước khi người hiện tại kết thúc bao nhiêu ngày
-arg-signer_out = Thư mục cho người ký, như của một trạm (mặc định: của cơ quan)
-arg-signer_name = Tên chung (mặc định: Document Signer và một số)
-arg-document_types = Loại giấy tờ được ký, như trong MRZ, cách nhau bằng dấu phẩy
-arg-documents = Khóa được ký bao nhiêu giấy tờ
-arg-document_years = Giấy tờ có hiệu lực bao nhiêu năm
-arg-usage_days = Khóa ký trong bao nhiêu ngày; nên nhiều nhất ba tháng
-arg-revoke = Chứng thư cần thu hồi: tệp, hoặc số sê-ri dạng hex; có thể lặp lại
-arg-next_days = Danh sách kế tiếp đến muộn nhất sau bao nhiêu ngày
-arg-copy = Một tệp nữa cho danh sách
-arg-unsigned_list = Danh sách
-arg-others = Chứng thư của các cơ quan khác, PEM hoặc DER; có thể lặp lại
-arg-unsigned = Chỉ ghi nội dung, để ký bằng ml sign trên máy khác
-arg-identifier = Hai chữ cái hoa phân biệt người ký trong nước
-arg-seal_types = Loại giấy tờ được ký, như trong MRZ, cách nhau bằng dấu phẩy (mặc định: không ghi)
-arg-seal_days = Khóa ký trong bao nhiêu ngày: một năm hai tháng
-arg-token_key = Khóa trong token, được tạo ở đó nếu chưa có (mặc định: tệp mã hóa trong thư mục)
-arg-key_curve = Đường cong của khóa mới (mặc định: brainpoolP384r1 cho cơ quan, brainpoolP256r1 cho người ký)
-arg-key_algorithm = Khóa ký thế nào: ecdsa-sha-256, rsa-pss-sha-256 và các loại khác (mặc định: mạnh như đường cong)
-arg-key_bits = Độ dài khóa RSA mới, nằm trong token
-arg-password_file = Tệp chứa mật khẩu của khóa cơ quan, chỉ chủ nó đọc được (mặc định: hỏi)
-arg-signer_password_file = Tệp chứa mật khẩu của khóa người ký, chỉ chủ nó đọc được (mặc định: hỏi)
-arg-dry_run = In ra những gì sẽ được ký, không đụng đến gì
-arg-plan_to = Ghi kế hoạch vào tệp này để người vận hành phê duyệt: openssl cms -sign -binary
-arg-approve = Phê duyệt của người vận hành khác: chữ ký CMS trên kế hoạch; có thể lặp lại
-arg-transcript = Ghi biên bản, ký bằng khóa của cơ quan, vào tệp này
-arg-operator = Ai ngồi trước bàn phím, ghi vào biên bản (mặc định: tên người dùng)
 help-trust = Tin ai: nhập, liệt kê, xem, vì sao, bỏ, so sánh, xuất
 help-trust-import = Nhận danh sách chính, chứng thư, danh sách thu hồi: PEM, DER, LDIF, ZIP, thư mục
 help-trust-list = Mỗi nước có gì

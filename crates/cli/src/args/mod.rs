@@ -1,6 +1,6 @@
 //! What a user may type: the whole command line, and nothing of what it does.
 
-mod authority;
+mod attacks;
 mod card;
 mod counter;
 mod developer;
@@ -13,11 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::i18n::Lang;
 
-pub use authority::{
-    AuthorityKeyArgs, CeremonyArgs, CrlCommand, CscaCommand, CscaCreateArgs, CscaPeriod, CscaRenewArgs,
-    CurveSpelling, DsCommand, DsCreateArgs, ListSignerArgs, MlCommand, MlMakeArgs, SealCreateArgs,
-    SealSignerCommand, UnlockArgs,
-};
+pub use attacks::{AttacksCommand, AttacksRunArgs};
 pub use card::{CardSource, DoorArgs, KeySource, TraceArgs};
 pub use counter::{ReadArgs, VerifyArgs};
 pub use developer::{
@@ -56,9 +52,9 @@ By role:
   Everyone   demo, doctor, explain
   Counter    verify, read, readers, policy
   Station    issue, record, profile
-  Developer  emulate, inspect, bench, conformance, schema,
-             completions, man
-  Trust      trust, csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
+  Developer  emulate, inspect, bench, conformance, attacks,
+             schema, completions, man
+  Trust      trust, pki, cvca, dv, is
 
 Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
 5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
@@ -130,21 +126,6 @@ pub enum Command {
     /// Test keys and certificates
     #[command(subcommand)]
     Pki(PkiCommand),
-    /// A country's signing authority (CSCA)
-    #[command(subcommand)]
-    Csca(CscaCommand),
-    /// Document signers
-    #[command(subcommand)]
-    Ds(DsCommand),
-    /// Revocation lists
-    #[command(subcommand)]
-    Crl(CrlCommand),
-    /// Master lists: the authorities that a country vouches for
-    #[command(subcommand)]
-    Ml(MlCommand),
-    /// Signers of visible digital seals
-    #[command(subcommand)]
-    SealSigner(SealSignerCommand),
     /// Certificates of a country's authority over terminals (CVCA)
     #[command(subcommand)]
     Cvca(CvCommand),
@@ -163,6 +144,9 @@ pub enum Command {
     /// Our chip and our reader against the cases of public test plans
     #[command(subcommand)]
     Conformance(ConformanceCommand),
+    /// Known attacks on documents and chips, tried out against our verifier
+    #[command(subcommand)]
+    Attacks(AttacksCommand),
     /// Print the JSON Schema of an output
     Schema(SchemaArgs),
     /// Print the completion script of a shell

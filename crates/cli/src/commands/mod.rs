@@ -1,6 +1,6 @@
 //! One file a verb. Each `run` returns the exit code, or the failure that the user is shown.
 
-pub mod authority;
+pub mod attacks;
 pub mod bench;
 pub mod completions;
 pub mod conformance;

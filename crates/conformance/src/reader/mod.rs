@@ -321,8 +321,8 @@ fn named(outcome: &Result<Report, ReadError>) -> &'static str {
         Ok(report) => {
             let access = report.rows(CheckId::Access).next();
             match access.map(|row| (row.result, row.reason)) {
-                Some((CheckResult::Failed, _)) => "breach",
                 Some((_, Some(Reason::ChipError))) => "status",
+                Some((CheckResult::Failed, _)) => "breach",
                 Some((_, Some(Reason::CurveUnknown))) => "curve-unknown",
                 Some((_, Some(Reason::AlgorithmUnsupported | Reason::Malformed))) => "unsupported",
                 _ => "report",

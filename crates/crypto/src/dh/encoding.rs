@@ -8,6 +8,7 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::{DhGroup, DhPrivateKey, DhPublicKey};
+use crate::modular::{Element, Modulus};
 use crate::{Error, SecretBytes};
 
 /// How a key states its group.
@@ -147,21 +148,55 @@ fn encode_parameters(group: DhGroup, form: DhForm) -> der::Result<Vec<u8>> {
 fn decode_parameters(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(DhGroup, DhForm), Error> {
     let form = DhForm::from_oid(&algorithm.oid).ok_or(Error::AlgorithmUnknown { oid: algorithm.oid })?;
     let parameters = algorithm.parameters.ok_or(Error::GroupUnknown)?;
-    let group = match form {
+    let (group, prime, base) = match form {
         DhForm::Pkcs3 => {
             let stated = parameters.decode_as::<Pkcs3Parameters<'_>>();
             let stated = stated.map_err(|_| PARAMETERS_MALFORMED)?;
-            DhGroup::match_explicit(stated.prime.as_bytes(), stated.base.as_bytes(), None)
+            let (prime, base) = (stated.prime.as_bytes(), stated.base.as_bytes());
+            (DhGroup::match_explicit(prime, base, None), prime, base)
         }
         DhForm::X942 => {
             let stated = parameters.decode_as::<X942Parameters<'_>>();
             let stated = stated.map_err(|_| PARAMETERS_MALFORMED)?;
+            let (prime, base) = (stated.prime.as_bytes(), stated.base.as_bytes());
             let order = stated.order.as_bytes();
-            DhGroup::match_explicit(stated.prime.as_bytes(), stated.base.as_bytes(), Some(order))
+            (DhGroup::match_explicit(prime, base, Some(order)), prime, base)
         }
     };
-    Ok((group.ok_or(Error::GroupUnknown)?, form))
+    let group = group.ok_or_else(|| foreign(prime, base))?;
+    Ok((group, form))
 }
+
+/// Whether foreign parameters can be those of a group at all: nobody keeps a private key where there is none. The test of
+/// Fermat proves most composite numbers and accuses no prime; what it lets pass is unknown all the same.
+fn foreign(prime: &[u8], base: &[u8]) -> Error {
+    const COMPOSITE: Error = Error::NoGroup {
+        what: "the modulus is no prime",
+    };
+    let Some(modulus) = Modulus::public(prime) else {
+        return COMPOSITE;
+    };
+    if modulus.bits() > MAX_FOREIGN_BITS {
+        return Error::GroupUnknown;
+    }
+    let Some(before) = modulus.negated(&[1]) else { return COMPOSITE };
+    let generates = |base: &Element| {
+        !modulus.is_zero(base) && !modulus.is_one(base) && modulus.bytes(base).expose() != before.expose()
+    };
+    if !modulus.element(base).is_some_and(|base| generates(&base)) {
+        return Error::NoGroup {
+            what: "the generator generates nothing",
+        };
+    }
+    let witness = modulus.reduce(&[2]);
+    match modulus.is_one(&modulus.pow_public(&witness, before.expose())) {
+        true => Error::GroupUnknown,
+        false => COMPOSITE,
+    }
+}
+
+/// Longer moduli of foreign groups are not looked at: that would take too long.
+const MAX_FOREIGN_BITS: u32 = 4096;
 
 /// ```text
 /// DHParameter ::= SEQUENCE {
@@ -279,7 +314,12 @@ mod tests {
                     .unwrap();
                 let mut changed = der.clone();
                 changed[at + number.len() - 1] ^= 2;
-                assert_eq!(DhPublicKey::from_spki_der(&changed), Err(Error::GroupUnknown));
+                let refused = DhPublicKey::from_spki_der(&changed);
+                if number == group.p() {
+                    assert!(matches!(refused, Err(Error::NoGroup { .. })), "{group:?}");
+                } else {
+                    assert_eq!(refused, Err(Error::GroupUnknown));
+                }
             }
         }
     }

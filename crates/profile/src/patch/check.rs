@@ -139,6 +139,9 @@ impl Checker<'_> {
         if source.keep_old_keys {
             actions.push(Action::KeepOldKeys);
         }
+        if source.echo {
+            actions.push(Action::Echo);
+        }
         if let Some(text) = &source.status {
             let digits = text.get_ref().len() == 4;
             match u16::from_str_radix(text.get_ref(), 16).ok().filter(|_| digits) {

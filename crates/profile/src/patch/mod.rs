@@ -140,6 +140,8 @@ pub enum Action {
     Hear(Vec<u8>),
     /// The chip does not carry out the command: it says 9000.
     Ignore,
+    /// The chip gives back the data that it was sent, with 9000.
+    Echo,
     /// The chip draws these bytes where it should draw random ones, over and over.
     Random(Vec<u8>),
     /// The answer has this status word; an error carries no data.

@@ -36,6 +36,8 @@ pub(super) struct FaultSource {
     pub hear: Option<Spanned<String>>,
     #[serde(default)]
     pub ignore: bool,
+    #[serde(default)]
+    pub echo: bool,
     pub random: Option<Spanned<String>>,
     pub status: Option<Spanned<String>>,
     pub edit: Option<Spanned<toml::Value>>,

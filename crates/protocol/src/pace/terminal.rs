@@ -350,7 +350,8 @@ pub struct Outcome {
 pub struct CamEvidence {
     /// The key that the chip sent in the mapping step.
     pub mapping_key: PublicKey,
-    /// The Chip Authentication Data, as long as the order of the group.
+    /// The Chip Authentication Data, as long as the order of the group; empty where the chip sent none that can be read,
+    /// which proves nothing.
     pub chip_data: SecretBytes,
 }
 
@@ -375,8 +376,8 @@ impl AwaitToken {
 
     /// Checks the chip's token and opens the channel.
     ///
-    /// References of trust points may follow the token whether asked for or not; Chip Authentication Data are required
-    /// with their mapping and ignored with any other.
+    /// References of trust points may follow the token whether asked for or not. Chip Authentication Data are ignored with
+    /// another mapping than their own; with that one they are [kept](Outcome::cam), missing ones as empty.
     ///
     /// # Errors
     /// [`Error::Refused`] with `6300` (or `63Cx`) when the password is wrong; [`Error::Breach`] or
@@ -386,6 +387,7 @@ impl AwaitToken {
         let breach = |what| Error::Breach { step: STEP, what };
         let mut objects = general_authenticate::accept_objects(STEP, response)?;
         let token = objects.expect(authentication::TOKEN_CHIP)?.value;
+        let mapped = self.run.parameters.mapping == Mapping::ChipAuthentication;
         let mut chip_data = None;
         let mut car_previous = None;
         while let Some(object) = objects.next()? {
@@ -396,6 +398,8 @@ impl AwaitToken {
                 }
                 authentication::CAR_PREVIOUS => &mut car_previous,
                 authentication::CHIP_AUTHENTICATION_DATA => &mut chip_data,
+                // The proof of the chip under a wrong tag is no proof; the session is none the worse for it.
+                _ if mapped && chip_data.is_none() => continue,
                 _ => return Err(breach("an object that does not belong here")),
             };
             if place.replace(object.value).is_some() {
@@ -406,10 +410,11 @@ impl AwaitToken {
             return Err(breach("wrong authentication token"));
         }
         self.outcome.car.extend(car_previous.map(<[u8]>::to_vec));
-        if self.run.parameters.mapping == Mapping::ChipAuthentication {
-            let encrypted = chip_data.ok_or(breach("no chip authentication data"))?;
-            let data = math::decrypt_chip_data(&self.keys, self.run.parameters.group, encrypted)
-                .ok_or(breach("unreadable chip authentication data"))?;
+        if mapped {
+            // What is missing or cannot be read proves nothing, which is a fact about the chip and not about the session.
+            let data = chip_data
+                .and_then(|data| math::decrypt_chip_data(&self.keys, self.run.parameters.group, data))
+                .unwrap_or_else(|| SecretBytes::new(Vec::new()));
             let mapping_key = self.mapping_key.ok_or(breach("no mapping key"))?;
             self.outcome.cam = Some(CamEvidence {
                 mapping_key,

@@ -194,7 +194,8 @@ impl Reading<'_> {
             return Ok(Ok(answer.data));
         }
         Ok(Err(
-            if answer.sw.is_ok() || answer.sw == StatusWord::END_OF_FILE {
+            // An offset of zero lies outside of nothing but an empty file.
+            if answer.sw.is_ok() || matches!(answer.sw, StatusWord::END_OF_FILE | StatusWord::WRONG_OFFSET) {
                 Outcome::Endless("the chip answers without data")
             } else {
                 Outcome::Refused(answer.sw)

@@ -1,5 +1,7 @@
 //! Whether a trusted authority vouches for a certificate, directly or through link certificates.
 
+use antin_crypto::ParameterForm;
+
 use super::signer::{Court, who};
 use crate::certificate::Certificate;
 use crate::checks::{Check, CheckId, CheckResult, Reason};
@@ -303,6 +305,11 @@ pub(super) fn chain_rows(court: &Court<'_, '_>, signer: &Certificate, chain: &Ch
             } else {
                 check
             };
+            let check = if is_explicit(anchor) {
+                check.remark("curve of the CSCA matched by its explicit parameters, seed not compared")
+            } else {
+                check
+            };
             (check, trust(court, anchor, path))
         }
         Chain::Wrong { anchor, reason } => (
@@ -388,4 +395,12 @@ pub(super) fn aged(check: Check, store: &TrustStore, now: UnixTime) -> Check {
 
 fn distrusted(certificate: &Certificate) -> Check {
     Check::failed(CheckId::CscaTrust, Reason::Distrusted).evidence(who(certificate))
+}
+
+/// Whether the certificate spells out the parameters of its curve.
+fn is_explicit(certificate: &Certificate) -> bool {
+    certificate
+        .key()
+        .as_ref()
+        .is_ok_and(|key| key.parameter_form() == Some(ParameterForm::Explicit))
 }

@@ -148,9 +148,16 @@ fn structure(file: ElementaryFile, outcome: Outcome) -> Check {
     check.subject(super::name(file))
 }
 
+/// No portrait is wider or higher, in pixels.
+const MAX_CANVAS: u32 = 8_192;
+
 /// A face record of ISO/IEC 39794-5 is no fault, only not decoded here.
 fn face(bytes: &[u8]) -> Outcome {
     match Dg2::parse(bytes) {
+        // A portrait has some hundred pixels: a giant canvas is a trap for whoever decodes it.
+        Ok(dg2) if dg2.faces().iter().any(|face| face.width.max(face.height) > MAX_CANVAS) => {
+            Ok(Some("canvas of a picture oversized, not to be decoded without a limit"))
+        }
         Ok(_) => Ok(None),
         Err(_) if holds_39794(bytes) => Ok(Some("ISO/IEC 39794-5 record, not decoded")),
         Err(fault) => Err(fault),

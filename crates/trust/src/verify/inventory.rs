@@ -76,7 +76,13 @@ pub(super) fn file_rows(files: &ReadFiles, list: Option<&LdsSecurityObject>, row
             | ElementaryFile::Cvca => false,
             ElementaryFile::DataGroup(group) => is_listed(list, group),
         };
-        let check = file_row(state, expected).subject(name);
+        let check = match state {
+            FileState::Read(bytes) if ends_early(file, bytes) => {
+                Check::failed(CheckId::FileRead, Reason::FileMalformed).evidence("it ends before its length")
+            }
+            _ => file_row(state, expected),
+        };
+        let check = check.subject(name);
         let waived = check.result != CheckResult::Failed
             && check.result != CheckResult::Aborted
             && (!expected || matches!(file, ElementaryFile::DataGroup(DataGroup::DG3 | DataGroup::DG4)));
@@ -86,6 +92,13 @@ pub(super) fn file_rows(files: &ReadFiles, list: Option<&LdsSecurityObject>, row
             rows.push(check)
         }
     }
+}
+
+/// Whether a data group is shorter than its first object says. Other files are judged with what they hold.
+fn ends_early(file: ElementaryFile, bytes: &[u8]) -> bool {
+    let stated = antin_wire::tlv::object_length(bytes);
+    matches!(file, ElementaryFile::DataGroup(_))
+        && matches!(stated, Ok(Some(length)) if length > bytes.len())
 }
 
 fn file_row(state: &FileState, expected: bool) -> Check {

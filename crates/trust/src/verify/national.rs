@@ -32,11 +32,18 @@ pub(super) fn document_expiry(content: &Content, now: UnixTime) -> Check {
     const ID: CheckId = CheckId::DocumentExpiry;
     match &content.expiry {
         Expiry::At(end) if now > *end => Check::failed(ID, Reason::Expired).evidence(day(*end)),
+        // The zone has two digits of the year, and no document is valid for so long.
+        Expiry::At(end) if *end > now.plus_days(LONGEST_VALIDITY_DAYS) => Check::successful(ID)
+            .evidence(day(*end))
+            .remark("the century is uncertain"),
         Expiry::At(end) => Check::successful(ID).evidence(day(*end)),
         Expiry::Never => Check::successful(ID).remark("no expiry date"),
         Expiry::Unknown => Check::undetermined(ID, Reason::DateUnknown),
     }
 }
+
+/// A date that lies further ahead is more likely one of the last century.
+const LONGEST_VALIDITY_DAYS: i64 = 25 * 366;
 
 fn day(at: UnixTime) -> String {
     at.to_string().chars().take(10).collect()

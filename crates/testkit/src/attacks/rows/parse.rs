@@ -1,0 +1,191 @@
+//! Attacks on parsers.
+
+use antin_lds::{Dg2, ElementaryFile, FaceImage};
+
+use crate::attacks::cards::World;
+use crate::attacks::case::{Case, Reading};
+use crate::attacks::certificate::Draft;
+use crate::attacks::der;
+use crate::attacks::sod::Sod;
+
+pub fn cases(world: &World) -> Vec<Case> {
+    vec![
+        length_bomb(world),
+        short_files(),
+        count_bombs(world),
+        long_tags(world),
+        image_bombs(world),
+        wrong_lengths(world),
+        new_faces(world),
+        short_answers(),
+        dates(world),
+    ]
+}
+
+fn honest() -> Reading {
+    Reading::of("passport", "as it was issued")
+}
+
+/// The passport with another DG2, signed.
+fn with_dg2(world: &World, name: &str, dg2: Vec<u8>) -> Reading {
+    let mut groups = world.card("passport").groups();
+    for (number, bytes) in &mut groups {
+        if *number == 2 {
+            bytes.clone_from(&dg2);
+        }
+    }
+    Reading::of("passport", name)
+        .file(ElementaryFile::DG2, dg2)
+        .file(ElementaryFile::Sod, world.sod(&groups).file())
+}
+
+/// PRS-01.
+fn length_bomb(world: &World) -> Case {
+    let dg2 = world.card("passport").file(ElementaryFile::DG2);
+    let with = |name: &str, file: ElementaryFile, head: &[u8]| {
+        Reading::of("passport", name).file(file, [head, dg2.as_slice()].concat())
+    };
+    Case::new("PRS-01")
+        .twin(honest())
+        .attack(with("four bytes of length in DG2", ElementaryFile::DG2, &[0x75, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]))
+        .attack(with("three bytes of length in DG2", ElementaryFile::DG2, &[0x75, 0x83, 0xFF, 0xFF, 0xFF]))
+        .attack(with("four bytes of length in DG1", ElementaryFile::DG1, &[0x61, 0x84, 0x7F, 0xFF, 0xFF, 0xFF]))
+}
+
+/// PRS-03.
+fn short_files() -> Case {
+    let fault = |name: &str, fault: &str| {
+        Reading::of("passport", name).patch(&format!("fault = [{{ at = \"read DG2\", {fault} }}]"))
+    };
+    Case::new("PRS-03")
+        .twin(honest())
+        .attack(
+            Reading::of("passport", "the file ends before its length")
+                .patch("file = [{ name = \"DG2\", edit = { drop = 5 } }]"),
+        )
+        .attack(fault("6B00 from the first byte on", "status = \"6B00\", always = true"))
+        .attack(fault("9000 without data", "endless = \"nothing\""))
+}
+
+/// PRS-05.
+fn count_bombs(world: &World) -> Case {
+    let faces = |count: &[u8]| der::object(0x75, &der::object(0x7F61, &der::object(0x02, count)));
+    let claimed = {
+        let mut file = world.card("passport").file(ElementaryFile::DG2);
+        let at = file.windows(3).position(|part| part == [0x02, 0x01, 0x01]).expect("a count");
+        if let Some(count) = file.get_mut(at + 2) {
+            *count = 0x7F;
+        }
+        file
+    };
+    Case::new("PRS-05")
+        .twin(honest())
+        .attack(with_dg2(world, "255 faces, and none there", faces(&[0xFF])))
+        .attack(with_dg2(world, "2^31 faces, and none there", faces(&[0x00, 0x80, 0, 0, 0])))
+        .attack(with_dg2(world, "127 faces, and one there", claimed))
+}
+
+/// PRS-06.
+fn long_tags(world: &World) -> Case {
+    let inside = |bytes: &[u8]| der::object(0x75, bytes);
+    let tag = [0x1F, 0x81, 0x81, 0x81, 0x81, 0x01, 0x00];
+    let sod = der::object(0x77, &tag);
+    Case::new("PRS-06")
+        .twin(honest())
+        .attack(with_dg2(world, "a tag of six bytes", inside(&tag)))
+        .attack(with_dg2(world, "a tag that never ends", inside(&[0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])))
+        .attack(with_dg2(world, "tags of zero", inside(&[0; 16])))
+        .attack(with_dg2(world, "tags of FF", inside(&[0xFF; 16])))
+        .attack(Reading::of("passport", "a tag of six bytes in EF.SOD").file(ElementaryFile::Sod, sod))
+}
+
+/// A DG2 that holds this picture.
+fn pictured(picture: &[u8]) -> Vec<u8> {
+    let face = FaceImage::from_picture(picture.to_vec()).expect("a picture");
+    Dg2::build(&[face]).expect("a portrait").into_bytes()
+}
+
+/// PRS-08: tiny pictures with giant canvases.
+fn image_bombs(world: &World) -> Case {
+    let jpeg = hex::decode("ffd8ffc0000b08ffffffff01011100ffd9").expect("hex");
+    // Signature, file type, and a header box whose `ihdr` says how large the picture is.
+    let jp2 = hex::decode(concat!(
+        "0000000c6a5020200d0a870a",
+        "00000014667479706a703220000000006a703220",
+        "0000001e6a703268",
+        "000000166968647200000180000000f0000307070000",
+    ))
+    .expect("hex");
+    let mut giant = pictured(&jp2);
+    let size = [0x00, 0x00, 0x01, 0x80, 0x00, 0x00, 0x00, 0xF0];
+    let at = giant.windows(8).position(|part| part == size).expect("the size");
+    giant.splice(at..at + 8, [0x80, 0, 0, 0, 0x80, 0, 0, 0]);
+    Case::new("PRS-08")
+        .twin(honest())
+        .twin(with_dg2(world, "an ordinary JPEG 2000", pictured(&jp2)))
+        .attack(with_dg2(world, "a JPEG of 65535 by 65535", pictured(&jpeg)))
+        .attack(with_dg2(world, "a JPEG 2000 of 2^31 by 2^31", giant).set("of", "\"an ordinary JPEG 2000\""))
+}
+
+/// PRS-10.
+fn wrong_lengths(world: &World) -> Case {
+    let changed = |name: &str, offset: usize, by: u8| {
+        let mut file = world.card("passport").file(ElementaryFile::DG2);
+        let at = file.windows(4).position(|part| part == b"FAC\0").expect("a face record");
+        if let Some(byte) = file.get_mut(at + offset) {
+            *byte = byte.wrapping_add(by);
+        }
+        with_dg2(world, name, file)
+    };
+    Case::new("PRS-10")
+        .twin(honest())
+        .attack(changed("the record is longer than its object", 11, 9))
+        .attack(changed("the record is shorter than its object", 11, 247))
+        .attack(changed("the face is longer than its record", 17, 9))
+        .attack(changed("the face is shorter than its record", 17, 247))
+        .attack(changed("the record is of 2^31 bytes", 8, 0x80))
+}
+
+/// PRS-11: the new form of faces, one object inside 7F2E.
+fn new_faces(world: &World) -> Case {
+    let record = der::object(0x7F2E, &der::object(0x65, &[0x80, 0x01, 0x00, 0x81, 0x01, 0x00]));
+    let header = der::object(0xA1, &[0x81, 0x01, 0x02, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08]);
+    let template = der::object(0x7F60, &[header, record].concat());
+    let group = der::object(0x7F61, &[vec![0x02, 0x01, 0x01], template].concat());
+    Case::new("PRS-11")
+        .twin(honest())
+        .attack(with_dg2(world, "a face record of ISO/IEC 39794-5", der::object(0x75, &group)))
+}
+
+/// PRS-13: chips and readers that promise long answers and do not give them.
+fn short_answers() -> Case {
+    Case::new("PRS-13")
+        .twin(Reading::of("portrait", "long answers"))
+        .attack(Reading::of("no-extended", "extended length is announced and refused"))
+        .attack(Reading::of("sm-no-extended", "extended length ends the session"))
+        .attack(Reading::of("le-shrink", "no answer is longer than 100 bytes"))
+}
+
+/// PRS-16.
+fn dates(world: &World) -> Case {
+    let far = |name: &str, csca_end: Vec<u8>, signer_end: Vec<u8>| {
+        let mut root = world.csca.draft.clone();
+        root.not_after = csca_end;
+        let root = root.sign(&world.csca_key);
+        let mut draft = Draft::signer(&world.signer_key, &root);
+        draft.not_after = signer_end;
+        let signer = draft.sign(&world.csca_key);
+        let sod = Sod::honest(&world.card("passport").groups(), &world.signer_key, &signer);
+        Reading::of("passport", name)
+            .file(ElementaryFile::Sod, sod.file())
+            .trusting(&[&root.der])
+    };
+    let generalized = |text: &str| der::object(0x18, text.as_bytes());
+    let utc = |text: &str| der::object(0x17, text.as_bytes());
+    Case::new("PRS-16")
+        .twin(honest())
+        .attack(far("until the last second of 2049", generalized("20500101000000Z"), utc("491231235959Z")))
+        .attack(far("2049 as GeneralizedTime", generalized("20491231235959Z"), generalized("20491231235959Z")))
+        .attack(far("with fractions of a second", generalized("20400101000000.5Z"), generalized("20360601000000.25Z")))
+        .attack(far("without an end", generalized("99991231235959Z"), generalized("99991231235959Z")))
+}
