@@ -124,6 +124,9 @@ pub enum Error {
     /// A trust store does not serve, or does not take what it is given.
     #[error(transparent)]
     TrustStore(Box<crate::store::trust::TrustProblem>),
+    /// An authority or one of its signers does not sign.
+    #[error(transparent)]
+    Authority(#[from] crate::authority::Problem),
     /// Encoding or planning refused; the card is untouched.
     #[error(transparent)]
     Perso(#[from] antin_perso::Error),

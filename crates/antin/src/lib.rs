@@ -20,9 +20,11 @@
 //! | issue a card | [`CardImage`], [`issue()`] |
 //! | be a card | [`SoftCard`] |
 //! | open blanks with keys in an HSM | [`token`] |
+//! | run a signing authority | [`authority`] |
 //! | bring my own link to a card | [`Transport`] |
 //! | describe another card product | [`Profile`] |
 
+pub mod authority;
 mod error;
 mod issue;
 mod open_card;

@@ -39,6 +39,7 @@ impl From<antin::Error> for Failure {
             }
             Error::KeySet { path, .. } => file(Id::M407, &path).fact("detail", about(&path)),
             Error::Token(problem) => problem.into(),
+            Error::Authority(problem) => problem.into(),
             Error::TrustStore(problem) => (*problem).into(),
             Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
             Error::NoDump { path } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {

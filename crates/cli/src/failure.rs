@@ -75,6 +75,9 @@ catalogue! {
     U115 Usage "There is no trust store.";
     U116 Usage "Everything of a country would be taken out.";
     U130 Usage "A challenge was given for files without a chip's answer.";
+    U120 Usage "A password for a new key will not do.";
+    U121 Usage "The folder holds no authority, or not the signer that is needed.";
+    U122 Usage "A TEST signer was not allowed.";
     E101 Environment "The PC/SC service does not run.";
     E102 Environment "No reader.";
     E103 Environment "No card in time.";
@@ -117,6 +120,9 @@ catalogue! {
     M431 Malformed "An evidence file was altered.";
     M432 Malformed "The station did not sign the evidence file.";
     M433 Malformed "A file names no station.";
+    M420 Malformed "A file of an authority's folder cannot be used.";
+    M421 Malformed "A certificate does not belong on the list.";
+    M422 Malformed "The description of deviations has a fault.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
     I503 HalfWritten "The finished card does not verify when read back.";
@@ -125,6 +131,19 @@ catalogue! {
     I506 Blank "The secure channel to the blank was not opened.";
     S601 Signer "The signer is unavailable.";
     S602 Signer "The signer's key and certificate do not belong together, or may not sign now.";
+    S603 Signer "The session with the signer's token was lost.";
+    S604 Signer "The signer's token is not there.";
+    S605 Signer "The PIN of the signer's token is locked.";
+    S606 Signer "The signer's token refused its PIN.";
+    S607 Signer "The signer has made as many signatures as it may.";
+    S608 Signer "The signer's certificate is not valid now.";
+    S609 Signer "The private key usage period excludes now.";
+    S610 Signer "The password does not open the signer's key.";
+    S611 Signer "The token lacks the signer's key, or the key does not fit.";
+    S612 Signer "An RSA key of an authority or signer outside of a token.";
+    S613 Signer "An approval is missing or not good.";
+    S614 Signer "What was signed does not verify.";
+    S615 Signer "No document signer of the authority may sign now.";
 }
 
 /// The name of an error's JSON form.

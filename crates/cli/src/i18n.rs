@@ -29,13 +29,14 @@ impl Lang {
     }
 
     /// The Fluent sources of this language, embedded at build time.
-    pub fn sources(self) -> [(&'static str, &'static str); 7] {
+    pub fn sources(self) -> [(&'static str, &'static str); 8] {
         match self {
             Self::En => [
                 ("ui.ftl", include_str!("../locales/en/ui.ftl")),
                 ("errors.ftl", include_str!("../locales/en/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/en/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/en/demo.ftl")),
+                ("authority.ftl", include_str!("../locales/en/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/en/trust.ftl")),
                 ("attacks.ftl", include_str!("../locales/en/attacks.ftl")),
                 ("report.ftl", include_str!("../locales/en/report.ftl")),
@@ -45,6 +46,7 @@ impl Lang {
                 ("errors.ftl", include_str!("../locales/vi/errors.ftl")),
                 ("checks.ftl", include_str!("../locales/vi/checks.ftl")),
                 ("demo.ftl", include_str!("../locales/vi/demo.ftl")),
+                ("authority.ftl", include_str!("../locales/vi/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/vi/trust.ftl")),
                 ("attacks.ftl", include_str!("../locales/vi/attacks.ftl")),
                 ("report.ftl", include_str!("../locales/vi/report.ftl")),

@@ -7,6 +7,7 @@ mod args;
 mod card;
 mod commands;
 mod convert;
+mod desk;
 mod door;
 mod failure;
 mod help;
@@ -81,6 +82,11 @@ fn dispatch(command: &Command, out: &Output) -> commands::Outcome {
         Command::Inspect(args) => commands::inspect::run(args, out),
         Command::Trust(command) => commands::trust::run(command, out),
         Command::Pki(args) => commands::pki::run(args, out),
+        Command::Csca(command) => commands::authority::csca(command, out),
+        Command::Ds(command) => commands::authority::ds(command, out),
+        Command::Crl(command) => commands::authority::crl(command, out),
+        Command::Ml(command) => commands::authority::ml(command, out),
+        Command::SealSigner(command) => commands::authority::seal_signer(command, out),
         Command::Cvca(command) => commands::cv::run(commands::cv::Noun::Cvca, command, out),
         Command::Dv(command) => commands::cv::run(commands::cv::Noun::Dv, command, out),
         Command::Is(command) => commands::cv::run(commands::cv::Noun::Is, command, out),

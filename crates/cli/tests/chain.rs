@@ -456,9 +456,22 @@ fn evidence_is_kept_and_judged_again_without_the_chip() {
 fn a_server_that_chose_the_challenge_believes_the_evidence_and_no_older_one() {
     let place = Place::with_a_card();
     let trust = ["--trust", "pki/trust"];
-    let visit = ["verify", "--card", "card.chip", "--can-file", "can", "--save", "visit.antin"];
+    let visit = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--save",
+        "visit.antin",
+    ];
     place
-        .run(visit.iter().chain(&trust).chain(&["--challenge", "0011223344556677"]))
+        .run(
+            visit
+                .iter()
+                .chain(&trust)
+                .chain(&["--challenge", "0011223344556677"]),
+        )
         .exits(0);
     let server = ["verify", "visit.antin", "--challenge"];
     place
@@ -474,7 +487,10 @@ fn a_server_that_chose_the_challenge_believes_the_evidence_and_no_older_one() {
         .exits(2)
         .says("U130");
     let text = place.text("visit.antin");
-    place.write("visit.antin", &text.replacen("\"accepted\":true", "\"accepted\":fals", 1));
+    place.write(
+        "visit.antin",
+        &text.replacen("\"accepted\":true", "\"accepted\":fals", 1),
+    );
     place.run(["verify", "visit.antin"]).exits(6).says("M431");
 }
 
@@ -483,8 +499,17 @@ fn a_station_signs_its_evidence_and_is_believed_by_name_alone() {
     let place = Place::with_a_card();
     place
         .run([
-            "verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust", "--save", "visit.antin",
-            "--station-key", "pki/ds-key.pem",
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--trust",
+            "pki/trust",
+            "--save",
+            "visit.antin",
+            "--station-key",
+            "pki/ds-key.pem",
         ])
         .exits(0);
     let again = ["verify", "visit.antin", "--trust", "pki/trust"];
@@ -507,7 +532,15 @@ fn a_station_signs_its_evidence_and_is_believed_by_name_alone() {
 fn what_is_printed_is_held_against_the_chip() {
     let place = Place::with_a_card();
     place.write("qr", "999999999999||Ai Khác|01012000|Nam|Hà Nội|01012024");
-    let verify = ["verify", "--card", "card.chip", "--can-file", "can", "--trust", "pki/trust"];
+    let verify = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+    ];
     place
         .run(verify.iter().chain(&["--qr-file", "qr"]))
         .exits(0)

@@ -10,7 +10,8 @@ use antin_trust::crl::CertificateList;
 use antin_trust::pki::{ContentSigner, CrlTemplate, DemoPki, RevokedCertificate};
 use antin_trust::store::{CardKey, RevokedCards};
 use antin_trust::{
-    Certificate, CheckId, CheckResult, Error, Freshness, Policy, Reason, TrustStore, UnixTime, Verdict, verify,
+    Certificate, CheckId, CheckResult, Error, Freshness, Policy, Reason, TrustStore, UnixTime, Verdict,
+    verify,
 };
 use antin_wire::tlv::{Tag, object};
 use proptest::prelude::*;
@@ -92,7 +93,12 @@ fn a_bundle_brings_what_a_store_knows_to_another_station() {
         now(),
         &Policy::BORDER,
     );
-    assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 0), "{}", summary(&report));
+    assert_eq!(
+        (report.verdict, report.exit),
+        (Verdict::Authentic, 0),
+        "{}",
+        summary(&report)
+    );
     for id in [CheckId::Revocation, CheckId::CardRevocation] {
         assert_eq!(row(&report, id, None).0, CheckResult::Successful);
     }
@@ -109,10 +115,23 @@ fn test_authorities_stay_test_authorities_in_a_bundle() {
     assert_eq!(counter(&files, &store).verdict, Verdict::UnknownIssuer);
     store.ask_for(antin_trust::store::GIVEN_SET);
     let report = verify(&files, &proven(), &store, now(), &Policy::BORDER);
-    assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 0), "{}", summary(&report));
-    assert_eq!(row(&report, CheckId::CardRevocation, None).0, CheckResult::Successful);
+    assert_eq!(
+        (report.verdict, report.exit),
+        (Verdict::Authentic, 0),
+        "{}",
+        summary(&report)
+    );
+    assert_eq!(
+        row(&report, CheckId::CardRevocation, None).0,
+        CheckResult::Successful
+    );
     let late = verify(&files, &proven(), &store, now().plus_days(8), &Policy::COUNTER);
-    assert_eq!((late.verdict, late.exit), (Verdict::Inconclusive, 14), "{}", summary(&late));
+    assert_eq!(
+        (late.verdict, late.exit),
+        (Verdict::Inconclusive, 14),
+        "{}",
+        summary(&late)
+    );
 }
 
 #[test]
@@ -180,7 +199,12 @@ fn an_older_bundle_takes_the_place_of_a_newer_one_only_when_somebody_says_so() {
 #[test]
 fn a_stale_bundle_may_be_installed_and_an_expired_one_not() {
     let pki = demo(1);
-    let bundle = read(&signed(&BundleMaker::new(freshness(5)).unwrap(), &pki), &pki.ds, now()).unwrap();
+    let bundle = read(
+        &signed(&BundleMaker::new(freshness(5)).unwrap(), &pki),
+        &pki.ds,
+        now(),
+    )
+    .unwrap();
     let follow = |days| bundle.may_follow(None, now().plus_days(days), Rollback::AllowExplicitly);
     assert_eq!(follow(8), Ok(()));
     let since = now().plus_days(30);
@@ -209,7 +233,10 @@ fn a_delta_carries_only_what_changed_and_needs_its_base() {
     let delta = read(&bytes, &pki.ds, now()).unwrap();
     assert_eq!((delta.base(), delta.part("large")), (Some(1), None));
     assert_eq!(delta.installed(), whole.installed());
-    assert_eq!(refusal(delta.fill(&mut TrustStore::new())), BundleRefusal::Incomplete);
+    assert_eq!(
+        refusal(delta.fill(&mut TrustStore::new())),
+        BundleRefusal::Incomplete
+    );
     assert_eq!(
         refusal(delta.clone().complete(&whole)),
         BundleRefusal::OtherBase { base: Some(1) }
@@ -218,7 +245,10 @@ fn a_delta_carries_only_what_changed_and_needs_its_base() {
     let bare = BundleMaker::new(freshness(1)).unwrap();
     let poor = read(&signed(&bare, &pki), &pki.ds, now()).unwrap();
     let name = "large".to_owned();
-    assert_eq!(refusal(delta.complete(&poor)), BundleRefusal::PartMissing { name });
+    assert_eq!(
+        refusal(delta.complete(&poor)),
+        BundleRefusal::PartMissing { name }
+    );
     assert!(maker(1, b"two").sign_delta(&base, &signer, now()).is_err());
 }
 
@@ -271,7 +301,12 @@ fn a_card_in_the_filter_is_genuine_and_refused() {
         verify(&files, &proven(), &store, now(), policy)
     };
     let good = report(&[CardKey::of_sod(b"another")], &Policy::COUNTER);
-    assert_eq!((good.verdict, good.exit), (Verdict::Authentic, 0), "{}", summary(&good));
+    assert_eq!(
+        (good.verdict, good.exit),
+        (Verdict::Authentic, 0),
+        "{}",
+        summary(&good)
+    );
     let padded = [sod.clone(), vec![0; 9]].concat();
     assert_eq!(CardKey::of_sod(&padded), CardKey::of_sod(&sod));
     let number = common::counter(&files, &trusting(&pki))
@@ -285,7 +320,12 @@ fn a_card_in_the_filter_is_genuine_and_refused() {
             row(&found, CheckId::CardRevocation, None),
             (CheckResult::Failed, Some(Reason::CardRevoked))
         );
-        assert_eq!((found.verdict, found.exit), (Verdict::Authentic, 15), "{}", summary(&found));
+        assert_eq!(
+            (found.verdict, found.exit),
+            (Verdict::Authentic, 15),
+            "{}",
+            summary(&found)
+        );
         assert!(report(&[key], &Policy::LAB).accepted);
     }
     let none = counter(&files, &trusting(&pki));

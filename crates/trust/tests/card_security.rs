@@ -196,7 +196,10 @@ fn the_signer_of_the_file_is_judged_like_that_of_the_security_object() {
         row.map(|row| (row.result, row.reason)).unwrap()
     };
     let report = judge(&files, &mapped(&key), &store);
-    assert_eq!(row(&report, CheckId::PaceCam, None), (CheckResult::Successful, None));
+    assert_eq!(
+        row(&report, CheckId::PaceCam, None),
+        (CheckResult::Successful, None)
+    );
     assert_eq!(
         of_file(&report, CheckId::KeyStrength),
         (CheckResult::Failed, Some(Reason::WeakAlgorithm))

@@ -318,8 +318,21 @@ fn openssl_verifies_a_trust_bundle_and_finds_its_content() {
     std::fs::write(folder.path().join("bundle.cms"), &bundle).unwrap();
     let verify = |file: &'static str| {
         [
-            "cms", "-verify", "-binary", "-inform", "DER", "-in", file, "-CAfile", "csca.pem", "-purpose", "any",
-            "-attime", AT, "-out", "content.der",
+            "cms",
+            "-verify",
+            "-binary",
+            "-inform",
+            "DER",
+            "-in",
+            file,
+            "-CAfile",
+            "csca.pem",
+            "-purpose",
+            "any",
+            "-attime",
+            AT,
+            "-out",
+            "content.der",
         ]
     };
     accepts(folder.path(), &verify("bundle.cms"));

@@ -25,7 +25,12 @@ const SEQUENCE: Tag = Tag(0x30);
 const SET: Tag = Tag(0x31);
 
 /// A deviation list of the country that names one signer and one kind of deviation.
-fn deviation(pki: &DemoPki, signer: &Certificate, kind: &ObjectIdentifier, file: Option<u8>) -> DeviationList {
+fn deviation(
+    pki: &DemoPki,
+    signer: &Certificate,
+    kind: &ObjectIdentifier,
+    file: Option<u8>,
+) -> DeviationList {
     let mut description = vec![oid(kind)];
     description.extend(file.map(|file| constructed(Tag(0xA0), &[integer(&[file])])));
     let documents = [object(Tag(0x82), signer.subject_key_identifier().unwrap())];
@@ -100,10 +105,18 @@ fn check(report: &Report, id: CheckId) -> Check {
 
 /// Demands an authentic document whose row says who tolerates the fault.
 fn assert_tolerated(report: &Report, id: CheckId, source: &str) {
-    assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 0), "{}", summary(report));
+    assert_eq!(
+        (report.verdict, report.exit),
+        (Verdict::Authentic, 0),
+        "{}",
+        summary(report)
+    );
     let found = check(report, id);
     assert_eq!(found.result, CheckResult::Successful, "{}", summary(report));
-    assert!(found.remark.as_deref().unwrap_or_default().contains(source), "{found:?}");
+    assert!(
+        found.remark.as_deref().unwrap_or_default().contains(source),
+        "{found:?}"
+    );
 }
 
 /// A card whose EF.COM announces what EF.SOD does not list.
@@ -120,7 +133,12 @@ fn inconsistent(pki: &DemoPki) -> ReadFiles {
 fn an_inconsistent_table_of_contents_is_tolerated_for_the_listed_signer_alone() {
     let pki = demo(1);
     let files = inconsistent(&pki);
-    assert_failed(&counter(&files, &trusting(&pki)), CheckId::ComSod, None, Reason::ComMismatch);
+    assert_failed(
+        &counter(&files, &trusting(&pki)),
+        CheckId::ComSod,
+        None,
+        Reason::ComMismatch,
+    );
     let listed = with_deviation(&pki, &oids::DEVIATION_COM_INCONSISTENT, None);
     assert_tolerated(&counter(&files, &listed), CheckId::ComSod, "deviation list of VN");
     let listed = with_defect(&pki, &oids::COM_SOD_DISCREPANCY, None);
@@ -130,15 +148,28 @@ fn an_inconsistent_table_of_contents_is_tolerated_for_the_listed_signer_alone() 
         "VN",
         deviation(&pki, &demo(2).ds, &oids::DEVIATION_COM_INCONSISTENT, None),
     );
-    assert_failed(&counter(&files, &other), CheckId::ComSod, None, Reason::ComMismatch);
+    assert_failed(
+        &counter(&files, &other),
+        CheckId::ComSod,
+        None,
+        Reason::ComMismatch,
+    );
 }
 
 #[test]
 fn a_country_speaks_for_its_own_documents_only() {
     let pki = demo(1);
     let mut store = trusting(&pki);
-    store.add_deviation_list("DE", deviation(&pki, &pki.ds, &oids::DEVIATION_COM_INCONSISTENT, None));
-    assert_failed(&counter(&inconsistent(&pki), &store), CheckId::ComSod, None, Reason::ComMismatch);
+    store.add_deviation_list(
+        "DE",
+        deviation(&pki, &pki.ds, &oids::DEVIATION_COM_INCONSISTENT, None),
+    );
+    assert_failed(
+        &counter(&inconsistent(&pki), &store),
+        CheckId::ComSod,
+        None,
+        Reason::ComMismatch,
+    );
 }
 
 /// SEM-03.
@@ -153,12 +184,20 @@ fn a_wrong_check_digit_is_tolerated_where_the_issuer_says_so() {
     let files = card.signed_files(&pki);
     let report = counter(&files, &trusting(&pki));
     assert_failed(&report, CheckId::MrzDigits, None, Reason::CheckDigitWrong);
-    assert_eq!(row(&report, CheckId::SodSignature, None).0, CheckResult::Successful);
+    assert_eq!(
+        row(&report, CheckId::SodSignature, None).0,
+        CheckResult::Successful
+    );
     let listed = with_deviation(&pki, &oids::DEVIATION_MRZ_WRONG_CHECK_DIGIT, None);
     let report = counter(&files, &listed);
     let found = check(&report, CheckId::MrzDigits);
     assert_eq!(found.result, CheckResult::Successful, "{}", summary(&report));
-    assert!(found.remark.unwrap().contains("check-digit-wrong, tolerated by deviation list of VN"));
+    assert!(
+        found
+            .remark
+            .unwrap()
+            .contains("check-digit-wrong, tolerated by deviation list of VN")
+    );
 }
 
 fn called_data(pki: &DemoPki) -> Vec<u8> {
@@ -183,7 +222,11 @@ fn a_security_object_may_be_called_data_where_its_issuer_is_listed() {
     let report = counter(&files, &trusting(&pki));
     assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
     let listed = with_deviation(&pki, &oids::DEVIATION_SOD_SIGNATURE_WRONG, None);
-    assert_tolerated(&counter(&files, &listed), CheckId::SodSignature, "id-data, tolerated by");
+    assert_tolerated(
+        &counter(&files, &listed),
+        CheckId::SodSignature,
+        "id-data, tolerated by",
+    );
     let mut by_hand = trusting(&pki);
     by_hand
         .add_exception(Exception {
@@ -231,10 +274,18 @@ fn a_listed_issuer_does_not_make_signed_attributes_a_content() {
         vec![signer(None, &forge.content)],
         vec![signer(Some(&own), &forge.content)],
     ] {
-        let forged = Forge { signers, ..forge.clone() };
+        let forged = Forge {
+            signers,
+            ..forge.clone()
+        };
         let report = counter(&card.files(forged.file()), &listed);
         assert_eq!(row(&report, CheckId::SodSignature, None).0, CheckResult::Failed);
-        assert_eq!((report.verdict, report.exit), (Verdict::Failed, 10), "{}", summary(&report));
+        assert_eq!(
+            (report.verdict, report.exit),
+            (Verdict::Failed, 10),
+            "{}",
+            summary(&report)
+        );
     }
 }
 
@@ -249,7 +300,10 @@ fn a_wrong_hash_stays_wrong_though_the_issuer_knows() {
     let report = counter(&other.files(sod), &listed);
     assert_failed(&report, CheckId::DgHash, Some("DG1"), Reason::HashMismatch);
     let rows: Vec<&Check> = report.rows(CheckId::DgHash).collect();
-    let row = rows.iter().find(|row| row.subject.as_deref() == Some("DG1")).unwrap();
+    let row = rows
+        .iter()
+        .find(|row| row.subject.as_deref() == Some("DG1"))
+        .unwrap();
     assert!(row.remark.as_deref().unwrap().contains("not tolerated"));
 }
 
@@ -263,7 +317,11 @@ fn a_known_defect_is_a_remark_for_the_listed_series_only() {
         store.add_defect_list(defect(&pki, &pki.ds, &oids::COM_SOD_DISCREPANCY, None));
         store
     };
-    assert_tolerated(&counter(&inconsistent(&pki), &store), CheckId::ComSod, "defect list");
+    assert_tolerated(
+        &counter(&inconsistent(&pki), &store),
+        CheckId::ComSod,
+        "defect list",
+    );
     assert_failed(
         &counter(&inconsistent(&other), &store),
         CheckId::ComSod,
@@ -286,7 +344,12 @@ fn a_weak_chip_is_remarked_and_stays_genuine() {
     let pki = demo(1);
     let kind = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.1.5.4.99");
     let report = counter(&Card::new().signed_files(&pki), &with_defect(&pki, &kind, None));
-    assert_eq!((report.verdict, report.exit), (Verdict::Authentic, 0), "{}", summary(&report));
+    assert_eq!(
+        (report.verdict, report.exit),
+        (Verdict::Authentic, 0),
+        "{}",
+        summary(&report)
+    );
     let found = check(&report, CheckId::ChipAuthentication);
     assert!(found.remark.unwrap().contains("defect list"));
 }
@@ -304,7 +367,12 @@ fn a_key_in_other_hands_proves_nothing_and_fails_nothing() {
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
     let alone = session(&[Check::successful(CheckId::ActiveAuthentication)]);
     let report = judge(&files, &alone, &listed);
-    assert_eq!((report.verdict, report.exit), (Verdict::ChipUnproven, 13), "{}", summary(&report));
+    assert_eq!(
+        (report.verdict, report.exit),
+        (Verdict::ChipUnproven, 13),
+        "{}",
+        summary(&report)
+    );
 }
 
 #[test]

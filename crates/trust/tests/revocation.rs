@@ -305,8 +305,11 @@ fn renamed(old: &DemoPki) -> (DemoPki, Certificate) {
     link.issuer = old.csca.subject().as_der().to_vec();
     link.remove(&oids::AUTHORITY_KEY_IDENTIFIER);
     let authority = template(old).extensions;
-    link.extensions
-        .extend(authority.into_iter().filter(|one| one.id == oids::AUTHORITY_KEY_IDENTIFIER));
+    link.extensions.extend(
+        authority
+            .into_iter()
+            .filter(|one| one.id == oids::AUTHORITY_KEY_IDENTIFIER),
+    );
     new.csca = own.sign(&new.csca_signer()).unwrap();
     (new, link.sign(&old.csca_signer()).unwrap())
 }

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use antin_crypto::{PrivateKey, SoftSigner};
+use antin_crypto::{PrivateKey, SecretBytes, SoftSigner, decrypt_pkcs8_pem, is_encrypted_pkcs8};
 use antin_trust::Certificate;
 use antin_trust::pki::DemoPki;
 
 use super::atomic::{Access, write_atomically};
 use super::read_secret;
 use super::trust_folder::{certificate_files, certificates};
+use crate::authority::Problem;
 use crate::error::Error;
 
 /// A document signer loaded from a folder; key and certificate belong together.
@@ -20,14 +21,33 @@ pub struct SignerFolder {
 }
 
 impl SignerFolder {
-    /// Loads `ds-key.pem` (or the only `*key*.pem`, `*.key`, `*.p8` file; unencrypted PKCS#8, PEM or DER) and the
-    /// certificate in the folder that belongs to it.
+    /// Loads `ds-key.pem` (or the only `*key*.pem`, `*.key`, `*.p8` file; PKCS#8, PEM or DER) and the certificate in the
+    /// folder that belongs to it. A key under a password needs [`load_with`](Self::load_with).
     ///
     /// # Errors
     ///
     /// [`Error::SignerIncomplete`], [`Error::SignerKey`], [`Error::SignerMismatch`], or what is wrong with a file.
     pub fn load(folder: &Path) -> Result<Self, Error> {
-        let key = load_key(&key_file(folder)?)?;
+        Self::load_with(folder, None)
+    }
+
+    /// Whether the key in the folder is under a password.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignerIncomplete`], or what is wrong with a file.
+    pub fn is_locked(folder: &Path) -> Result<bool, Error> {
+        let bytes = read_secret(&key_file(folder)?, MAX_KEY_BYTES)?;
+        Ok(is_encrypted_pkcs8(bytes.expose()))
+    }
+
+    /// The same with the password of the key.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load); [`Problem::WrongPassword`].
+    pub fn load_with(folder: &Path, password: Option<&SecretBytes>) -> Result<Self, Error> {
+        let key = load_key(&key_file(folder)?, password)?;
         let candidates = signer_certificates(folder)?;
         if candidates.is_empty() {
             return Err(Error::SignerIncomplete {
@@ -141,15 +161,26 @@ fn is_key_name(path: &Path) -> bool {
     name.ends_with(".key") || name.ends_with(".p8") || (name.contains("key") && name.ends_with(".pem"))
 }
 
-fn load_key(path: &Path) -> Result<PrivateKey, Error> {
+fn load_key(path: &Path, password: Option<&SecretBytes>) -> Result<PrivateKey, Error> {
+    let bad = || Error::SignerKey {
+        path: path.to_owned(),
+    };
     let bytes = read_secret(path, MAX_KEY_BYTES)?;
-    let key = match std::str::from_utf8(bytes.expose()) {
-        Ok(text) if text.contains("-----BEGIN ") => PrivateKey::from_pkcs8_pem(text),
+    let text = std::str::from_utf8(bytes.expose());
+    let key = match (text, password) {
+        (Ok(text), Some(password)) if is_encrypted_pkcs8(bytes.expose()) => {
+            let der = decrypt_pkcs8_pem(text, password).map_err(|error| match error {
+                antin_crypto::Error::WrongPassword => Error::from(Problem::WrongPassword {
+                    path: path.to_owned(),
+                }),
+                _ => bad(),
+            })?;
+            PrivateKey::from_pkcs8_der(der.expose())
+        }
+        (Ok(text), _) if text.contains("-----BEGIN ") => PrivateKey::from_pkcs8_pem(text),
         _ => PrivateKey::from_pkcs8_der(bytes.expose()),
     };
-    key.map_err(|_| Error::SignerKey {
-        path: path.to_owned(),
-    })
+    key.map_err(|_| bad())
 }
 
 const DS_KEY: &str = "ds-key.pem";

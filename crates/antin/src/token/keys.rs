@@ -17,9 +17,9 @@ use super::{LastTry, TokenError, TokenUri};
 
 /// A token that a URI means, before its PIN.
 pub struct Token {
-    uri: TokenUri,
-    driver: Pkcs11,
-    slot: Slot,
+    pub(super) uri: TokenUri,
+    pub(super) driver: Pkcs11,
+    pub(super) slot: Slot,
     asks_for_pin: bool,
 }
 
@@ -97,26 +97,7 @@ impl Token {
     /// [`TokenError::WrongPin`], [`TokenError::PinLocked`], [`TokenError::KeyAbsent`], [`TokenError::KeyUnfit`],
     /// [`TokenError::Lost`], [`TokenError::Refused`].
     pub fn open(self, pin: Option<&SecretBytes>) -> Result<TokenKeys, TokenError> {
-        let session = self.driver.open_ro_session(self.slot).map_err(told)?;
-        let login = match pin {
-            Some(pin) => {
-                let pin = RawAuthPin::new(Box::new(pin.expose().to_vec()));
-                session.login_with_raw(UserType::User, &pin)
-            }
-            None if self
-                .driver
-                .get_token_info(self.slot)
-                .map_err(told)?
-                .login_required() =>
-            {
-                session.login(UserType::User, None)
-            }
-            None => Ok(()),
-        };
-        match login {
-            Ok(()) | Err(DriverError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
-            Err(error) => return Err(self.refused_login(error)),
-        }
+        let session = self.log_in(pin, Sessions::ThatRead)?;
         let enc = Key::find(&session, format!("{}-enc", self.uri.object()))?;
         let mac = Key::find(&session, format!("{}-mac", self.uri.object()))?;
         if enc.suite != mac.suite {
@@ -145,6 +126,38 @@ impl Token {
         Ok(keys)
     }
 
+    /// Opens a session with the PIN, which is sent once.
+    pub(super) fn log_in(
+        &self,
+        pin: Option<&SecretBytes>,
+        sessions: Sessions,
+    ) -> Result<Session, TokenError> {
+        let session = match sessions {
+            Sessions::ThatRead => self.driver.open_ro_session(self.slot),
+            Sessions::ThatWrite => self.driver.open_rw_session(self.slot),
+        }
+        .map_err(told)?;
+        let login = match pin {
+            Some(pin) => {
+                let pin = RawAuthPin::new(Box::new(pin.expose().to_vec()));
+                session.login_with_raw(UserType::User, &pin)
+            }
+            None if self
+                .driver
+                .get_token_info(self.slot)
+                .map_err(told)?
+                .login_required() =>
+            {
+                session.login(UserType::User, None)
+            }
+            None => Ok(()),
+        };
+        match login {
+            Ok(()) | Err(DriverError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
+            Err(error) => Err(self.refused_login(error)),
+        }
+    }
+
     fn refused_login(&self, error: DriverError) -> TokenError {
         let last_try = match self.driver.get_token_info(self.slot) {
             Ok(info) if info.user_pin_locked() => return TokenError::PinLocked,
@@ -156,6 +169,15 @@ impl Token {
             other => other,
         }
     }
+}
+
+/// What a session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sessions {
+    /// Using keys.
+    ThatRead,
+    /// Making keys.
+    ThatWrite,
 }
 
 /// An AES key in a token.
@@ -288,7 +310,7 @@ impl StaticKeys for TokenKeys {
 const TRIAL: [u8; 16] = [0; 16];
 
 /// What a driver says, told apart by what the user can do about it.
-fn told(error: DriverError) -> TokenError {
+pub(super) fn told(error: DriverError) -> TokenError {
     let DriverError::Pkcs11(code, function) = error else {
         return TokenError::Refused {
             what: error.to_string(),

@@ -6,14 +6,21 @@
 //!
 //! Talking to a driver needs the feature `pkcs11`; URIs are read without it.
 //!
-//! A PIN is sent once. What the driver says about it is told, and nothing tries again by itself.
+//! The keys of authorities and signers are pairs of a private and a public key with one label ([`TokenSigner`]).
+//!
+//! A PIN is sent once. What the driver says about it is told, and nothing tries again by itself; only a signer whose session
+//! was lost opens another one, once, with the PIN that the token took before.
 
 #[cfg(feature = "pkcs11")]
 mod keys;
+#[cfg(feature = "pkcs11")]
+mod signer;
 mod uri;
 
 #[cfg(feature = "pkcs11")]
 pub use keys::{Token, TokenKeys};
+#[cfg(feature = "pkcs11")]
+pub use signer::{Found, KeyKind, TokenSigner};
 pub use uri::{TokenUri, is_token_uri};
 
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! What a user may type: the whole command line, and nothing of what it does.
 
 mod attacks;
+mod authority;
 mod card;
 mod counter;
 mod developer;
@@ -14,6 +15,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::i18n::Lang;
 
 pub use attacks::{AttacksCommand, AttacksRunArgs};
+pub use authority::{
+    AuthorityKeyArgs, CeremonyArgs, CrlCommand, CscaCommand, CscaCreateArgs, CscaPeriod, CscaRenewArgs,
+    CurveSpelling, DsCommand, DsCreateArgs, ListSignerArgs, MlCommand, MlMakeArgs, SealCreateArgs,
+    SealSignerCommand, UnlockArgs,
+};
 pub use card::{CardSource, DoorArgs, KeySource, TraceArgs};
 pub use counter::{ReadArgs, VerifyArgs};
 pub use developer::{
@@ -54,7 +60,7 @@ By role:
   Station    issue, record, profile
   Developer  emulate, inspect, bench, conformance, attacks,
              schema, completions, man
-  Trust      trust, pki, cvca, dv, is
+  Trust      trust, csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
 
 Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
 5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
@@ -126,6 +132,21 @@ pub enum Command {
     /// Test keys and certificates
     #[command(subcommand)]
     Pki(PkiCommand),
+    /// A country's signing authority (CSCA)
+    #[command(subcommand)]
+    Csca(CscaCommand),
+    /// Document signers
+    #[command(subcommand)]
+    Ds(DsCommand),
+    /// Revocation lists
+    #[command(subcommand)]
+    Crl(CrlCommand),
+    /// Master lists: the authorities that a country vouches for
+    #[command(subcommand)]
+    Ml(MlCommand),
+    /// Signers of visible digital seals
+    #[command(subcommand)]
+    SealSigner(SealSignerCommand),
     /// Certificates of a country's authority over terminals (CVCA)
     #[command(subcommand)]
     Cvca(CvCommand),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::authority::SignerUnlockArgs;
 use super::card::{DoorArgs, TraceArgs};
 use clap::{Args, Subcommand};
 
@@ -14,9 +15,18 @@ pub struct IssueArgs {
     /// The citizen's record (JSON).
     #[arg(long, value_name = "FILE")]
     pub record: PathBuf,
-    /// The folder with the document signer's key and certificate.
-    #[arg(long, value_name = "DIR")]
+    /// The document signer: the folder of an authority or a signer, or the URI of its key in a token.
+    #[arg(long, value_name = "DIR|pkcs11:URI")]
     pub signer: PathBuf,
+    /// The certificate of a key in a token.
+    #[arg(long, value_name = "FILE", requires = "signer_trust")]
+    pub signer_cert: Option<PathBuf>,
+    /// The certificates of the authority of a key in a token: a folder.
+    #[arg(long, value_name = "DIR", requires = "signer_cert")]
+    pub signer_trust: Option<PathBuf>,
+    /// What opens the signer's key.
+    #[command(flatten)]
+    pub signer_unlock: SignerUnlockArgs,
     /// The certificate (*.cvcert) of the authority over terminals (CVCA) that the card is to trust, signed by itself. Needs a
     /// profile with Terminal Authentication; without it the card trusts a TEST authority whose key nobody keeps.
     #[arg(long, value_name = "FILE")]

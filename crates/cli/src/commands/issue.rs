@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use antin::perso::run::Event;
 use antin::perso::{KeySet, TerminalTrust};
 use antin::protocol::personalization::iso7816_9::LifeCycle;
-use antin::store::{FileJournal, SignerFolder, load_trust, read_bounded};
+use antin::store::{FileJournal, read_bounded};
 use antin::trust::cv::{CvCertificate, Date};
 use antin::{
     CardImage, CheckResult, Document, FileState, Issued, Journal as _, Policy, Profile, ReadFiles, SoftCard,
@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{Outcome, profile, record};
 use crate::args::{IssueArgs, TraceArgs};
 use crate::card::{self, Interruptible};
+use crate::desk::Desk;
 use crate::door::{self, Keys};
 use crate::failure::{Exit, Failure, Id};
 use crate::output::{Format, Output, Tone, paint};
@@ -26,9 +27,7 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let profile = profile::load(&args.profile)?;
     let keys = door::keys(&args.door, &profile, out)?;
     let at = antin::now();
-    let signer = SignerFolder::load(&args.signer)?;
-    may_sign(&signer, at, &args.signer)?;
-    let trust = own_authority(&args.signer)?;
+    let desk = Desk::open(args, at, out)?;
     let record = record::load(&args.record, &profile, out)?;
     let mut secrets = KeySet::generate(&profile, &record, &mut SystemRng).map_err(antin::Error::from)?;
     if let Some(path) = &args.cvca {
@@ -38,10 +37,12 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
         &profile,
         &record,
         secrets,
-        signer.signer(),
-        signer.certificate(),
+        desk.key.signer(),
+        &desk.certificate,
         at,
-    )?;
+    )
+    .map_err(|error| desk.explain(error))?;
+    let trust = desk.trust;
     rehearse(&image, &trust, at, &args.signer)?;
     let (path, kept) = journal_path(args);
     // Looked at before any card is: a journal that cannot be used must leave nothing behind.
@@ -249,30 +250,3 @@ fn authority(path: &Path, profile: &Profile, at: UnixTime) -> Result<TerminalTru
 
 /// Certificates of terminals are far shorter.
 const MAX_CERTIFICATE_BYTES: u64 = 16 * 1024;
-
-/// The signer's own country authority, for the read-back: `trust/` in its folder, as `antin pki demo` writes it.
-fn own_authority(folder: &Path) -> Result<TrustStore, Failure> {
-    let trust = folder.join("trust");
-    if !trust.is_dir() {
-        return Err(Failure::new(Id::S601)
-            .fact("file", trust.display())
-            .fact("missing", "CSCA"));
-    }
-    Ok(load_trust(&trust)?)
-}
-
-/// A signature outside the private key usage period would make the card fail at every counter.
-fn may_sign(signer: &SignerFolder, at: UnixTime, folder: &Path) -> Result<(), Failure> {
-    let certificate = signer.certificate();
-    let period = certificate.usage_period();
-    let from = period.and_then(|period| period.not_before);
-    let until = period.and_then(|period| period.not_after);
-    let begun = from.is_none_or(|from| from <= at) && certificate.not_before() <= at;
-    let over = until.is_some_and(|until| until < at) || certificate.not_after() < at;
-    if begun && !over {
-        return Ok(());
-    }
-    Err(Failure::new(Id::S602)
-        .fact("file", folder.display())
-        .fact("detail", at))
-}

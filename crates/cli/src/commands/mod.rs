@@ -1,6 +1,7 @@
 //! One file a verb. Each `run` returns the exit code, or the failure that the user is shown.
 
 pub mod attacks;
+pub mod authority;
 pub mod bench;
 pub mod completions;
 pub mod conformance;

@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
-use super::{bench, cv, demo, trust};
+use super::{authority, bench, cv, demo, trust};
 use crate::args::SchemaArgs;
 use crate::failure::{self, Exit, Failure, Id};
 use crate::output::Output;
@@ -30,6 +30,12 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         (trust::Compared::SCHEMA, schema_for!(trust::Compared)),
         (trust::Exported::SCHEMA, schema_for!(trust::Exported)),
         (demo::SCHEMA, schema_for!(demo::Demo)),
+        (authority::SCHEMA, schema_for!(authority::Made)),
+        (
+            antin::authority::TRANSCRIPT_SCHEMA,
+            schema_for!(antin::authority::Transcript),
+        ),
+        (antin::authority::PLAN_SCHEMA, schema_for!(antin::authority::Plan)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
         (failure::SCHEMA, schema_for!(failure::Told)),

@@ -201,7 +201,10 @@ impl BundleMaker {
                 if carried(&part) {
                     part
                 } else {
-                    Part { content: None, ..part }
+                    Part {
+                        content: None,
+                        ..part
+                    }
                 }
             })
             .collect()
@@ -223,7 +226,12 @@ pub(super) enum Contents {
     LeftOut,
 }
 
-pub(super) fn encode(freshness: &Freshness, base: Option<u64>, parts: &[Part], contents: Contents) -> Vec<u8> {
+pub(super) fn encode(
+    freshness: &Freshness,
+    base: Option<u64>,
+    parts: &[Part],
+    contents: Contents,
+) -> Vec<u8> {
     let parts: Vec<Vec<u8>> = parts
         .iter()
         .map(|part| {

@@ -76,8 +76,7 @@ impl SignedData {
         // A content that starts like a SET may be attributes that were signed for something else; SecurityInfos are a SET,
         // and the attributes demanded below tell them apart.
         let guarded = [LDS_SECURITY_OBJECT, ID_DATA].contains(expected);
-        if guarded && content.first().is_some_and(|first| u32::from(*first) == SET.0)
-        {
+        if guarded && content.first().is_some_and(|first| u32::from(*first) == SET.0) {
             return Err(
                 Fault::failed(Reason::ContentTypeWrong).evidence("content looks like signed attributes")
             );

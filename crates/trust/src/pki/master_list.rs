@@ -8,6 +8,7 @@ use antin_crypto::PureRust;
 use antin_wire::oids::CSCA_MASTER_LIST;
 
 use super::signed_data::{ContentSigner, sorted};
+use crate::asn1::read::Der;
 use crate::asn1::{SET, write};
 use crate::certificate::Certificate;
 use crate::error::Error;
@@ -54,6 +55,22 @@ impl MasterListContent {
         ])))
     }
 
+    /// Reads a content that was made before, such as on another machine; what it holds is checked as in [`new`](Self::new).
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooComplex`]; as [`new`](Self::new).
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        Self::new(&read(der)?)
+    }
+
+    /// The certificates on the list.
+    ///
+    /// # Errors
+    /// None that its making has not met already.
+    pub fn certificates(&self) -> Result<Vec<Certificate>, Error> {
+        read(&self.0)
+    }
+
     /// The content as DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
@@ -67,6 +84,24 @@ impl MasterListContent {
     pub fn sign(&self, signer: &ContentSigner<'_>, at: UnixTime) -> Result<Vec<u8>, Error> {
         signer.sign(&CSCA_MASTER_LIST, &self.0, at)
     }
+}
+
+fn read(der: &[u8]) -> Result<Vec<Certificate>, Error> {
+    const WHAT: &str = "master list";
+    let mut parts = Der::sequence(WHAT, der)?;
+    if parts.small()? != 0 {
+        return Err(Error::Malformed { what: WHAT, at: 0 });
+    }
+    let mut members = Der::new(WHAT, parts.take(SET)?.value);
+    parts.finish()?;
+    let mut certificates = Vec::new();
+    while let Some(member) = members.next()? {
+        if certificates.len() == MAX_MASTER_LIST_CERTIFICATES {
+            return Err(Error::TooComplex { what: WHAT });
+        }
+        certificates.push(Certificate::parse(member.raw)?);
+    }
+    Ok(certificates)
 }
 
 fn vouched_for(certificate: &Certificate, all: &[Certificate]) -> bool {

@@ -6,6 +6,7 @@
 //! same code serves an HSM; only [`DemoPki`] makes its own, and every subject of it carries the words of
 //! [`TEST_ORGANISATION`]. What is returned has been read back and verified.
 
+mod approval;
 mod master_list;
 pub mod profile;
 mod revocation;
@@ -19,6 +20,7 @@ use crate::certificate::{CRL_SIGN, Certificate, Country, DIGITAL_SIGNATURE, KEY_
 use crate::error::Error;
 use crate::time::UnixTime;
 
+pub use approval::verify_approval;
 pub use master_list::{MAX_MASTER_LIST_CERTIFICATES, MasterListContent};
 pub use revocation::{CrlTemplate, RevokedCertificate, next_number};
 pub use signed_data::ContentSigner;

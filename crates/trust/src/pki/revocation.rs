@@ -1,11 +1,12 @@
 //! A certificate revocation list before it is signed, after ICAO 9303-12 §7.1.4.
 
-use antin_crypto::{PureRust, Signer, Verifier};
+use antin_crypto::{PureRust, Signer};
 use antin_wire::oids::{AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, ISSUER_ALT_NAME};
 
 use super::profile::identifier_of;
 use crate::asn1::{explicit, implicit, write};
 use crate::certificate::{Certificate, Name};
+use crate::crl::CertificateList;
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -37,7 +38,7 @@ pub struct CrlTemplate {
 }
 
 impl CrlTemplate {
-    /// The list, signed by the authority. The signature is verified before it is returned.
+    /// The list, signed by the authority. What is returned has been read back and verified.
     ///
     /// # Errors
     /// [`Error::Misuse`] if the certificate is no authority's or not the signer's, a number is zero-length or over 20
@@ -47,12 +48,23 @@ impl CrlTemplate {
         let algorithm = signer.algorithm().to_der();
         let tbs = self.tbs(csca, &algorithm);
         let signature = signer.sign(&tbs)?;
-        PureRust
-            .verify(signer.algorithm(), signer.public_key(), &tbs, &signature)
-            .map_err(|_| Error::SelfCheck {
-                what: "CRL signature",
-            })?;
-        Ok(write::sequence(&[&tbs, &algorithm, &write::bits(&signature)]))
+        let list = write::sequence(&[&tbs, &algorithm, &write::bits(&signature)]);
+        self.read_back(&list, csca)?;
+        Ok(list)
+    }
+
+    /// Reads the list as a stranger would: a broken signer must not publish anything.
+    fn read_back(&self, list: &[u8], csca: &Certificate) -> Result<(), Error> {
+        let broken = |what| Error::SelfCheck { what };
+        let read = CertificateList::parse(list).map_err(|_| broken("CRL form"))?;
+        let here = |one: &RevokedCertificate| {
+            let serial: Vec<u8> = one.serial.iter().copied().skip_while(|byte| *byte == 0).collect();
+            read.revoked(&serial).is_some_and(|found| found.date == one.at)
+        };
+        if read.len() != self.revoked.len() || !self.revoked.iter().all(here) {
+            return Err(broken("CRL entries"));
+        }
+        read.judge(csca, &PureRust).map_err(|_| broken("CRL signature"))
     }
 
     fn check(&self, csca: &Certificate, signer: &dyn Signer) -> Result<(), Error> {

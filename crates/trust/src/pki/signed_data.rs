@@ -9,11 +9,12 @@
 //! The form of ICAO 9303-12 tables 18 and 19: DER, the signer named by its key identifier, the digest algorithm without
 //! parameters, the signing time among the signed attributes.
 
-use antin_crypto::{Hash, ObjectIdentifier, PureRust, Signer, Verifier};
+use antin_crypto::{Hash, ObjectIdentifier, PureRust, Signer};
 use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIME};
 
 use crate::asn1::{OCTET_STRING, SET, explicit, implicit, write};
 use crate::certificate::Certificate;
+use crate::cms::{Limits, SignedData};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -35,7 +36,7 @@ impl core::fmt::Debug for ContentSigner<'_> {
 }
 
 impl ContentSigner<'_> {
-    /// Signs a content; the signature is verified before anything is returned.
+    /// Signs a content; what is returned has been read back and verified.
     ///
     /// # Errors
     /// [`Error::Misuse`] when the certificate does not hold the signer's public key; the signer's; [`Error::SelfCheck`].
@@ -55,17 +56,27 @@ impl ContentSigner<'_> {
         // What is signed is a SET OF; what is stored carries [0] in its place (RFC 5652 §5.4).
         let message = write::object(SET, &[&attributes]);
         let signature = self.signer.sign(&message)?;
-        PureRust
-            .verify(
-                self.signer.algorithm(),
-                self.signer.public_key(),
-                &message,
-                &signature,
-            )
-            .map_err(|_| Error::SelfCheck {
-                what: "signature of a signed content",
-            })?;
-        Ok(self.assemble(hash, kind, content, &attributes, &signature))
+        let file = self.assemble(hash, kind, content, &attributes, &signature);
+        self.check(kind, content, &file)?;
+        Ok(file)
+    }
+
+    /// Reads the file as a stranger would: a broken signer must not publish anything.
+    fn check(&self, kind: &ObjectIdentifier, content: &[u8], file: &[u8]) -> Result<(), Error> {
+        let broken = |what| Error::SelfCheck { what };
+        let read = SignedData::parse("signed content", file, &Limits::LIST)
+            .map_err(|_| broken("form of a signed content"))?;
+        let findings = read
+            .examine_as(kind)
+            .map_err(|_| broken("attributes of a signed content"))?;
+        let named = findings.signer.names(self.certificate);
+        if findings.content != content || !named || !read.certificates().contains(self.certificate) {
+            return Err(broken("content and certificates of a signed content"));
+        }
+        findings
+            .judge(self.certificate, &PureRust)
+            .map(|_| ())
+            .map_err(|_| broken("signature of a signed content"))
     }
 
     fn assemble(

@@ -69,8 +69,7 @@ impl Anchor {
     /// trust it first.
     #[must_use]
     pub fn is_test(certificate: &Certificate) -> bool {
-        certificate.subject().country() == Country::Letters(*b"UT")
-            || is_test_name(certificate.subject())
+        certificate.subject().country() == Country::Letters(*b"UT") || is_test_name(certificate.subject())
     }
 }
 

@@ -113,7 +113,11 @@ impl<T: Pooled> Pool<T> {
         name: &Name,
     ) -> impl Iterator<Item = &'s T> + use<'s, T> {
         let by_key = key.and_then(|key| self.by_key.get(key));
-        let names = if key.is_some() { &self.keyless } else { &self.by_name };
+        let names = if key.is_some() {
+            &self.keyless
+        } else {
+            &self.by_name
+        };
         // Folding a name costs more than all the rest of the look-up.
         let by_name = match names.is_empty() {
             true => None,

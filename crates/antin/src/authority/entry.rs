@@ -1,0 +1,427 @@
+//! The numbered certificates of an authority, and files that are written once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use antin_trust::crl::CertificateList;
+use antin_trust::{Certificate, UnixTime};
+
+use super::{Problem, Settings, SignatureCounter, StoredKey};
+use crate::error::Error;
+use crate::store::{Access, read_bounded, write_atomically};
+
+/// Which certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// The authority's own.
+    Csca,
+    /// Signers of documents.
+    Ds,
+    /// Signers of master lists.
+    Ml,
+    /// Signers of deviation and defect lists.
+    Dl,
+    /// Signers of visible seals.
+    Seal,
+}
+
+impl Shelf {
+    /// The folder's name.
+    #[must_use]
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Csca => "csca",
+            Self::Ds => "ds",
+            Self::Ml => "ml",
+            Self::Dl => "dl",
+            Self::Seal => "seal",
+        }
+    }
+}
+
+/// What a key may do at a point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Its time has not come.
+    Planned,
+    /// It signs.
+    Active,
+    /// It signs no more; what it signed is still verified.
+    Draining,
+    /// Its certificate is over.
+    Over,
+}
+
+impl State {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Active => "active",
+            Self::Draining => "draining",
+            Self::Over => "over",
+        }
+    }
+
+    /// The state of a certificate's key by the certificate itself.
+    #[must_use]
+    pub fn of(certificate: &Certificate, at: UnixTime) -> Self {
+        let (from, until) = usage_of(certificate);
+        if at > certificate.not_after() {
+            Self::Over
+        } else if at < from {
+            Self::Planned
+        } else if at > until {
+            Self::Draining
+        } else {
+            Self::Active
+        }
+    }
+}
+
+/// First and last second in which the private key may sign.
+fn usage_of(certificate: &Certificate) -> (UnixTime, UnixTime) {
+    let period = certificate.usage_period();
+    let from = period.and_then(|period| period.not_before);
+    let until = period.and_then(|period| period.not_after);
+    (
+        from.unwrap_or(certificate.not_before())
+            .max(certificate.not_before()),
+        until
+            .unwrap_or(certificate.not_after())
+            .min(certificate.not_after()),
+    )
+}
+
+/// One certificate on a shelf, and its key.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// The key.
+    pub key: StoredKey,
+    base: PathBuf,
+}
+
+impl Entry {
+    fn load(folder: &Path, number: u32) -> Result<Self, Error> {
+        let base = folder.join(format!("{number:02}"));
+        let path = base.with_extension("pem");
+        let bytes = read_bounded(&path, MAX_CERTIFICATE_BYTES)?;
+        let certificate =
+            Certificate::from_bytes(&bytes).map_err(|problem| Error::Certificate { path, problem })?;
+        Ok(Self {
+            number,
+            certificate,
+            key: StoredKey::load(&base.with_extension("toml"))?,
+            base,
+        })
+    }
+
+    /// How many signatures the key has made.
+    #[must_use]
+    pub fn counter(&self) -> SignatureCounter {
+        SignatureCounter::new(self.base.with_extension("used"), self.key.limit())
+    }
+
+    /// Refuses to sign outside the certificate's validity and the private key usage period.
+    ///
+    /// # Errors
+    /// [`Problem::NotValid`], [`Problem::OutsideUsage`].
+    pub fn may_sign(&self, at: UnixTime) -> Result<(), Error> {
+        let certificate = &self.certificate;
+        let subject = certificate.subject().to_string();
+        let (from, until) = (certificate.not_before(), certificate.not_after());
+        if at < from || at > until {
+            return Err(Error::from(Problem::NotValid { subject, from, until }));
+        }
+        let (from, until) = usage_of(certificate);
+        if at < from || at > until {
+            return Err(Error::from(Problem::OutsideUsage { subject, from, until }));
+        }
+        Ok(())
+    }
+}
+
+/// An authority's folder.
+#[derive(Clone, Debug)]
+pub struct Authority {
+    folder: PathBuf,
+    settings: Settings,
+}
+
+impl Authority {
+    /// Opens a folder that has an `authority.toml`.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            settings: Settings::load(folder)?,
+        })
+    }
+
+    /// An authority that is about to be made.
+    #[must_use]
+    pub fn planned(folder: &Path, settings: Settings) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            settings,
+        }
+    }
+
+    /// What its certificates repeat.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Every certificate of a shelf with its key, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Certificate`], [`Problem::Settings`].
+    pub fn entries(&self, shelf: Shelf) -> Result<Vec<Entry>, Error> {
+        entries_in(&self.folder.join(shelf.folder()))
+    }
+
+    /// The newest of a shelf.
+    ///
+    /// # Errors
+    /// [`Problem::Nothing`] if the shelf is empty; as [`entries`](Self::entries).
+    pub fn newest(&self, shelf: Shelf) -> Result<Entry, Error> {
+        self.entries(shelf)?.pop().ok_or_else(|| {
+            Error::from(Problem::Nothing {
+                path: self.folder.join(shelf.folder()),
+            })
+        })
+    }
+
+    /// The path without ending of the next certificate on a shelf: `ds/02`.
+    ///
+    /// # Errors
+    /// As [`entries`](Self::entries).
+    pub fn next(&self, shelf: Shelf) -> Result<PathBuf, Error> {
+        let last = numbers(&self.folder.join(shelf.folder()))?.pop().unwrap_or(0);
+        Ok(self
+            .folder
+            .join(shelf.folder())
+            .join(format!("{:02}", last.saturating_add(1))))
+    }
+
+    /// The newest revocation list, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Problem::Settings`] for a file that is no such list.
+    pub fn last_crl(&self) -> Result<Option<CertificateList>, Error> {
+        let folder = self.folder.join("crl");
+        let Some(number) = numbers_of(&folder, "crl")?.pop() else {
+            return Ok(None);
+        };
+        let path = folder.join(format!("{number:06}.crl"));
+        let bytes = read_bounded(&path, MAX_CRL_BYTES)?;
+        let list = CertificateList::parse(&bytes).map_err(|error| Problem::Settings {
+            path,
+            what: error.to_string(),
+        })?;
+        Ok(Some(list))
+    }
+
+    /// Where the next revocation list goes.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn next_crl(&self) -> Result<PathBuf, Error> {
+        let folder = self.folder.join("crl");
+        let last = numbers_of(&folder, "crl")?.pop().unwrap_or(0);
+        Ok(folder.join(format!("{:06}.crl", last.saturating_add(1))))
+    }
+
+    /// The links that the authority made, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Certificate`].
+    pub fn links(&self) -> Result<Vec<Certificate>, Error> {
+        let folder = self.folder.join(Shelf::Csca.folder());
+        let mut links = Vec::new();
+        for number in numbers(&folder)? {
+            let path = folder.join(format!("{number:02}-link.pem"));
+            if path.is_file() {
+                let bytes = read_bounded(&path, MAX_CERTIFICATE_BYTES)?;
+                let link = Certificate::from_bytes(&bytes)
+                    .map_err(|problem| Error::Certificate { path, problem })?;
+                links.push(link);
+            }
+        }
+        Ok(links)
+    }
+}
+
+/// The document signer of a folder that signs now: of those whose time it is the one whose time came last, so that an older
+/// one drains.
+///
+/// # Errors
+/// [`Problem::Nothing`], [`Problem::NoSigner`]; as [`Authority::entries`].
+pub fn document_signer(folder: &Path, at: UnixTime) -> Result<Entry, Error> {
+    let folder = folder.join(Shelf::Ds.folder());
+    let entries = entries_in(&folder)?;
+    if entries.is_empty() {
+        return Err(Error::from(Problem::Nothing { path: folder }));
+    }
+    if let [only] = entries.as_slice() {
+        // With one alone, why it may not sign is the better answer.
+        only.may_sign(at)?;
+    }
+    let active = entries
+        .into_iter()
+        .filter(|entry| State::of(&entry.certificate, at) == State::Active);
+    active
+        .max_by_key(|entry| (usage_of(&entry.certificate).0, entry.number))
+        .ok_or_else(|| Error::from(Problem::NoSigner { path: folder }))
+}
+
+fn entries_in(folder: &Path) -> Result<Vec<Entry>, Error> {
+    numbers(folder)?
+        .into_iter()
+        .map(|number| Entry::load(folder, number))
+        .collect()
+}
+
+fn numbers(folder: &Path) -> Result<Vec<u32>, Error> {
+    numbers_of(folder, "pem")
+}
+
+/// The numbers that files of this ending are named by, sorted; none for a folder that is not there.
+fn numbers_of(folder: &Path, ending: &str) -> Result<Vec<u32>, Error> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io("open", folder))? {
+        let path = entry.map_err(Error::io("list", folder))?.path();
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let digits = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && path.extension().is_some_and(|found| found == ending) {
+            numbers.extend(stem.parse::<u32>().ok());
+        }
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// A file that is to be written.
+#[derive(Debug)]
+pub struct NewFile {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: Vec<u8>,
+    /// Who may read it.
+    pub access: Access,
+}
+
+impl NewFile {
+    /// A file that everybody may read.
+    #[must_use]
+    pub fn shared(path: PathBuf, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            path,
+            bytes: bytes.into(),
+            access: Access::Shared,
+        }
+    }
+
+    /// A file for its owner alone.
+    #[must_use]
+    pub fn secret(path: PathBuf, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            path,
+            bytes: bytes.into(),
+            access: Access::Owner,
+        }
+    }
+}
+
+/// Writes new files, all or none: what was written is taken back if a later one cannot be.
+///
+/// # Errors
+/// [`Error::Exists`] before anything is written; [`Error::Io`].
+pub fn write_new(files: &[NewFile]) -> Result<(), Error> {
+    if let Some(there) = files.iter().find(|file| file.path.exists()) {
+        return Err(Error::Exists {
+            path: there.path.clone(),
+        });
+    }
+    for (done, file) in files.iter().enumerate() {
+        let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let made = folder.map_or(Ok(()), |folder| {
+            fs::create_dir_all(folder).map_err(Error::io("create", folder))
+        });
+        let written = made.and_then(|()| write_atomically(&file.path, &file.bytes, file.access));
+        if let Err(error) = written {
+            for file in files.iter().take(done) {
+                // What cannot be taken back is named by the error beside it.
+                let _ = fs::remove_file(&file.path);
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+const MAX_CERTIFICATE_BYTES: u64 = 128 * 1024;
+const MAX_CRL_BYTES: u64 = 16 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_written_all_or_none_and_never_over_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        write_new(&[
+            NewFile::shared(path("a/1"), "one"),
+            NewFile::secret(path("2"), "two"),
+        ])
+        .expect("they are new");
+        let again = write_new(&[NewFile::shared(path("3"), "x"), NewFile::shared(path("2"), "x")]);
+        assert!(matches!(again, Err(Error::Exists { .. })));
+        // A folder stands where the second file should go.
+        std::fs::write(path("4"), "a file").expect("it is written");
+        let failed = write_new(&[NewFile::shared(path("3"), "x"), NewFile::shared(path("4/5"), "x")]);
+        assert!(failed.is_err());
+        assert!(!path("3").exists());
+        assert_eq!(std::fs::read(path("2")).expect("it is there"), b"two");
+    }
+
+    #[test]
+    fn numbers_are_read_from_names_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [
+            "02.pem",
+            "10.pem",
+            "01.pem",
+            "02-link.pem",
+            "01-key.pem",
+            "x.pem",
+            "03.toml",
+        ] {
+            std::fs::write(folder.path().join(name), "").expect("it is written");
+        }
+        assert_eq!(numbers(folder.path()), Ok(vec![1, 2, 10]));
+        assert_eq!(numbers(&folder.path().join("none")), Ok(Vec::new()));
+    }
+}

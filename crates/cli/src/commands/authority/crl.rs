@@ -1,0 +1,131 @@
+//! `antin crl make`: the next revocation list.
+
+use std::path::Path;
+
+use antin::authority::{Authority, NewFile, Shelf};
+use antin::trust::pki::{CrlTemplate, RevokedCertificate, next_number};
+use antin::{Certificate, UnixTime};
+
+use super::super::Outcome;
+use super::ceremony::{Ceremony, Go};
+use super::csca::{authority_key, certificate, free};
+use super::keys::signing_failure;
+use crate::args::{CeremonyArgs, UnlockArgs};
+use crate::failure::{Failure, Id};
+use crate::output::Output;
+
+/// Makes the list: what the last one said, and what is revoked now.
+pub fn make(
+    folder: &Path,
+    revoke: &[String],
+    next_days: u16,
+    copy: Option<&Path>,
+    unlock: &UnlockArgs,
+    args: &CeremonyArgs,
+    out: &Output,
+) -> Outcome {
+    let at = antin::now();
+    let authority = Authority::open(folder)?;
+    let csca = authority.newest(Shelf::Csca)?.certificate;
+    let last = authority.last_crl()?;
+    let mut ceremony = Ceremony::new("crl make", args, at, out);
+    let mut revoked: Vec<RevokedCertificate> = last
+        .iter()
+        .flat_map(|list| list.entries())
+        .map(|entry| RevokedCertificate {
+            serial: entry.serial,
+            at: entry.date,
+        })
+        .collect();
+    let before = revoked.len();
+    for text in revoke {
+        let serial = serial(text, &authority, &mut ceremony)?;
+        if revoked.iter().any(|entry| entry.serial == serial) {
+            return Err(wrong(text).said("detail", "authority-revoked-already"));
+        }
+        revoked.push(RevokedCertificate { serial, at });
+    }
+    let number = next_number(last.as_ref().and_then(|list| list.number()).unwrap_or_default());
+    let serials: Vec<String> = revoked.iter().map(|entry| hex::encode(&entry.serial)).collect();
+    let newly = serials.get(before..).unwrap_or_default().join(",");
+    ceremony.plan.state("authority", hex::encode(csca.fingerprint()));
+    ceremony.plan.state("number", hex::encode(&number));
+    ceremony.plan.state("next-days", next_days);
+    ceremony.plan.state("revoked", serials.join(","));
+    ceremony.plan.state("revoked-now", newly);
+    if let Some(path) = copy {
+        free(path)?;
+    }
+    if next_days > 90 {
+        // ICAO 9303-12 §4.1.5.
+        out.note(out.texts.text("authority-crl-late"));
+    }
+    let ceremony = match ceremony.go(&authority, None)? {
+        Go::On(ceremony) => ceremony,
+        Go::No(exit) => return Ok(exit),
+    };
+    let (csca, key) = authority_key(&authority, unlock, at, out)?;
+    let template = CrlTemplate {
+        number,
+        this_update: at,
+        next_update: at.plus_days(i64::from(next_days)),
+        revoked,
+        former_names: former_names(&authority, &csca, at)?,
+    };
+    let list = template
+        .sign(&csca, key.signer())
+        .map_err(|error| signing_failure(&key, error))?;
+    let mut files = vec![NewFile::shared(authority.next_crl()?, list.clone())];
+    files.extend(copy.map(|path| NewFile::shared(path.to_owned(), list)));
+    ceremony.finish(files, &[], &key, &csca)
+}
+
+/// Names that certificates still carry (ICAO 9303-12 table 10, note 1).
+fn former_names(
+    authority: &Authority,
+    csca: &Certificate,
+    at: UnixTime,
+) -> Result<Vec<antin::trust::certificate::Name>, Failure> {
+    let mut names = Vec::new();
+    for entry in authority.entries(Shelf::Csca)? {
+        let name = entry.certificate.subject();
+        if entry.certificate.not_after() >= at && name != csca.subject() && !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    Ok(names)
+}
+
+/// The serial number of a certificate file of this authority, or a number in hex.
+fn serial(text: &str, authority: &Authority, ceremony: &mut Ceremony<'_>) -> Result<Vec<u8>, Failure> {
+    let path = Path::new(text);
+    if path.is_file() {
+        let (revoked, bytes) = certificate(path)?;
+        let ours = authority
+            .entries(Shelf::Csca)?
+            .iter()
+            .any(|entry| revoked.issuer() == entry.certificate.subject());
+        if !ours {
+            return Err(wrong(text).said("detail", "authority-not-ours"));
+        }
+        ceremony.input(path, &bytes);
+        return Ok(revoked.serial().to_vec());
+    }
+    let digits: String = text.chars().filter(|letter| *letter != ':').collect();
+    let padded = match digits.len().is_multiple_of(2) {
+        true => digits,
+        false => format!("0{digits}"),
+    };
+    let number = hex::decode(padded).unwrap_or_default();
+    let number: Vec<u8> = number.into_iter().skip_while(|byte| *byte == 0).collect();
+    match (1..=20).contains(&number.len()) {
+        true => Ok(number),
+        false => Err(wrong(text).fact("form", "FILE, 1..20 octets in hex")),
+    }
+}
+
+fn wrong(text: &str) -> Failure {
+    Failure::new(Id::U103)
+        .fact("option", "--revoke")
+        .fact("value", text)
+}

@@ -1,0 +1,516 @@
+//! A signing authority from its first key to a verified card, judged by openssl on the way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
+
+mod common;
+
+use std::process::Command;
+
+use common::{Place, Ran};
+use serde_json::Value;
+
+/// A folder with an authority of Utopia, its passwords, and a citizen.
+struct Office {
+    place: Place,
+}
+
+const CSCA: &str = "csca create --out authority --country UT --mrz-code UTO --mail csca@example.org \
+                    --crl https://example.org/UTO.crl --password-file csca.pw";
+
+impl Office {
+    fn open() -> Self {
+        let place = Place::empty();
+        let office = Self { place };
+        office.secret("csca.pw", "the authority's long password\n");
+        office.secret("ds.pw", "the signer's long password\n");
+        office
+    }
+
+    fn with_an_authority() -> Self {
+        let office = Self::open();
+        office.real("").exits(0);
+        office
+    }
+
+    /// An authority with a real name.
+    fn real(&self, more: &str) -> Ran {
+        let mut arguments: Vec<&str> = CSCA.split_whitespace().collect();
+        arguments.extend([
+            "--organization",
+            "Utopia Passport Office",
+            "--name",
+            "CSCA Utopia",
+        ]);
+        arguments.extend(more.split_whitespace());
+        self.place.run(arguments)
+    }
+
+    fn run(&self, line: &str) -> Ran {
+        self.place.run(line.split_whitespace())
+    }
+
+    fn ds(&self, line: &str) -> Ran {
+        self.run(&format!(
+            "{line} --password-file csca.pw --signer-password-file ds.pw --types P"
+        ))
+    }
+
+    fn secret(&self, name: &str, content: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        self.place.write(name, content);
+        std::fs::set_permissions(self.place.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    fn openssl(&self, line: &str) -> Option<Ran> {
+        let mut command = Command::new("openssl");
+        self.place.settle(command.args(line.split_whitespace()));
+        match command.output() {
+            Ok(_) => Some(common::finish(&mut command)),
+            Err(_) => {
+                assert!(
+                    std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
+                    "openssl is missing"
+                );
+                println!("SKIPPED: openssl is missing");
+                None
+            }
+        }
+    }
+
+    #[track_caller]
+    fn accepts(&self, line: &str) {
+        if let Some(ran) = self.openssl(line) {
+            ran.exits(0);
+        }
+    }
+
+    fn issue(&self, signer: &str, more: &str) -> Ran {
+        if !self.place.path("rec").exists() {
+            let demo = ["record", "demo", "--seed", "1", "--out", "rec"];
+            self.place.run(demo).exits(0);
+        }
+        let record = self.place.record_name();
+        let mut arguments = vec![
+            "issue",
+            "--allow-test-keys",
+            "--profile",
+            "icao-passport",
+            "--record",
+            &record,
+            "--signer",
+            signer,
+        ];
+        arguments.extend(more.split_whitespace());
+        self.place.run(arguments)
+    }
+}
+
+#[test]
+fn an_authority_makes_all_that_a_border_needs() {
+    let office = Office::with_an_authority();
+    let made = office.ds("ds create authority --json").exits(0).json();
+    assert_eq!(made["schema"], "antin.made/1");
+    assert_eq!(
+        made["certificates"][0]["subject"],
+        "C=UT, O=Utopia Passport Office, CN=Document Signer 01"
+    );
+    office
+        .issue("authority", "--to-file card.chip --signer-password-file ds.pw")
+        .exits(0)
+        .prints("authentic");
+    office
+        .run("crl make authority --password-file csca.pw --out UTO.crl")
+        .exits(0);
+    office
+        .run("ml make authority --password-file csca.pw --signer-password-file ds.pw --out UTO.ml")
+        .exits(0);
+    let card = antin::CardState::from_bytes(&office.place.bytes("card.chip")).unwrap();
+    let dg1 = card.file(antin::ElementaryFile::DG1).unwrap();
+    office.place.write("mrz", common::mrz_of_passport(dg1));
+    office
+        .run("verify --card card.chip --mrz-file mrz --trust authority/trust")
+        .exits(0);
+    // Explicit parameters: openssl refuses them in chains, and verifies everything else.
+    office.accepts("crl -inform DER -in UTO.crl -noout -text -CAfile authority/trust/csca-01.pem");
+    office.accepts("cms -verify -noverify -binary -inform DER -in UTO.ml -out content.der");
+    office.accepts("x509 -in authority/ds/01.pem -noout -text");
+    office.accepts("pkey -in authority/csca/01-key.pem -passin file:csca.pw -noout -text");
+    // The signer is there now: the authority's key is not needed any more.
+    let again = office
+        .run("ml make authority --signer-password-file ds.pw --out second.ml --json")
+        .exits(0)
+        .json();
+    assert_eq!(again["certificates"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn keys_are_kept_under_passwords_for_their_owner_alone() {
+    let office = Office::with_an_authority();
+    use std::os::unix::fs::PermissionsExt;
+    let key = office.place.path("authority/csca/01-key.pem");
+    assert_eq!(
+        std::fs::metadata(&key).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(
+        office
+            .place
+            .text("authority/csca/01-key.pem")
+            .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    );
+    office.secret("csca.pw", "another long password");
+    office.ds("ds create authority").exits(22).says("S610");
+    assert!(!office.place.path("authority/ds").exists());
+    // Without a file somebody must type it, and here is nobody.
+    office.run("ds create authority").exits(2).says("U105");
+    office.secret("short.pw", "12345678901");
+    office
+        .run("csca create --out other --country VN --password-file short.pw")
+        .exits(2)
+        .says("U120");
+    assert!(!office.place.path("other").exists());
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_signed_and_touches_nothing() {
+    let office = Office::open();
+    let shown = office.real("--dry-run").exits(0);
+    for words in ["CSCA Utopia", "usage-until", "brainpoolP384r1", "SHA-256"] {
+        assert!(shown.out.contains(words), "{words} in {}", shown.out);
+    }
+    assert!(!office.place.path("authority").exists());
+    let plan = |ran: Ran| ran.exits(0).json()["plan_sha256"].clone();
+    let first = plan(office.real("--dry-run --json"));
+    assert_eq!(
+        first,
+        plan(office.real("--dry-run --json")),
+        "the same request, the same plan"
+    );
+    assert_ne!(first, plan(office.real("--dry-run --json --usage-years 4")));
+    assert_ne!(first, plan(office.real("--dry-run --json --from 2027-01-01")));
+}
+
+#[test]
+fn nothing_is_ever_written_over() {
+    let office = Office::with_an_authority();
+    let before = office.place.bytes("authority/csca/01-key.pem");
+    office.real("").exits(2).says("U104");
+    office.place.write("UTO.crl", "mine");
+    office
+        .run("crl make authority --password-file csca.pw --out UTO.crl")
+        .exits(2)
+        .says("U104");
+    assert_eq!(office.place.text("UTO.crl"), "mine");
+    assert_eq!(office.place.bytes("authority/csca/01-key.pem"), before);
+    assert!(!office.place.path("authority/crl").exists());
+}
+
+#[test]
+fn a_test_authority_says_so_and_its_cards_need_consent() {
+    let office = Office::open();
+    office
+        .place
+        .run(CSCA.split_whitespace())
+        .exits(0)
+        .says("never issue a real document");
+    office.ds("ds create authority").exits(0);
+    office
+        .place
+        .run(["record", "demo", "--seed", "1", "--out", "rec"])
+        .exits(0);
+    let record = office.place.record_name();
+    let issue = format!(
+        "issue --profile jmrtd-applet --record {record} --signer authority --signer-password-file ds.pw --to-file card.chip"
+    );
+    office.run(&issue).exits(2).says("U122");
+    office.run(&format!("{issue} --allow-test-keys")).exits(0);
+}
+
+#[test]
+fn a_real_signer_needs_no_consent() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority").exits(0);
+    office
+        .place
+        .run(["record", "demo", "--seed", "1", "--out", "rec"])
+        .exits(0);
+    let record = office.place.record_name();
+    office
+        .run(&format!(
+            "issue --profile jmrtd-applet --record {record} --signer authority --signer-password-file ds.pw --to-file card.chip"
+        ))
+        .exits(0);
+}
+
+#[test]
+fn the_next_signer_takes_over_and_the_old_one_drains() {
+    let office = Office::with_an_authority();
+    office
+        .ds("ds create authority --from 2020-01-01")
+        .exits(2)
+        .says("U103");
+    office.ds("ds create authority").exits(0);
+    let rotated = office.ds("ds rotate authority --json").exits(0);
+    let made = rotated.json();
+    assert!(rotated.err.contains("planned"), "{}", rotated.err);
+    assert!(made["certificates"][0]["not_before"].as_str().unwrap() > "2026-09");
+    // Now, not later: the newest of those whose time it is signs.
+    office.ds("ds rotate authority --overlap 200").exits(0);
+    office
+        .issue("authority", "--to-file card.chip --signer-password-file ds.pw")
+        .exits(0);
+    assert_eq!(office.place.text("authority/ds/03.used"), "1\n");
+    assert!(!office.place.path("authority/ds/01.used").exists());
+}
+
+#[test]
+fn a_signer_stops_at_its_limit() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority --documents 1").exits(0);
+    let issue = |card: &str| {
+        office.issue(
+            "authority",
+            &format!("--to-file {card} --signer-password-file ds.pw"),
+        )
+    };
+    issue("first.chip").exits(0);
+    issue("second.chip").exits(22).says("S607");
+    assert!(!office.place.path("second.chip").exists());
+}
+
+#[test]
+fn a_signer_may_have_a_folder_of_its_own() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority --out station").exits(0);
+    assert!(!office.place.path("authority/ds").exists() && !office.place.path("station/csca").exists());
+    office
+        .issue("station", "--to-file card.chip --signer-password-file ds.pw")
+        .exits(0);
+    office
+        .issue("station", "--to-file second.chip --signer-password-file csca.pw")
+        .exits(22)
+        .says("S610");
+}
+
+#[test]
+fn a_time_outside_the_usage_period_is_told_from_one_outside_the_validity() {
+    let office = Office::open();
+    office.real("--from 2015-01-01 --usage-years 3").exits(0);
+    office.ds("ds create authority").exits(22).says("S609");
+    let late = Office::open();
+    late.real("--from 2001-01-01 --usage-years 3 --valid-years 5")
+        .exits(0);
+    late.run("crl make authority --password-file csca.pw")
+        .exits(22)
+        .says("S608");
+}
+
+#[test]
+fn a_renewed_authority_is_linked_to_the_old_one_and_its_lists_carry_both() {
+    let office = Office::open();
+    office.real("--parameters named").exits(0);
+    office.ds("ds create authority").exits(0);
+    let mut renew: Vec<&str> = "csca renew authority --password-file csca.pw --json"
+        .split_whitespace()
+        .collect();
+    renew.extend(["--name", "CSCA Utopia 2"]);
+    let made = office.place.run(renew).exits(0).json();
+    assert_eq!(made["certificates"].as_array().unwrap().len(), 2);
+    office.accepts("verify -CAfile authority/trust/csca-01.pem authority/csca/02-link.pem");
+    office.accepts("verify -CAfile authority/trust/csca-02.pem authority/csca/02.pem");
+    if let Some(shown) = office.openssl("x509 -in authority/csca/02-link.pem -noout -text") {
+        assert!(shown.out.contains("2.23.136.1.1.6.1"), "{}", shown.out);
+    }
+    // The new key signs from now on; the list of revocations names the old authority too.
+    office
+        .run("crl make authority --password-file csca.pw --revoke authority/ds/01.pem --out UTO.crl")
+        .exits(0);
+    office.accepts("crl -inform DER -in UTO.crl -noout -CAfile authority/trust/csca-02.pem");
+    office
+        .run("ml make authority --password-file csca.pw --signer-password-file ds.pw --out UTO.ml")
+        .exits(0);
+    let listed = antin::trust::master_list::MasterList::parse(&office.place.bytes("UTO.ml")).unwrap();
+    assert_eq!(listed.certificates().len(), 3, "two keys and the link");
+}
+
+#[test]
+fn revocations_add_up_and_are_never_forgotten() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority").exits(0);
+    let make = |more: &str| office.run(&format!("crl make authority --password-file csca.pw {more}"));
+    make("").exits(0);
+    make("--revoke authority/ds/01.pem --revoke 0a:bb:01").exits(0);
+    make("--revoke abb01").exits(2).says("U103");
+    make("--revoke xyz").exits(2).says("U103");
+    make("").exits(0);
+    let list = |number: u8| {
+        let bytes = office.place.bytes(&format!("authority/crl/00000{number}.crl"));
+        antin::trust::crl::CertificateList::parse(&bytes).unwrap()
+    };
+    assert_eq!((list(1).len(), list(2).len(), list(3).len()), (0, 2, 2));
+    assert_eq!(list(3).number(), Some(&[3][..]));
+    office
+        .place
+        .run(["pki", "demo", "--country", "UT", "--out", "stranger"])
+        .exits(0);
+    make("--revoke stranger/ds.pem").exits(2).says("U103");
+}
+
+#[test]
+fn a_list_made_on_one_machine_is_signed_on_another() {
+    let office = Office::with_an_authority();
+    office
+        .place
+        .run(["pki", "demo", "--country", "VN", "--out", "vn"])
+        .exits(0);
+    office
+        .run("ml make authority --with vn/trust/csca.pem --unsigned --out list.der")
+        .exits(0);
+    office
+        .run("ml sign authority list.der --password-file csca.pw --signer-password-file ds.pw --out list.ml")
+        .exits(0);
+    office.accepts("cms -verify -noverify -binary -inform DER -in list.ml -out content.der");
+    assert_eq!(office.place.bytes("content.der"), office.place.bytes("list.der"));
+    office
+        .run("ml make authority --with vn/ds.pem --unsigned --out wrong.der")
+        .exits(6)
+        .says("M421");
+    office.place.write("broken.der", b"0\x03\x02\x01\x00");
+    office
+        .run("ml sign authority broken.der --password-file csca.pw --signer-password-file ds.pw --out x.ml")
+        .exits(6)
+        .says("M421");
+}
+
+#[test]
+fn a_seal_signer_is_made_with_two_letters() {
+    let office = Office::with_an_authority();
+    let make = |identifier: &str| {
+        office.run(&format!(
+            "seal-signer create authority --identifier {identifier} --password-file csca.pw --signer-password-file ds.pw --json"
+        ))
+    };
+    assert_eq!(
+        make("AB").exits(0).json()["certificates"][0]["subject"],
+        "C=UT, CN=AB"
+    );
+    make("abc").exits(2).says("U103");
+    office.accepts("x509 -in authority/seal/01.pem -noout -text");
+}
+
+#[test]
+fn rsa_keys_are_refused_outside_of_tokens() {
+    let office = Office::open();
+    office.real("--algorithm rsa-pss-sha-256").exits(22).says("S612");
+    office.real("--algorithm md5").exits(2).says("rsa-pss-sha-256");
+    office.real("--curve P-257").exits(2).says("brainpoolP384r1");
+    assert!(!office.place.path("authority").exists());
+}
+
+#[test]
+fn a_transcript_is_signed_by_the_authority_and_names_what_was_made() {
+    let office = Office::open();
+    office.real("--transcript first.p7 --operator Mai").exits(0);
+    office
+        .ds("ds create authority --transcript second.p7 --operator Mai")
+        .exits(0);
+    for name in ["first.p7", "second.p7"] {
+        let Some(ran) = office.openssl(&format!(
+            "cms -verify -noverify -binary -inform DER -in {name} -out said.json"
+        )) else {
+            return;
+        };
+        ran.exits(0);
+        let said: Value = serde_json::from_str(&office.place.text("said.json")).unwrap();
+        assert_eq!(
+            (&said["schema"], &said["operator"]),
+            (&"antin.ceremony/1".into(), &"Mai".into())
+        );
+        for output in said["outputs"].as_array().unwrap() {
+            let file = output["file"].as_str().unwrap();
+            assert!(!file.contains("key"), "{file}");
+            let hash = antin::crypto::Hash::Sha256.digest(&office.place.bytes(file));
+            assert_eq!(output["sha256"], hex::encode(hash), "{file}");
+        }
+    }
+}
+
+#[test]
+fn four_eyes_see_one_plan() {
+    let office = Office::open();
+    for name in ["lan", "minh", "stranger"] {
+        let line = format!(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN={name} -keyout {name}.key -out {name}.pem"
+        );
+        let Some(ran) = office.openssl(&line) else { return };
+        ran.exits(0);
+    }
+    let sign = |who: &str, to: &str| {
+        office.accepts(&format!(
+            "cms -sign -binary -in plan.json -signer {who}.pem -inkey {who}.key -outform DER -out {to}"
+        ));
+    };
+    let four = "--operator-cert lan.pem --operator-cert minh.pem --approvals 1";
+    office
+        .real(&format!("{four} --dry-run --plan plan.json"))
+        .exits(0);
+    office.real(four).exits(22).says("S613");
+    sign("stranger", "stranger.p7");
+    office
+        .real(&format!("{four} --approve stranger.p7"))
+        .exits(22)
+        .says("S613");
+    sign("lan", "lan.p7");
+    office
+        .real(&format!("{four} --approve lan.p7 --usage-years 4"))
+        .exits(22)
+        .says("another plan");
+    office
+        .real(&format!("{four} --approve lan.p7 --approve lan.p7"))
+        .exits(22)
+        .says("twice");
+    office
+        .real(&format!("{four} --approve lan.p7 --transcript done.p7"))
+        .exits(0);
+    // From now on every ceremony asks for it.
+    office.ds("ds create authority").exits(22).says("S613");
+    std::fs::remove_file(office.place.path("plan.json")).unwrap();
+    office
+        .ds("ds create authority --dry-run --plan plan.json")
+        .exits(0);
+    sign("minh", "minh.p7");
+    office
+        .ds("ds create authority --approve lan.p7")
+        .exits(22)
+        .says("S613");
+    let made = office
+        .ds("ds create authority --approve minh.p7 --json")
+        .exits(0)
+        .json();
+    assert_eq!(made["approvals"][0]["operator"], "CN=minh");
+}
+
+#[test]
+fn a_folder_that_was_changed_is_named_with_its_fault() {
+    let office = Office::with_an_authority();
+    office.run("ds create nowhere").exits(2).says("U121");
+    office.run("ds rotate authority").exits(2).says("U121");
+    let settings = office.place.text("authority/authority.toml");
+    office
+        .place
+        .write("authority/authority.toml", settings.replace("UTO", "utopia"));
+    office.ds("ds create authority").exits(6).says("M420");
+    office.place.write("authority/authority.toml", &settings);
+    let key = office.place.text("authority/csca/01.toml");
+    office.place.write(
+        "authority/csca/01.toml",
+        key.replace("01-key.pem", "../../01-key.pem"),
+    );
+    office.ds("ds create authority").exits(6).says("M420");
+}
