@@ -29,7 +29,7 @@ impl Lang {
     }
 
     /// The Fluent sources of this language, embedded at build time.
-    pub fn sources(self) -> [(&'static str, &'static str); 8] {
+    pub fn sources(self) -> [(&'static str, &'static str); 9] {
         match self {
             Self::En => [
                 ("ui.ftl", include_str!("../locales/en/ui.ftl")),
@@ -39,6 +39,7 @@ impl Lang {
                 ("authority.ftl", include_str!("../locales/en/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/en/trust.ftl")),
                 ("attacks.ftl", include_str!("../locales/en/attacks.ftl")),
+                ("lint.ftl", include_str!("../locales/en/lint.ftl")),
                 ("report.ftl", include_str!("../locales/en/report.ftl")),
             ],
             Self::Vi => [
@@ -49,6 +50,7 @@ impl Lang {
                 ("authority.ftl", include_str!("../locales/vi/authority.ftl")),
                 ("trust.ftl", include_str!("../locales/vi/trust.ftl")),
                 ("attacks.ftl", include_str!("../locales/vi/attacks.ftl")),
+                ("lint.ftl", include_str!("../locales/vi/lint.ftl")),
                 ("report.ftl", include_str!("../locales/vi/report.ftl")),
             ],
         }

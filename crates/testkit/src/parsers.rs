@@ -140,6 +140,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
             let _ = cards.contains(&CardKey::of_sod(bytes));
         }
     }),
+    ("lint", |bytes| drop(antin_trust::lint::file(bytes))),
     ("cv_certificate", |bytes| {
         if let Ok(certificate) = CvCertificate::parse(bytes) {
             assert_eq!(certificate.as_bytes(), bytes);

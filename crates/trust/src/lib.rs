@@ -15,6 +15,7 @@ pub mod defect_list;
 pub mod deviation_list;
 mod error;
 mod hexadecimal;
+pub mod lint;
 pub mod master_list;
 pub mod pki;
 pub mod policy;

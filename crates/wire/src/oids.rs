@@ -231,6 +231,15 @@ oids! {
     CERTIFICATE_POLICIES = "2.5.29.32", "id-ce-certificatePolicies";
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "id-ce-authorityKeyIdentifier";
     EXT_KEY_USAGE = "2.5.29.37", "id-ce-extKeyUsage";
+    SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9", "id-ce-subjectDirectoryAttributes";
+    HOLD_INSTRUCTION_CODE = "2.5.29.23", "id-ce-holdInstructionCode";
+    NAME_CONSTRAINTS = "2.5.29.30", "id-ce-nameConstraints";
+    POLICY_MAPPINGS = "2.5.29.33", "id-ce-policyMappings";
+    POLICY_CONSTRAINTS = "2.5.29.36", "id-ce-policyConstraints";
+    FRESHEST_CRL = "2.5.29.46", "id-ce-freshestCRL";
+    INHIBIT_ANY_POLICY = "2.5.29.54", "id-ce-inhibitAnyPolicy";
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "id-pe-authorityInfoAccess";
+    NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1", "netscape-cert-type";
 
     /// Stands at the head of DG13 of the Vietnamese citizen card and says that its strings are UTF-8.
     VIETNAM_DG13 = "1.0.10646.1.0.8", "utf-8";

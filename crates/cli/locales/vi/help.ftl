@@ -136,6 +136,7 @@ arg-save = Giữ những gì thẻ đã nói thành tệp chứng cứ, để x�
 arg-count = Bao nhiêu hồ sơ, tối đa 1000
 arg-mrz_to = Ghi vùng MRZ được in trên thẻ như vậy vào tệp này, dùng cho `--mrz-file`
 arg-out = Thư mục để ghi vào
+arg-lint = Đối chiếu chứng thư, CRL, EF.SOD hoặc danh sách với hồ sơ chuẩn của ICAO 9303-12, mỗi quy tắc kèm điều khoản
 arg-file = Tệp; với inspect, `-` đọc đầu vào chuẩn
 arg-curve = Đường cong của cả hai khóa
 arg-explicit = Ghi tham số đường cong tường minh như ICAO 9303-12 yêu cầu; OpenSSL từ chối chuỗi như vậy

@@ -47,6 +47,9 @@ pub struct EmulateArgs {
 pub struct InspectArgs {
     /// The file; `-` reads standard input.
     pub file: PathBuf,
+    /// Hold a certificate, CRL, EF.SOD or list against the profiles of ICAO 9303-12, each rule with its clause.
+    #[arg(long)]
+    pub lint: bool,
 }
 
 /// Arguments of `doctor`.

@@ -56,6 +56,9 @@ impl Findings {
 /// Sniffs the file and prints what it says.
 pub fn run(args: &InspectArgs, out: &Output) -> Outcome {
     let bytes = read(&args.file)?;
+    if args.lint {
+        return super::lint::run(&bytes, &args.file, out);
+    }
     let malformed = |detail: String| {
         Failure::new(Id::M403)
             .fact("file", args.file.display())

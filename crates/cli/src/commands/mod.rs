@@ -12,6 +12,7 @@ pub mod emulate;
 pub mod explain;
 pub mod inspect;
 pub mod issue;
+pub mod lint;
 pub mod man;
 pub mod pki;
 pub mod policy;

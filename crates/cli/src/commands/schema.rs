@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
-use super::{authority, bench, cv, demo, trust};
+use super::{authority, bench, cv, demo, lint, trust};
 use crate::args::SchemaArgs;
 use crate::failure::{self, Exit, Failure, Id};
 use crate::output::Output;
@@ -37,6 +37,7 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         ),
         (antin::authority::PLAN_SCHEMA, schema_for!(antin::authority::Plan)),
         (cv::SCHEMA, schema_for!(cv::Printed)),
+        (lint::SCHEMA, schema_for!(lint::Linted)),
         (bench::SCHEMA, schema_for!(bench::Bench)),
         (failure::SCHEMA, schema_for!(failure::Told)),
         (antin_conformance::SCHEMA, schema_for!(antin_conformance::Table)),

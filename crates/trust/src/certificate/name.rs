@@ -87,6 +87,13 @@ impl Name {
         &self.der
     }
 
+    /// Kind, string type and value of each attribute, in the order of the name.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (ObjectIdentifier, Tag, &[u8])> {
+        self.attributes
+            .iter()
+            .map(|attribute| (attribute.kind, attribute.tag, attribute.raw.as_slice()))
+    }
+
     /// The country (attribute C). Real certificates use both cases.
     #[must_use]
     pub fn country(&self) -> Country {

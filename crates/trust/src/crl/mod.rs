@@ -268,6 +268,10 @@ impl CertificateList {
         self.unusable.as_ref()
     }
 
+    pub(crate) const fn stated(&self) -> &Stated {
+        &self.stated
+    }
+
     fn serial(&self, entry: &Entry) -> &[u8] {
         serial_in(&self.raw, entry)
     }
