@@ -2,12 +2,17 @@
 #![cfg(feature = "aws-lc")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::OnceLock;
+
+use antin_crypto::rsa::{self, Scheme};
 use antin_crypto::{
-    AwsLc, AwsLcSigner, Curve, Hash, ParameterForm, PrivateKey, PureRust, Signer, SoftSigner, Verifier,
-    ecdsa_der_to_plain, ecdsa_plain_to_der,
+    AwsLc, AwsLcSigner, Curve, Hash, ParameterForm, PrivateKey, PureRust, SignatureAlgorithm, Signer,
+    SoftSigner, Verifier, VerifyingKey, ecdsa_der_to_plain, ecdsa_plain_to_der,
 };
+use chacha20::ChaCha20Rng;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use rand_core::SeedableRng;
 
 fn key(curve: Curve) -> PrivateKey {
     PrivateKey::from_be_bytes(curve, &vec![0x2A; curve.order_len() - 1]).unwrap()
@@ -69,6 +74,92 @@ fn both_refuse_zeros_and_numbers_beyond_the_order() {
                 assert!(verified.is_err(), "{curve:?}");
             }
         }
+    }
+}
+
+/// A long key, and one so short that AWS-LC would not take it.
+fn rsa_keys() -> &'static [rsa::PrivateKey; 2] {
+    static KEYS: OnceLock<[rsa::PrivateKey; 2]> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut rng = ChaCha20Rng::seed_from_u64(11);
+        [2048, 1024].map(|bits| rsa::PrivateKey::generate(bits, &mut rng).unwrap())
+    })
+}
+
+fn schemes() -> Vec<Scheme> {
+    let mut schemes = Hash::ALL.map(Scheme::Pkcs1v15).to_vec();
+    for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha384] {
+        for mgf in [Hash::Sha1, Hash::Sha256, Hash::Sha384] {
+            schemes.extend([0, 20, 32, 48].map(|salt_len| Scheme::Pss { hash, mgf, salt_len }));
+        }
+    }
+    schemes
+}
+
+#[test]
+fn both_verify_rsa_with_every_scheme_and_refuse_every_other() {
+    let mut rng = ChaCha20Rng::seed_from_u64(12);
+    for key in rsa_keys() {
+        let public = VerifyingKey::Rsa(key.public());
+        for (at, scheme) in schemes().into_iter().enumerate() {
+            let signature = key.sign(scheme, b"message", &mut rng).unwrap();
+            let others = schemes().into_iter().skip(at).step_by(7);
+            for stated in core::iter::once(scheme).chain(others) {
+                let algorithm = SignatureAlgorithm::Rsa(stated);
+                for verifier in [&PureRust as &dyn Verifier, &AwsLc] {
+                    let verified = verifier.verify(algorithm, &public, b"message", &signature);
+                    assert_eq!(verified.is_ok(), stated == scheme, "{scheme:?} {stated:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn both_refuse_an_algorithm_that_does_not_fit_the_key() {
+    let rsa = rsa_keys()[0].public();
+    let named = VerifyingKey::ec(key(Curve::P256).public(), ParameterForm::Named);
+    for verifier in [&PureRust as &dyn Verifier, &AwsLc] {
+        let refused = |key: &VerifyingKey, algorithm| {
+            let refused = verifier.verify(algorithm, key, b"message", &[0; 256]);
+            assert_eq!(
+                refused,
+                Err(antin_crypto::Error::AlgorithmMisfit),
+                "{algorithm:?}"
+            );
+        };
+        refused(&named, SignatureAlgorithm::rsa_pkcs1(Hash::Sha256));
+        refused(
+            &VerifyingKey::Rsa(rsa.clone()),
+            SignatureAlgorithm::ecdsa(Hash::Sha256),
+        );
+        refused(
+            &VerifyingKey::Rsa(rsa.clone().only_pss()),
+            SignatureAlgorithm::rsa_pkcs1(Hash::Sha256),
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn both_say_the_same_of_spoiled_rsa_signatures(
+        which in 0_usize..2, scheme in select(schemes()), at in any::<Index>(), value in any::<u8>(), how in 0_u8..3
+    ) {
+        let key = &rsa_keys()[which];
+        let mut signature = key.sign(scheme, b"message", &mut ChaCha20Rng::seed_from_u64(13)).unwrap();
+        let at = at.index(signature.len());
+        match how {
+            0 => signature.truncate(at),
+            1 => signature[at] ^= value,
+            _ => signature.insert(0, 0),
+        }
+        let public = VerifyingKey::Rsa(key.public());
+        let verify = |verifier: &dyn Verifier| {
+            verifier.verify(SignatureAlgorithm::Rsa(scheme), &public, b"message", &signature)
+        };
+        prop_assert_eq!(verify(&PureRust), verify(&AwsLc));
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod attacks;
 pub mod card;
 pub mod conversations;
+pub mod issuers;
 pub mod parsers;
 
 /// Where foreign test data may lie: `ANTIN_FOREIGN_DATA`, else beside the project. Tests that need it say loudly that

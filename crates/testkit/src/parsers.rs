@@ -9,7 +9,7 @@ use antin::store::{Evidence, Witness};
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{PrivateKey, PublicKey, PureRust, SecretBytes, SignatureAlgorithm, rsa};
+use antin_crypto::{PrivateKey, PureRust, SecretBytes, SignatureAlgorithm, VerifyingKey, rsa};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -154,7 +154,12 @@ pub const PARSERS: &[(&str, Parser)] = &[
             let _ = (request.to_bytes(), request.verify());
         }
     }),
-    ("public_key", |bytes| drop(PublicKey::from_spki_der(bytes))),
+    ("public_key", |bytes| {
+        if let Ok(key) = VerifyingKey::from_spki_der(bytes) {
+            // However it was written, what is understood can be written and means the same.
+            assert_eq!(VerifyingKey::from_spki_der(&key.to_spki_der()), Ok(key));
+        }
+    }),
     ("private_key", |bytes| {
         let _ = PrivateKey::from_pkcs8_der(bytes);
         let _ = PrivateKey::from_pkcs8_pem(&String::from_utf8_lossy(bytes));
@@ -175,7 +180,9 @@ pub const PARSERS: &[(&str, Parser)] = &[
             let _ = rsa::iso9796_2::verify(&key, &[7; 8], &vec![1; key.signature_len()]);
         }
         let _ = rsa::PrivateKey::from_pkcs8_der(bytes);
-        let _ = SignatureAlgorithm::from_der(bytes);
+        if let Ok(algorithm) = SignatureAlgorithm::from_der(bytes) {
+            assert_eq!(SignatureAlgorithm::from_der(&algorithm.to_der()), Ok(algorithm));
+        }
     }),
     ("file_control", |bytes| {
         let _ = FileControl::parse(bytes);

@@ -7,8 +7,10 @@ mod common;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use antin_crypto::{Curve, Hash, ParameterForm, Signer};
-use antin_trust::pki::{DemoOptions, DemoPki};
+use antin_crypto::rsa::{self, Scheme};
+use antin_crypto::{Curve, DangerousRsaSigner, Hash, ParameterForm, Signer};
+use antin_trust::Certificate;
+use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions};
 use antin_trust::sod::SignedSod;
 use common::{Card, pki_with};
 use der::{Decode, Encode};
@@ -53,21 +55,24 @@ fn refuses(folder: &Path, arguments: &[&str]) {
     );
 }
 
-/// Certificates as PEM, EF.SOD without its wrapper and with one changed byte, in a folder that goes away.
 fn folder(pki: &DemoPki) -> TempDir {
+    folder_of(&pki.csca, &pki.ds, &Card::new().sign(pki))
+}
+
+/// Certificates as PEM, EF.SOD without its wrapper and with one changed byte, in a folder that goes away.
+fn folder_of(csca: &Certificate, ds: &Certificate, sod: &[u8]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
-    let sod = Card::new().sign(pki);
-    let cms = antin_lds::EfSod::parse(&sod).unwrap().cms;
+    let cms = antin_lds::EfSod::parse(sod).unwrap().cms;
     let mut broken = cms.to_vec();
     *broken.last_mut().unwrap() ^= 1;
-    write("csca.pem", pki.csca.to_pem().as_bytes());
-    write("ds.pem", pki.ds.to_pem().as_bytes());
+    write("csca.pem", csca.to_pem().as_bytes());
+    write("ds.pem", ds.to_pem().as_bytes());
     write("sod.cms", cms);
     write("broken.cms", &broken);
-    write("tbs.bin", pki.ds.tbs_der());
-    write("signature.bin", pki.ds.signature());
-    write("csca-spki.der", pki.csca.spki_der());
+    write("tbs.bin", ds.tbs_der());
+    write("signature.bin", ds.signature());
+    write("csca-spki.der", csca.spki_der());
     folder
 }
 
@@ -94,6 +99,8 @@ fn pkis(form: ParameterForm) -> Vec<DemoPki> {
         of(Curve::P384, Curve::P256),
         of(Curve::P256, Curve::P256),
         of(Curve::P384, Curve::P384),
+        of(Curve::BrainpoolP256r1, Curve::BrainpoolP256r1),
+        of(Curve::BrainpoolP384t1, Curve::BrainpoolP256t1),
     ]
 }
 
@@ -223,6 +230,57 @@ fn openssl_verifies_signatures_under_explicit_parameters() {
         ];
         accepts(folder.path(), &[&dgst[..], &["tbs.bin"]].concat());
         refuses(folder.path(), &[&dgst[..], &["sod.cms"]].concat());
+    }
+}
+
+/// RSA of both schemes, with the salts and mask generations that documents carry.
+#[test]
+fn openssl_verifies_rsa_chains_and_security_objects() {
+    if !openssl_is_there() {
+        return;
+    }
+    let key = rsa::PrivateKey::generate(2048, &mut common::rng(2)).unwrap();
+    let card = Card::new();
+    let from = common::now().plus_days(-1);
+    let sha256 = |mgf, salt_len| Scheme::Pss {
+        hash: Hash::Sha256,
+        mgf,
+        salt_len,
+    };
+    for scheme in [
+        Scheme::Pkcs1v15(Hash::Sha256),
+        Scheme::Pkcs1v15(Hash::Sha512),
+        sha256(Hash::Sha256, 32),
+        sha256(Hash::Sha256, 20),
+        sha256(Hash::Sha1, 0),
+        Scheme::pss(Hash::Sha512),
+    ] {
+        let signer = DangerousRsaSigner::new(key.clone(), scheme, &mut common::rng(3));
+        let mut rng = common::rng(4);
+        let csca = pki::create_csca(&CscaOptions::new("VN", from), &signer, &mut rng).unwrap();
+        let options = DsOptions::new("TEST DS 01", from);
+        let ds =
+            pki::create_document_signer(&options, signer.public_key(), &csca, &signer, &mut rng).unwrap();
+        let hash = signer.algorithm().hash();
+        let sod = antin_trust::sod::sign(&card.slices(), hash, &signer, &ds, common::now()).unwrap();
+        let folder = folder_of(&csca, &ds, &sod);
+        let chain = [
+            "verify",
+            "-x509_strict",
+            "-attime",
+            AT,
+            "-CAfile",
+            "csca.pem",
+            "ds.pem",
+        ];
+        accepts(folder.path(), &chain);
+        let verify = |file: &'static str| {
+            let from = ["cms", "-verify", "-inform", "DER", "-in", file, "-attime", AT];
+            let to = ["-purpose", "any", "-CAfile", "csca.pem", "-out", "content.bin"];
+            [from.as_slice(), to.as_slice()].concat()
+        };
+        accepts(folder.path(), &verify("sod.cms"));
+        refuses(folder.path(), &verify("broken.cms"));
     }
 }
 
