@@ -14,9 +14,26 @@ use antin::{
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 
+use super::case::Attack;
 use super::reading::Stage;
 
-type Assertion = fn(&Stage) -> Result<(), String>;
+mod lists;
+
+type Assertion = fn(&Scene<'_>) -> Result<(), String>;
+
+/// What an assertion has: the cards, and the files of its case.
+pub(crate) struct Scene<'a> {
+    pub stage: &'a Stage,
+    pub attack: &'a Attack,
+}
+
+impl std::ops::Deref for Scene<'_> {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        self.stage
+    }
+}
 
 /// Every assertion under its name.
 const ALL: &[(&str, Assertion)] = &[
@@ -29,13 +46,17 @@ const ALL: &[(&str, Assertion)] = &[
     ("secrets-are-never-printed", unprinted_secrets),
     ("a-card-that-was-taken-away-opens-nothing", taken_away),
     ("an-issued-card-takes-no-more-writing", locked),
+    ("a-list-with-a-bad-signature-is-not-imported", lists::bad_signature),
+    ("one-broken-certificate-does-not-spoil-a-list", lists::broken_certificate),
+    ("an-older-list-needs-an-override", lists::older),
+    ("names-of-files-come-from-hashes", lists::names_of_files),
 ];
 
 /// Tries the assertion of that name.
-pub(crate) fn check(name: &str, stage: &Stage) -> Result<(), String> {
+pub(crate) fn check(name: &str, scene: &Scene<'_>) -> Result<(), String> {
     let found = ALL.iter().find(|(known, _)| *known == name);
     let (_, assertion) = found.ok_or_else(|| "there is no such assertion".to_owned())?;
-    assertion(stage)
+    assertion(scene)
 }
 
 fn demand(holds: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
@@ -43,7 +64,7 @@ fn demand(holds: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
 }
 
 /// SEM-15: nothing but a proven chip is authentic, and only that ends with 0.
-fn total_verdict(_stage: &Stage) -> Result<(), String> {
+fn total_verdict(_scene: &Scene<'_>) -> Result<(), String> {
     for bits in 0..128_u8 {
         let bit = |at: u8| bits & (1 << at) != 0;
         let facts = Facts {
@@ -68,7 +89,7 @@ fn total_verdict(_stage: &Stage) -> Result<(), String> {
 }
 
 /// ISS-03: the same message gives the same signature (RFC 6979), another one another r.
-fn nonces(_stage: &Stage) -> Result<(), String> {
+fn nonces(_scene: &Scene<'_>) -> Result<(), String> {
     let mut rng = ChaCha8Rng::seed_from_u64(30);
     let key = PrivateKey::generate(Curve::P256, &mut rng);
     let signer = SoftSigner::new(key, Hash::Sha256, ParameterForm::Named);
@@ -102,7 +123,7 @@ fn patch(lines: &str) -> Result<Patch, String> {
 }
 
 /// CHP-05: whoever chooses the challenge has it answered, and the chip must answer a fresh one as well.
-fn given_challenge(stage: &Stage) -> Result<(), String> {
+fn given_challenge(stage: &Scene<'_>) -> Result<(), String> {
     let given = *b"date+BCP";
     let mut card = stage.issued("passport").map_err(text)?;
     card.faulty_mut().listen();
@@ -125,7 +146,7 @@ fn given_challenge(stage: &Stage) -> Result<(), String> {
 }
 
 /// ACC-11: a proof that was good in another session, and one with a wrong checksum, get the same answer after the same time.
-fn replayed_proof(stage: &Stage) -> Result<(), String> {
+fn replayed_proof(stage: &Scene<'_>) -> Result<(), String> {
     let mut card = stage.issued("bac").map_err(text)?;
     card.faulty_mut().listen();
     let key = stage.password("bac").map_err(text)?;
@@ -155,7 +176,7 @@ fn replayed_proof(stage: &Stage) -> Result<(), String> {
 }
 
 /// ACC-13: what gives a product away is written in its profile, and nowhere else.
-fn odd_commands(stage: &Stage) -> Result<(), String> {
+fn odd_commands(stage: &Scene<'_>) -> Result<(), String> {
     let select = [0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00];
     let answer = |name| -> Result<Vec<u8>, String> {
         let mut card = stage.issued(name).map_err(text)?;
@@ -186,7 +207,7 @@ impl Transport for Watched<'_> {
 }
 
 /// ACC-15.
-fn guesses(stage: &Stage) -> Result<(), String> {
+fn guesses(stage: &Scene<'_>) -> Result<(), String> {
     let mut card = stage.issued("pin").map_err(text)?;
     let mut guess = |key: &AccessKey| {
         let mut watched = Watched {
@@ -219,7 +240,7 @@ fn guesses(stage: &Stage) -> Result<(), String> {
 }
 
 /// ACC-16: passwords and private keys show themselves to nobody who prints what holds them.
-fn unprinted_secrets(stage: &Stage) -> Result<(), String> {
+fn unprinted_secrets(stage: &Scene<'_>) -> Result<(), String> {
     let mrz = stage.mrz("passport").map_err(text)?;
     let can = stage.can("passport").map_err(text)?;
     let card = stage.issued("passport").map_err(text)?;
@@ -247,7 +268,7 @@ fn unprinted_secrets(stage: &Stage) -> Result<(), String> {
 }
 
 /// ACC-18: the card is taken away, or exchanged, in the middle of a session.
-fn taken_away(stage: &Stage) -> Result<(), String> {
+fn taken_away(stage: &Scene<'_>) -> Result<(), String> {
     for fault in [
         "fault = [{ at = \"read DG2\", tear = \"before\" }]",
         "fault = [{ at = \"read DG1\", only = \"sm\", swap-card = true }]",
@@ -275,7 +296,7 @@ fn taken_away(stage: &Stage) -> Result<(), String> {
 }
 
 /// ISS-01: every command that writes a blank is refused by an issued card, in plain and inside a session.
-fn locked(stage: &Stage) -> Result<(), String> {
+fn locked(stage: &Scene<'_>) -> Result<(), String> {
     let writes = [
         "00D6810004DEADBEEF",
         "00D60000 04 DEADBEEF",

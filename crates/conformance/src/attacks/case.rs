@@ -18,6 +18,8 @@ pub struct Attack {
     pub(crate) readings: Vec<Reading>,
     pub(crate) assertions: Vec<String>,
     pub(crate) conformance: Vec<String>,
+    /// Files for the assertions.
+    pub(crate) material: BTreeMap<String, Bytes>,
     text: &'static str,
 }
 
@@ -29,6 +31,8 @@ struct Source {
     assertions: Vec<String>,
     #[serde(default)]
     conformance: Vec<String>,
+    #[serde(default)]
+    material: BTreeMap<String, Bytes>,
     #[serde(default, rename = "reading")]
     readings: Vec<Reading>,
 }
@@ -65,6 +69,9 @@ pub(crate) struct Reading {
     /// A policy of its own: `checks` and `findings` of a policy file.
     #[serde(default)]
     pub rules: Table,
+    /// The reader is a terminal that the card believes, and asks for every data group.
+    #[serde(default)]
+    pub terminal: bool,
     /// The data groups that the reader asks for, where it is not all.
     pub read: Option<Vec<u8>>,
     /// What is printed on the document.
@@ -153,6 +160,7 @@ impl Attack {
             readings: source.readings,
             assertions: source.assertions,
             conformance: source.conformance,
+            material: source.material,
             text,
         };
         attack.check().map_err(fault)?;

@@ -95,8 +95,12 @@ impl Bench {
         for id in &attack.conformance {
             self.conformance(id).unwrap_or_else(|got| wrong.push(got));
         }
+        let scene = assertions::Scene {
+            stage: &self.stage,
+            attack,
+        };
         for name in &attack.assertions {
-            assertions::check(name, &self.stage).unwrap_or_else(|got| wrong.push(format!("{name}: {got}")));
+            assertions::check(name, &scene).unwrap_or_else(|got| wrong.push(format!("{name}: {got}")));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use antin::chip::faulty::Heard;
 use antin::reader::Error as ReadError;
 use antin::trust::crl::CertificateList;
+use antin::trust::cv::{CvCertificate, CvSigner, Date, TaAlgorithm};
 use antin::trust::store::{Documents, Effect, Exception, SignerRef};
 use antin::trust::{BacFallback, Page, Policy};
+use antin::wire::oids;
 use antin::{
     AccessKey, CardState, Certificate, CheckId, Chip, Document, ElementaryFile, FileState, Files, Opening, Patience,
-    Report, SoftCard, SystemRng, TrustStore, UnixTime, access_policy,
+    Report, SoftCard, SystemRng, TerminalKeys, TrustStore, UnixTime, access_policy,
 };
 use antin::crypto::CryptoRng;
 use chacha20::ChaCha8Rng;
@@ -34,6 +36,16 @@ struct Station {
     anchors: Vec<super::case::Bytes>,
     /// What opens each card.
     keys: HashMap<String, Password>,
+    /// The terminal that each card with Terminal Authentication believes.
+    terminals: HashMap<String, Terminal>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Terminal {
+    algorithm: String,
+    certificates: Vec<super::case::Bytes>,
+    key: super::case::Bytes,
 }
 
 #[derive(Clone, serde::Deserialize)]
@@ -83,7 +95,12 @@ impl Stage {
         }
         let policy = policy(way)?;
         let opening = Opening::new().policy(access_policy(&policy));
-        let wanted = reading.read.as_deref().map_or(Files::PUBLIC, Files::listed);
+        let everything = if way.terminal { Files::ALL } else { Files::PUBLIC };
+        let wanted = reading.read.as_deref().map_or(everything, Files::listed);
+        let opening = match way.terminal {
+            true => opening.terminal(self.terminal(&reading.card)?),
+            false => opening,
+        };
         let store = self.trust(&reading.trust)?;
         let at = self.day(reading.day.as_ref())?;
         let key = self.key(reading)?;
@@ -187,6 +204,20 @@ impl Stage {
     fn day(&self, day: Option<&String>) -> Result<UnixTime, Error> {
         let day = day.unwrap_or(&self.station.day);
         UnixTime::parse(&format!("{day}T12:00:00Z")).ok_or_else(|| unfit(day, "no day"))
+    }
+
+    fn terminal(&self, card: &str) -> Result<TerminalKeys, Error> {
+        let known = self.station.terminals.get(card).ok_or_else(|| unfit(card, "no terminal"))?;
+        let algorithm = match known.algorithm.as_str() {
+            "ecdsa-sha-256" => TaAlgorithm::from_oid(&oids::ID_TA_ECDSA_SHA_256),
+            _ => None,
+        };
+        let algorithm = algorithm.ok_or_else(|| unfit(&known.algorithm, "no algorithm"))?;
+        let parse = |bytes: &super::case::Bytes| CvCertificate::parse(&bytes.0);
+        let certificates = known.certificates.iter().map(parse).collect::<Result<Vec<_>, _>>();
+        let key = CvSigner::from_pkcs8_der(&known.key.0, algorithm).map_err(|error| unfit(card, error))?;
+        let today = Date::from_time(self.usual_day()?).ok_or_else(|| unfit(card, "no day"))?;
+        Ok(TerminalKeys::new(certificates.map_err(|error| unfit(card, error))?, vec![key], today))
     }
 
     fn key(&self, reading: &Reading) -> Result<AccessKey, Error> {

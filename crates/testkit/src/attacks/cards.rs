@@ -6,8 +6,10 @@ use antin::perso::encode::card_security_infos;
 use antin::perso::{self, demo};
 use antin::profile::Profile;
 use antin::{CardState, Chip, Door, KeySet, MemoryJournal, Patience, SoftCard};
-use antin_crypto::{Curve, Hash, SecretBytes};
+use antin::perso::TerminalTrust;
+use antin_crypto::{Curve, Hash, PrivateKey, SecretBytes};
 use antin_lds::{Date, Dg2, ElementaryFile, FaceImage};
+use antin_trust::cv::{self, Authorization, CertificateTemplate, CvSigner, Role, TerminalType};
 use antin_wire::oids;
 
 use super::certificate::{Certificate, Draft};
@@ -62,6 +64,8 @@ pub struct Issued {
     pub state: CardState,
     pub can: Option<String>,
     pub mrz: String,
+    /// The certificates and the key of a terminal that the card believes.
+    pub terminal: Option<(Vec<Vec<u8>>, Vec<u8>)>,
     files: Vec<(ElementaryFile, Vec<u8>)>,
 }
 
@@ -120,6 +124,10 @@ const CARDS: &[Kind] = &[
     kind(
         "pin",
         "access = { pace = [{ mapping = \"generic\", cipher = \"aes-128\", curve = \"P-256\", passwords = [\"mrz\", \"can\", \"pin\"] }] }\npin = { value = \"123456\", tries = 3 }\n",
+    ),
+    kind(
+        "eac",
+        "terminal-authentication = { version = 1, date = \"2026-01-01\", algorithm = \"ecdsa-sha-256\", curve = \"brainpoolP256r1\" }\ncom.data-groups = [1, 2, 3, 14, 15]\n[[file]]\nname = \"DG3\"\nfid = \"0103\"\nsfi = 0x03\nread = \"extended-access\"\nmandatory = true\nmax-size = 4096\ncontent = \"6307020101430253AA\"\n[[file]]\nname = \"EF.CVCA\"\nfid = \"011C\"\nsfi = 0x1C\nread = \"access-control\"\nmandatory = true\nmax-size = 36\n",
     ),
     kind("portrait", ""),
     kind("no-extended", "chip.quirks = [\"no-extended\"]\n"),
@@ -213,6 +221,7 @@ impl World {
             state: card.into_state(),
             can: can.map(text),
             mrz: text(&keys.mrz_information),
+            terminal: keys.terminal_authentication.as_ref().map(terminal),
             files,
         }
     }
@@ -235,4 +244,33 @@ impl Issued {
         let found = self.files.iter().find(|(known, _)| *known == file);
         found.unwrap_or_else(|| panic!("no {file}")).1.clone()
     }
+}
+
+/// A verifier and a terminal with every right, under the TEST authority of the card: certificates in DER, and the key of
+/// the terminal as PKCS #8.
+fn terminal(trust: &TerminalTrust) -> (Vec<Vec<u8>>, Vec<u8>) {
+    let root = trust.signer.as_ref().expect("a TEST authority");
+    let algorithm = root.algorithm();
+    let day = |text: &str| cv::Date::from_text(text).expect("a day");
+    let mut chance = rng(600);
+    let mut certify = |authority: &cv::Reference, signer: &CvSigner, name: &str, role: Role| {
+        let key = PrivateKey::generate(Curve::BrainpoolP256r1, &mut chance);
+        let key = CvSigner::ec(key, algorithm).expect("a key");
+        let holder = cv::Reference::from_text(name).expect("a name");
+        let template = CertificateTemplate {
+            authority: authority.clone(),
+            holder: holder.clone(),
+            key: key.public(),
+            authorization: Authorization::new(TerminalType::Is, role).expect("a role").with_all_rights(),
+            effective: day("2026-01-02"),
+            expiration: day("2026-12-31"),
+            extensions: None,
+        };
+        let certificate = template.sign(signer, &mut chance).expect("a certificate");
+        (holder, key, certificate.as_bytes().to_vec())
+    };
+    let authority = trust.certificate.holder().clone();
+    let (verifier, verifier_key, verifier_certificate) = certify(&authority, root, "UTDV00001", Role::DvDomestic);
+    let (_, key, certificate) = certify(&verifier, &verifier_key, "UTIS00001", Role::Terminal);
+    (vec![verifier_certificate, certificate], key.to_pkcs8_der().expose().to_vec())
 }

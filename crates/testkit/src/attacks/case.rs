@@ -44,6 +44,15 @@ impl Case {
         }
     }
 
+    /// A file for the assertions.
+    pub fn material(mut self, name: &str, bytes: &[u8]) -> Self {
+        if !self.body.contains("[material]") {
+            self.body.push_str("\n[material]\n");
+        }
+        let _ = writeln!(self.body, "{name:?} = {}", hexadecimal(bytes));
+        self
+    }
+
     /// Cases of public test plans that this case consists of, `side/suite/id`.
     pub fn conformance(mut self, names: &[&str]) -> Self {
         let _ = writeln!(self.body, "conformance = [{}]", quoted(names.iter().copied()));

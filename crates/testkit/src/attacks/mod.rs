@@ -41,5 +41,16 @@ fn station(world: &World) -> String {
         let can = card.can.as_ref().map(|can| format!("can = {can:?}, ")).unwrap_or_default();
         let _ = writeln!(text, "{name} = {{ {can}mrz = {:?} }}", card.mrz);
     }
+    for (name, card) in world.cards() {
+        if let Some((certificates, key)) = &card.terminal {
+            let certificates: Vec<String> = certificates.iter().map(|one| case::hexadecimal(one)).collect();
+            let _ = writeln!(
+                text,
+                "\n[terminals.{name}]\nalgorithm = \"ecdsa-sha-256\"\ncertificates = [{}]\nkey = {}",
+                certificates.join(", "),
+                case::hexadecimal(key)
+            );
+        }
+    }
     text
 }

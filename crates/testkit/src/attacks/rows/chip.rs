@@ -31,6 +31,7 @@ pub fn cases(world: &World) -> Vec<Case> {
         ]),
         weak_cipher(world),
         mapping(),
+        terminal(),
     ]
 }
 
@@ -261,4 +262,19 @@ fn mapping() -> Case {
         case = case.attack(Reading::of("cam", name).patch(&patch));
     }
     case
+}
+
+/// CHP-20.
+fn terminal() -> Case {
+    let needed = "checks = { mandatory = [\"terminal-authentication\"] }";
+    let reading = |name: &str| Reading::of("eac", name).set("terminal", "true");
+    let challenge = |edit: &str| format!("fault = [{{ at = \"ta.challenge\", edit = {{ {edit} }} }}]");
+    let foreign = "key = [{ of = \"chip-identifier\", is = \"other\" }]";
+    Case::new("CHP-20")
+        .twin(reading("a terminal that is believed").rules(needed))
+        .attack(reading("a challenge of seven bytes").rules(needed).patch(&challenge("drop = 1")))
+        .attack(reading("a challenge of nine bytes").rules(needed).patch(&challenge("append = \"00\"")))
+        .attack(reading("no challenge").rules(needed).patch(&challenge("set = \"\"")))
+        .attack(reading("a signature bound to another chip").rules(needed).patch(foreign))
+        .attack(reading("a challenge of seven bytes, where nobody needs the rights").patch(&challenge("drop = 1")))
 }

@@ -3,6 +3,7 @@
 mod access;
 mod chip;
 mod issuance;
+mod lists;
 mod messaging;
 mod parse;
 mod pki;
@@ -19,6 +20,7 @@ pub fn all(world: &World) -> Vec<Case> {
     [
         pki::cases(world),
         rsa::cases(world),
+        lists::cases(world),
         revocation::cases(world),
         sod::cases(world),
         chip::cases(world),

@@ -7,7 +7,7 @@ use antin_wire::oids::{self, ObjectIdentifier};
 
 use crate::attacks::cards::World;
 use crate::attacks::case::{Case, Reading};
-use crate::attacks::certificate::{Certificate, Draft};
+use crate::attacks::certificate::{Certificate, Draft, Extension, key_identifier};
 use crate::attacks::der;
 use crate::attacks::keys::{Key, pss, rng};
 use crate::attacks::sod::{self, SignerInfo, Sod};
@@ -87,6 +87,8 @@ fn exponent_of_one(world: &World, keys: &Keys) -> Case {
     // The same trick with the authority: whoever imports it trusts everybody.
     let mut root = Draft::csca(&world.csca_key, "TEST CSCA UT RSA");
     root.spki = rsa_spki(&modulus, &[1]);
+    root.remove(&oids::SUBJECT_KEY_IDENTIFIER);
+    root.extensions.push(Extension::subject_key(&key_identifier(&root.spki)));
     let sign = |draft: Draft| {
         let signature = encoded(&draft.tbs(&algorithm), modulus.len());
         draft.with_signature(&algorithm, &algorithm, &signature)

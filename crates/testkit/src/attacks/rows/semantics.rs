@@ -175,7 +175,7 @@ fn centuries(world: &World) -> Case {
     Case::new("SEM-06")
         .twin(honest())
         .attack(dated("an expiry in the year 99", 21, "991231"))
-        .attack(dated("an expiry in the year 25", 21, "251231"))
+        .attack(dated("an expiry that has passed", 21, "260120").set("day", "\"2026-09-01\""))
         .attack(dated("a birth in the year 25", 13, "250101"))
 }
 
