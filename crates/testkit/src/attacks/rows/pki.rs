@@ -352,7 +352,7 @@ fn numbers(signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use antin_crypto::PrivateKey;
+    use antin_crypto::{ParameterForm, PrivateKey, VerifyingKey};
 
     use super::*;
 
@@ -367,7 +367,7 @@ mod tests {
         let verified = antin_crypto::Verifier::verify(
             &antin_crypto::PureRust,
             antin_crypto::SignatureAlgorithm::ecdsa(Hash::Sha256),
-            &one.public(),
+            &VerifyingKey::ec(one.public(), ParameterForm::Named),
             b"message",
             &ecdsa(&r, &s),
         );
