@@ -104,6 +104,14 @@ pub enum Error {
         /// How that was found.
         what: &'static str,
     },
+    /// More documents than any batch has.
+    #[error("{}: more than {limit} documents", path.display())]
+    TooManyDocuments {
+        /// The folder.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
+    },
     /// The file that should name a station holds no public key.
     #[error("{}: neither a public key nor a certificate", path.display())]
     StationKey {

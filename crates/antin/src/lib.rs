@@ -25,6 +25,7 @@
 //! | describe another card product | [`Profile`] |
 
 pub mod authority;
+pub mod batch;
 mod error;
 mod issue;
 mod open_card;

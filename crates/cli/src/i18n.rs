@@ -60,6 +60,7 @@ impl Lang {
 /// The texts of one language.
 pub struct Texts {
     bundle: FluentBundle<FluentResource>,
+    lang: Lang,
 }
 
 impl Texts {
@@ -89,7 +90,12 @@ impl Texts {
             };
             bundle.add_resource_overriding(resource);
         }
-        Self { bundle }
+        Self { bundle, lang }
+    }
+
+    /// The language.
+    pub const fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// The text `key`, without arguments.

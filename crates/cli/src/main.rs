@@ -16,7 +16,9 @@ mod interrupt;
 mod key;
 mod output;
 mod progress;
+mod report_html;
 mod report_text;
+mod report_xml;
 mod shown;
 mod today;
 

@@ -72,8 +72,11 @@ const ISO_3166: [(&str, &str); 249] = [
 
 /// Codes of the MRZ beyond ISO 3166 (ICAO 9303-3 §5), with the letters that real certificates use: Germany writes one
 /// letter, the United Kingdom has codes for its kinds of nationality, the European Union, Kosovo and the United Nations
-/// issue travel documents, and Utopia issues specimens. A code that is missing here is unknown, never wrong.
-const SPECIAL: [(&str, &str); 12] = [
+/// issue travel documents, and Utopia issues specimens; for Kosovo both pairs of letters are
+/// in use. Passports of Hong Kong and Macao name China and are signed by authorities of their own. A code that is missing here is unknown, never wrong.
+const SPECIAL: [(&str, &str); 15] = [
+    ("CHN", "HK"),
+    ("CHN", "MO"),
     ("D", "DE"),
     ("EUE", "EU"),
     ("GBD", "GB"),
@@ -82,6 +85,7 @@ const SPECIAL: [(&str, &str); 12] = [
     ("GBP", "GB"),
     ("GBS", "GB"),
     ("RKS", "KS"),
+    ("RKS", "XK"),
     ("UNA", "UN"),
     ("UNK", "UN"),
     ("UNO", "UN"),
@@ -110,10 +114,16 @@ mod tests {
             ("CHE", *b"CH"),
             ("GBD", *b"GB"),
             ("RKS", *b"KS"),
+            ("RKS", *b"XK"),
+            ("EUE", *b"EU"),
+            ("UNO", *b"UN"),
+            ("CHN", *b"CN"),
+            ("CHN", *b"HK"),
         ] {
             assert_eq!(matches(code, letters), Some(true), "{code}");
         }
         assert_eq!(matches("VNM", *b"VE"), Some(false));
+        assert_eq!(matches("HKG", *b"CN"), Some(false));
         assert_eq!(matches("ZZZ", *b"ZZ"), None);
         assert_eq!(matches("", *b"ZZ"), None);
     }

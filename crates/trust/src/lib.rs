@@ -25,6 +25,7 @@ mod signature;
 pub mod sod;
 pub mod store;
 pub mod time;
+pub mod tr03135;
 pub mod verdict;
 pub mod verify;
 

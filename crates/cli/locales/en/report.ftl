@@ -25,3 +25,49 @@ M433-cause = --station takes a public key or a certificate, PEM or DER.
 M433-remedy = Give the public half of the key that signs at the station, or its certificate.
 
 evidence-station-unasked = a station signed this evidence; its word counts with --station FILE (its public key)
+
+group-document = Document
+group-electronic = Electronic checks
+group-chip-access = Access to the chip
+group-bac-or-pace = BAC or PACE
+group-terminal-authentication = Terminal Authentication
+group-chip-content = Content of the chip
+group-chip-authenticity = The chip is the original
+group-security-objects = Signature of the security object
+group-issuer-certificates = The issuer's certificates
+group-content-integrity = Integrity of the files
+group-issuing-state = Issuing state
+group-combined = Combined checks
+group-expiration = Expiry of the document
+group-biographic-data = Printed zone against the chip
+group-application-specific = Further checks
+
+html-title = Report on an electronic document
+html-checks = Checks, after BSI TR-03135-1
+html-files = Files
+html-file = File
+html-bytes = Bytes
+html-sha256 = SHA-256
+html-protected = Protected by
+html-at = Judged as of
+html-policy = Policy
+html-access = Access
+html-tool = Program
+html-exit = Exit code
+html-name = Name
+html-number = Number
+html-birth = Date of birth (YYMMDD)
+html-sex = Sex
+html-nationality = Nationality
+html-expiry = Date of expiry (YYMMDD)
+html-footer = Rows in grey were noted and decide nothing under this policy. This page proves nothing by itself: an evidence file (antin verify --save) can be verified again.
+
+batch-unreadable = cannot be read
+batch-total = { $total } of { $documents } documents, { $accepted } accepted, { $seconds } s
+batch-interrupted = interrupted; with --results FILE the same command goes on where it stopped
+station-without-evidence = a station's word is for evidence files
+
+M434-title = the results file of the batch cannot be continued
+M434-hint = name another file with --results, or move this one away
+M434-cause = A line of the file is no result of a batch.
+M434-remedy = Name another file. Lines are only ever added; one that was cut off at the end is judged again.

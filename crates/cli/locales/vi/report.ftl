@@ -25,3 +25,49 @@ M433-cause = --station nhận một khóa công khai hoặc chứng thư, PEM ho
 M433-remedy = Đưa nửa công khai của khóa mà trạm dùng để ký, hoặc chứng thư của trạm.
 
 evidence-station-unasked = một trạm đã ký chứng cứ này; lời của trạm được tính khi có --station TỆP (khóa công khai của trạm)
+
+group-document = Giấy tờ
+group-electronic = Kiểm tra điện tử
+group-chip-access = Truy cập chip
+group-bac-or-pace = BAC hoặc PACE
+group-terminal-authentication = Xác thực thiết bị đọc
+group-chip-content = Nội dung chip
+group-chip-authenticity = Chip là bản gốc
+group-security-objects = Chữ ký của đối tượng bảo mật
+group-issuer-certificates = Chứng thư của bên cấp
+group-content-integrity = Tính toàn vẹn của các tệp
+group-issuing-state = Nước cấp
+group-combined = Kiểm tra kết hợp
+group-expiration = Thời hạn của giấy tờ
+group-biographic-data = Vùng in đối chiếu với chip
+group-application-specific = Các kiểm tra khác
+
+html-title = Báo cáo về giấy tờ điện tử
+html-checks = Các phép kiểm tra, theo BSI TR-03135-1
+html-files = Các tệp
+html-file = Tệp
+html-bytes = Byte
+html-sha256 = SHA-256
+html-protected = Được bảo vệ bởi
+html-at = Phán xét tại thời điểm
+html-policy = Chính sách
+html-access = Truy cập
+html-tool = Chương trình
+html-exit = Mã thoát
+html-name = Họ tên
+html-number = Số
+html-birth = Ngày sinh (YYMMDD)
+html-sex = Giới tính
+html-nationality = Quốc tịch
+html-expiry = Ngày hết hạn (YYMMDD)
+html-footer = Các dòng màu xám chỉ được ghi lại và không quyết định gì theo chính sách này. Bản thân trang này không chứng minh điều gì: tệp chứng cứ (antin verify --save) có thể được xác minh lại.
+
+batch-unreadable = không đọc được
+batch-total = { $total } trong { $documents } giấy tờ, { $accepted } được chấp nhận, { $seconds } giây
+batch-interrupted = bị ngắt; có --results TỆP thì cùng lệnh đó sẽ đi tiếp từ chỗ dừng
+station-without-evidence = lời của trạm chỉ dành cho tệp chứng cứ
+
+M434-title = không thể ghi tiếp tệp kết quả của lần kiểm tra hàng loạt
+M434-hint = nêu tệp khác với --results, hoặc dời tệp này đi
+M434-cause = Một dòng của tệp không phải là kết quả kiểm tra hàng loạt.
+M434-remedy = Nêu tệp khác. Các dòng chỉ được thêm vào; dòng cuối bị cắt dở sẽ được phán xét lại.

@@ -54,6 +54,12 @@ pub struct VerifyArgs {
     /// A file with the text of the QR code on a Vietnamese card, to be held against the chip.
     #[arg(long, value_name = "FILE")]
     pub qr_file: Option<PathBuf>,
+    /// Write the report as a page (HTML, printable on A4) in the language of --lang.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write the report as XML in the shape of BSI TR-03135.
+    #[arg(long, value_name = "FILE")]
+    pub xml: Option<PathBuf>,
     /// Keep what the card told as an evidence file, to be verified again later.
     #[arg(long, value_name = "FILE.antin", conflicts_with = "folder")]
     pub save: Option<PathBuf>,
@@ -62,8 +68,20 @@ pub struct VerifyArgs {
     pub station_key: Option<PathBuf>,
     /// Believe what this station saw, if it signed the evidence file: its public key or certificate. The document is judged
     /// as of the visit, with the authorities that were trusted then.
-    #[arg(long, value_name = "FILE", requires = "folder")]
+    #[arg(long, value_name = "FILE")]
     pub station: Option<PathBuf>,
+    /// Verify every folder of files and every evidence file under this folder, on all cores.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "folder", "reader", "card", "vpcd_listen", "can_file", "mrz_file", "pin_file", "puk_file", "ask_pin", "ask_puk",
+        "allow_bac_fallback", "challenge", "terminal", "page_mrz", "qr_file", "html", "xml", "save", "holder",
+    ])]
+    pub batch: Option<PathBuf>,
+    /// How many documents of a batch are judged at the same time (default: one a core).
+    #[arg(long, value_name = "N", requires = "batch")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Add a line for each document of the batch to this file (JSON); those that are in it already are not judged again.
+    #[arg(long, value_name = "FILE.jsonl", requires = "batch")]
+    pub results: Option<PathBuf>,
     /// What to show of the conversation.
     #[command(flatten)]
     pub trace: TraceArgs,

@@ -4,6 +4,7 @@ use schemars::{Schema, schema_for};
 use serde_json::json;
 
 use super::Outcome;
+use super::verify::batch;
 use super::{authority, bench, cv, demo, lint, trust};
 use crate::args::SchemaArgs;
 use crate::failure::{self, Exit, Failure, Id};
@@ -29,6 +30,8 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
         (trust::Removed::SCHEMA, schema_for!(trust::Removed)),
         (trust::Compared::SCHEMA, schema_for!(trust::Compared)),
         (trust::Exported::SCHEMA, schema_for!(trust::Exported)),
+        (batch::SCHEMA, schema_for!(batch::Batch)),
+        (batch::ENTRY_SCHEMA, schema_for!(batch::Line)),
         (demo::SCHEMA, schema_for!(demo::Demo)),
         (authority::SCHEMA, schema_for!(authority::Made)),
         (

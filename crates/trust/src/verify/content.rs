@@ -4,6 +4,7 @@ use antin_lds::{
     DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
     VietnamDg13,
 };
+use antin_lds::dg13::Dg13Value;
 use antin_wire::tlv;
 
 use super::rows::Rows;
@@ -78,9 +79,16 @@ impl Content {
         let outcome = match group {
             DataGroup::DG1 => Dg1::parse(bytes).map(|dg1| self.dg1 = Some(dg1)).map(|()| None),
             DataGroup::DG2 => face(bytes),
-            DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => VietnamDg13::parse(bytes)
-                .map(|dg13| self.dg13 = Some(dg13))
-                .map(|()| None),
+            DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => {
+                VietnamDg13::parse(bytes).map(|dg13| {
+                    let foreign = dg13.fields().iter().any(|field| matches!(field.value, Dg13Value::Other(_)));
+                    self.dg13 = Some(dg13);
+                    foreign.then_some(NO_TEXT)
+                })
+            }
+            DataGroup::DG11 | DataGroup::DG12 | DataGroup::DG16 => {
+                frame(group, bytes).map(|_| holds_no_text(bytes).then_some(NO_TEXT))
+            }
             DataGroup::DG14 => Dg14::parse(bytes)
                 .map(|dg14| self.dg14 = Some(dg14))
                 .map(|()| None),
@@ -150,6 +158,33 @@ fn structure(file: ElementaryFile, outcome: Outcome) -> Check {
 
 /// No portrait is wider or higher, in pixels.
 const MAX_CANVAS: u32 = 8_192;
+
+/// Bytes are kept as they are signed; what is no text is only said to be none.
+const NO_TEXT: &str = "a field that is no UTF-8 text, kept as it is";
+
+/// Whether one of the texts of DG11, DG12 or DG16 (ICAO 9303-10 §4.7.11, §4.7.12, §4.7.16) is no text: not UTF-8, or with NUL
+/// in it.
+fn holds_no_text(bytes: &[u8]) -> bool {
+    const TEXTS: [u32; 19] = [
+        0x5F0E, 0x5F0F, 0x5F10, 0x5F11, 0x5F12, 0x5F13, 0x5F14, 0x5F15, 0x5F17, 0x5F18, 0x5F19, 0x5F1A, 0x5F1B,
+        0x5F1C, 0x5F42, 0x5F51, 0x5F52, 0x5F53, 0x5F56,
+    ];
+    // Files of this kind are nested four deep at most.
+    let mut open = vec![(bytes, 0)];
+    while let Some((level, depth)) = open.pop() {
+        let mut reader = tlv::Reader::new(level);
+        while let Ok(Some(object)) = reader.next() {
+            let is_text = TEXTS.contains(&object.tag.0);
+            if is_text && !std::str::from_utf8(object.value).is_ok_and(|text| !text.contains('\0')) {
+                return true;
+            }
+            if object.is_constructed() && depth < 4 {
+                open.push((object.value, depth + 1));
+            }
+        }
+    }
+    false
+}
 
 /// A face record of ISO/IEC 39794-5 is no fault, only not decoded here.
 fn face(bytes: &[u8]) -> Outcome {

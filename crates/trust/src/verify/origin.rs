@@ -53,7 +53,11 @@ pub(super) fn document_type(content: &Content, signer: &Signer<'_>) -> Check {
         return Check::undetermined(ID, Reason::SignerCertificateMissing);
     };
     let Some(allowed) = certificate.document_types() else {
-        return Check::not_supported(ID, Reason::NotOffered);
+        let check = Check::not_supported(ID, Reason::NotOffered);
+        return match content.document_code().filter(|code| !is_known(code)) {
+            Some(code) => check.remark(format!("document code {code} is in no table")),
+            None => check,
+        };
     };
     let Some(code) = content.document_code() else {
         return Check::undetermined(ID, Reason::FileNotRead);
@@ -67,5 +71,15 @@ pub(super) fn document_type(content: &Content, signer: &Signer<'_>) -> Check {
     } else {
         Check::failed(ID, Reason::DocumentTypeNotAllowed)
     };
-    check.evidence(format!("{code}, allowed: {}", allowed.join(" ")))
+    let check = check.evidence(format!("{code}, allowed: {}", allowed.join(" ")));
+    match is_known(&code) {
+        true => check,
+        false => check.remark(format!("document code {code} is in no table")),
+    }
+}
+
+/// Passports begin with P, official documents with A, C or I, visas with V (ICAO 9303-4 to 9303-7). The second letter of
+/// passports is being assigned anew by 2028: until then every issuer's own is taken.
+fn is_known(code: &str) -> bool {
+    matches!(code.as_bytes().first(), Some(b'P' | b'A' | b'C' | b'I' | b'V'))
 }

@@ -1,11 +1,12 @@
 //! `antin verify`: a card on a reader, a card file, a folder of files or an evidence file.
 
+pub mod batch;
 mod card;
 mod stored;
 
 use std::path::Path;
 
-use antin::store::Evidence;
+use antin::store::{Access, Evidence};
 use antin::trust::store::TEST_SET;
 use antin::trust::{BacFallback, Page};
 use antin::{Policy, Report, TrustStore, UnixTime, store};
@@ -14,7 +15,7 @@ use super::Outcome;
 use crate::args::VerifyArgs;
 use crate::failure::{Failure, Id};
 use crate::output::Output;
-use crate::{key, report_text};
+use crate::{key, report_html, report_text, report_xml};
 
 pub use card::read;
 
@@ -23,7 +24,16 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let policy = policy(args)?;
     let at = args.at.as_deref().map(moment).transpose()?;
     key::refuse_arguments(&args.key)?;
-    if let Some(path) = args.save.as_deref().filter(|path| path.exists()) {
+    if let Some(root) = &args.batch {
+        return batch::run(root, args, &policy, at.unwrap_or_else(antin::now), out);
+    }
+    if args.station.is_some() && args.folder.is_none() {
+        return Err(Failure::new(Id::U103)
+            .fact("option", "--station")
+            .said("detail", "station-without-evidence"));
+    }
+    let written = [&args.save, &args.html, &args.xml];
+    if let Some(path) = written.into_iter().flatten().find(|path| path.exists()) {
         return Err(Failure::new(Id::U104).fact("file", path.display()));
     }
     let station = args
@@ -68,8 +78,27 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     if args.holder {
         report = report.with_holder();
     }
+    pages(&report, args, out)?;
     show(&report, out);
     Ok(report.exit)
+}
+
+/// Writes the report into the files that were asked for.
+fn pages(report: &Report, args: &VerifyArgs, out: &Output) -> Result<(), Failure> {
+    // A page that names the holder is for the operator alone.
+    let access = match args.holder {
+        true => Access::Owner,
+        false => Access::Shared,
+    };
+    if let Some(path) = &args.html {
+        let page = report_html::page(report, &out.texts, out.texts.lang());
+        store::write_atomically(path, page.as_bytes(), access)?;
+    }
+    if let Some(path) = &args.xml {
+        let document = report_xml::document(report);
+        store::write_atomically(path, document.as_bytes(), Access::Shared)?;
+    }
+    Ok(())
 }
 
 /// Prints a report in the format asked for.
