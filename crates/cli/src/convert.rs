@@ -66,22 +66,28 @@ impl From<TrustProblem> for Failure {
             TrustProblem::Damaged { path, what } => file(Id::M410, &path).fact("detail", what),
             TrustProblem::InUse { path } => Self::new(Id::U113).fact("store", path.display()),
             TrustProblem::NoStore { path } => Self::new(Id::U115).fact("store", path.display()),
-            TrustProblem::NotForTrust { path, looks } => file(Id::M411, &path).said("looks", looks_key(looks)),
+            TrustProblem::NotForTrust { path, looks } => {
+                file(Id::M411, &path).said("looks", looks_key(looks))
+            }
             TrustProblem::NothingTaken { path, reasons } => file(Id::M411, &path).faults(&reasons.join("\n")),
             TrustProblem::TooLarge { path, what } => file(Id::M414, &path).fact("detail", what),
-            TrustProblem::NeedsRoot { path, signer, issuer } => {
-                file(Id::U110, &path).fact("signer", signer).fact("issuer", issuer)
-            }
+            TrustProblem::NeedsRoot { path, signer, issuer } => file(Id::U110, &path)
+                .fact("signer", signer)
+                .fact("issuer", issuer),
             TrustProblem::ListRefused { path, what } => file(Id::M412, &path).fact("detail", what),
             TrustProblem::Older {
                 path,
                 offered,
                 stored,
-            } => file(Id::M413, &path).fact("offered", offered).fact("stored", stored),
+            } => file(Id::M413, &path)
+                .fact("offered", offered)
+                .fact("stored", stored),
             TrustProblem::NotFound { wanted } => Self::new(Id::U111).fact("value", wanted),
             TrustProblem::Ambiguous { wanted, found } => {
                 let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-                Self::new(Id::U112).fact("value", wanted).faults(&found.join("\n"))
+                Self::new(Id::U112)
+                    .fact("value", wanted)
+                    .faults(&found.join("\n"))
             }
             TrustProblem::NotARoot { path } => file(Id::U114, &path),
             other => Self::new(Id::X001).fact("detail", other),

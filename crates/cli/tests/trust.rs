@@ -24,8 +24,8 @@ fn trust(place: &Place, line: &str) -> Ran {
 
 fn foreign_data() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder =
-        std::env::var_os("ANTIN_FOREIGN_DATA").map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
+    let folder = std::env::var_os("ANTIN_FOREIGN_DATA")
+        .map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
     if folder.join("masterlists").is_dir() {
         return Some(folder);
     }
@@ -36,9 +36,15 @@ fn foreign_data() -> Option<PathBuf> {
 #[test]
 fn a_test_authority_is_kept_apart_and_serves_only_whoever_asks_for_it() {
     let place = Place::with_a_card();
-    let imported = trust(&place, "import pki/trust --operator lan --json").exits(0).json();
+    let imported = trust(&place, "import pki/trust --operator lan --json")
+        .exits(0)
+        .json();
     assert_eq!(
-        (&imported["schema"], &imported["certificates"], &imported["skipped"]),
+        (
+            &imported["schema"],
+            &imported["certificates"],
+            &imported["skipped"]
+        ),
         (&"antin.trust-import/1".into(), &1.into(), &0.into())
     );
     assert_eq!(imported["notes"][0]["code"], "test-certificate");
@@ -48,13 +54,25 @@ fn a_test_authority_is_kept_apart_and_serves_only_whoever_asks_for_it() {
     place.run(words.split(' ')).exits(0);
     // The same by the variable, without any option.
     let out = Command::new(ANTIN)
-        .args(["verify", "--card", "card.chip", "--can-file", "can", "--allow-test-anchors"])
+        .args([
+            "verify",
+            "--card",
+            "card.chip",
+            "--can-file",
+            "can",
+            "--allow-test-anchors",
+        ])
         .current_dir(place.path(""))
         .env("ANTIN_TRUST_STORE", place.path("store"))
         .env_remove("ANTIN_TRUST")
         .output()
         .unwrap();
-    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(
+        out.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
 }
 
 #[test]
@@ -63,15 +81,23 @@ fn why_names_who_added_an_authority_when_and_from_which_file() {
     trust(&place, "import pki/trust --operator lan@counter-1").exits(0);
     let why = trust(&place, "why VN --json").exits(0).json();
     let chain = &why["chains"][0];
-    assert_eq!((&chain["end"], &chain["steps"][0]["kind"]), (&"operator".into(), &"csca".into()));
+    assert_eq!(
+        (&chain["end"], &chain["steps"][0]["kind"]),
+        (&"operator".into(), &"csca".into())
+    );
     let source = &chain["steps"][0]["sources"][0];
-    assert_eq!((&source["by"], &source["vouched_by"]), (&"lan@counter-1".into(), &"operator".into()));
+    assert_eq!(
+        (&source["by"], &source["vouched_by"]),
+        (&"lan@counter-1".into(), &"operator".into())
+    );
     assert_eq!(source["file_sha256"].as_str().unwrap().len(), 64);
     trust(&place, "why VN")
         .exits(0)
         .prints("by lan@counter-1")
         .prints("= a person of this station decided to believe it");
-    trust(&place, "why VN --lang vi").exits(0).prints("một người của trạm này đã quyết định tin");
+    trust(&place, "why VN --lang vi")
+        .exits(0)
+        .prints("một người của trạm này đã quyết định tin");
     trust(&place, "why FR").exits(2).says("U111");
 }
 
@@ -80,7 +106,10 @@ fn an_entry_is_listed_shown_removed_and_stays_out_when_distrusted() {
     let place = Place::with_keys_and_records();
     trust(&place, "import pki/trust").exits(0);
     let list = trust(&place, "list --json").exits(0).json();
-    assert_eq!((&list["countries"][0]["country"], &list["countries"][0]["csca"]), (&"VN".into(), &1.into()));
+    assert_eq!(
+        (&list["countries"][0]["country"], &list["countries"][0]["csca"]),
+        (&"VN".into(), &1.into())
+    );
     assert_eq!(list["countries"][0]["test"], 1);
     let shown = trust(&place, "show vn --json").exits(0).json();
     let sha256 = shown["entries"][0]["sha256"].as_str().unwrap().to_owned();
@@ -90,7 +119,10 @@ fn an_entry_is_listed_shown_removed_and_stays_out_when_distrusted() {
     trust(&place, &format!("show {sha256}")).exits(2).says("U111");
     trust(&place, "import pki/trust").exits(0);
     trust(&place, &format!("remove {sha256} --distrust stolen")).exits(0);
-    trust(&place, "import pki/trust").exits(6).says("M411").says("distrusted");
+    trust(&place, "import pki/trust")
+        .exits(6)
+        .says("M411")
+        .says("distrusted");
     // Its documents fail: they are not merely unknown.
     place.issue("card.chip").exits(0);
     place.write("can", common::can_of(&place.record()));
@@ -103,14 +135,26 @@ fn an_entry_is_listed_shown_removed_and_stays_out_when_distrusted() {
 fn what_is_exported_in_any_form_comes_in_again_the_same() {
     let place = Place::with_keys_and_records();
     trust(&place, "import pki").exits(0);
-    for (format, to) in [("pem", "out.pem"), ("der", "out"), ("ldif", "out.ldif"), ("zip", "out.zip")] {
+    for (format, to) in [
+        ("pem", "out.pem"),
+        ("der", "out"),
+        ("ldif", "out.ldif"),
+        ("zip", "out.zip"),
+    ] {
         trust(&place, &format!("export --to {to} --format {format}")).exits(0);
-        let same = place.run(["trust", "diff", "store", to, "--json"]).exits(0).json();
+        let same = place
+            .run(["trust", "diff", "store", to, "--json"])
+            .exits(0)
+            .json();
         assert_eq!(same["only_first"], Value::Array(Vec::new()), "{format}");
         assert_eq!(same["only_second"], Value::Array(Vec::new()), "{format}");
         assert!(same["both"].as_u64() >= Some(2), "{format}: {same}");
-        place.run(["trust", "import", to, "--store", &format!("store-{format}")]).exits(0);
-        trust(&place, &format!("export --to {to} --format {format}")).exits(2).says("U104");
+        place
+            .run(["trust", "import", to, "--store", &format!("store-{format}")])
+            .exits(0);
+        trust(&place, &format!("export --to {to} --format {format}"))
+            .exits(2)
+            .says("U104");
     }
     for name in place.list("out") {
         assert_eq!(name.len(), 64 + ".cer".len(), "{name}");
@@ -135,18 +179,36 @@ fn the_mistakes_of_a_long_day_are_named() {
         ("import photo.jpg".to_owned(), 6, "M411", "a picture"),
         (format!("import {key}"), 6, "M411", "a private key"),
         ("import nowhere.ml".to_owned(), 2, "U102", "nowhere.ml"),
-        ("import pki/trust --root page.ml".to_owned(), 2, "U114", "one, PEM or DER"),
+        (
+            "import pki/trust --root page.ml".to_owned(),
+            2,
+            "U114",
+            "one, PEM or DER",
+        ),
         ("list".to_owned(), 2, "U115", "antin trust import"),
     ];
     for (line, exit, id, words) in cases {
         trust(&place, &line).exits(exit).says(id).says(words);
-        assert!(!place.path("store/store.json").exists(), "{line}: nothing is stored");
+        assert!(
+            !place.path("store/store.json").exists(),
+            "{line}: nothing is stored"
+        );
     }
     trust(&place, "import pki/trust").exits(0);
-    trust(&place, "import pki/trust").exits(0).prints("imported before");
+    trust(&place, "import pki/trust")
+        .exits(0)
+        .prints("imported before");
     trust(&place, "show 12").exits(2).says("U111");
     place
-        .run(["trust", "import", "pki/trust", "--store", "store", "--operator", "a\u{1b}[31m"])
+        .run([
+            "trust",
+            "import",
+            "pki/trust",
+            "--store",
+            "store",
+            "--operator",
+            "a\u{1b}[31m",
+        ])
         .exits(2)
         .says("U103");
 }
@@ -156,7 +218,9 @@ fn the_mistakes_of_a_long_day_are_named() {
 fn imports_at_the_same_time_lose_nothing() {
     let place = Place::empty();
     for country in ["VN", "DE", "FR", "JP", "AU", "BR"] {
-        place.run(["pki", "demo", "--out", country, "--country", country]).exits(0);
+        place
+            .run(["pki", "demo", "--out", country, "--country", country])
+            .exits(0);
     }
     let started: Vec<_> = ["VN", "DE", "FR", "JP", "AU", "BR"]
         .iter()
@@ -174,7 +238,10 @@ fn imports_at_the_same_time_lose_nothing() {
         assert!(one.wait().unwrap().success());
     }
     let list = trust(&place, "list --json").exits(0).json();
-    assert_eq!((list["countries"].as_array().unwrap().len(), &list["generation"]), (6, &6.into()));
+    assert_eq!(
+        (list["countries"].as_array().unwrap().len(), &list["generation"]),
+        (6, &6.into())
+    );
 }
 
 #[test]
@@ -214,28 +281,53 @@ fn the_german_list_is_imported_and_explains_viet_nam() {
     let list = data.join("masterlists/DE_ML_2026-05-28.ml");
     let root = data.join("certs/csca/DE_ROOT_CA_CSCA07.cer");
     let (list, root) = (list.to_str().unwrap(), root.to_str().unwrap());
-    trust(&place, &format!("import {list}")).exits(2).says("U110").says("csca-germany");
+    trust(&place, &format!("import {list}"))
+        .exits(2)
+        .says("U110")
+        .says("csca-germany");
     let wrong = data.join("certs/csca/VN_CSCA_ePassport_2022.cer");
-    trust(&place, &format!("import {list} --root {}", wrong.to_str().unwrap())).exits(6).says("M412");
-    let imported = trust(&place, &format!("import {list} --root {root} --json")).exits(0).json();
-    assert_eq!((&imported["certificates"], &imported["skipped"]), (&588.into(), &0.into()));
+    trust(
+        &place,
+        &format!("import {list} --root {}", wrong.to_str().unwrap()),
+    )
+    .exits(6)
+    .says("M412");
+    let imported = trust(&place, &format!("import {list} --root {root} --json"))
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&imported["certificates"], &imported["skipped"]),
+        (&588.into(), &0.into())
+    );
     assert!(imported["notes"].is_array());
     let by = |word: &str| {
         let entries = imported["entries"].as_array().unwrap();
-        entries.iter().filter(|entry| entry["verified_by"] == word).count()
+        entries
+            .iter()
+            .filter(|entry| entry["verified_by"] == word)
+            .count()
     };
     assert_eq!((by("self"), by("other"), by("none")), (375, 199, 14));
     let why = trust(&place, "why VN --json").exits(0).json();
     let steps = why["chains"][0]["steps"].as_array().unwrap();
-    assert_eq!((&steps[0]["country"], &steps[1]["country"]), (&"VN".into(), &"DE".into()));
+    assert_eq!(
+        (&steps[0]["country"], &steps[1]["country"]),
+        (&"VN".into(), &"DE".into())
+    );
     assert_eq!(why["chains"][0]["end"], "operator");
     let sods = std::fs::read_dir(data.join("sod/real")).unwrap();
     for sod in sods.map(|entry| entry.unwrap().path()) {
         let folder = place.path("document");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::copy(&sod, folder.join("EF_SOD.bin")).unwrap();
-        let report = place.run(["verify", "document", "--store", "store", "--json"]).json();
-        let trusted = report["checks"].as_array().unwrap().iter().find(|check| check["id"] == "csca-trust");
+        let report = place
+            .run(["verify", "document", "--store", "store", "--json"])
+            .json();
+        let trusted = report["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["id"] == "csca-trust");
         assert_eq!(trusted.unwrap()["result"], "successful", "{}", sod.display());
     }
 }

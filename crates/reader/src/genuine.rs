@@ -264,7 +264,10 @@ pub fn chip<T: Transport>(session: &mut Session<T>, files: &ReadFiles, rng: &mut
     ) {
         Ok(_) => {
             let check = Check::successful(ID).evidence(evidence);
-            if matches!(offer.oid, oids::ID_CA_DH_3DES_CBC_CBC | oids::ID_CA_ECDH_3DES_CBC_CBC) {
+            if matches!(
+                offer.oid,
+                oids::ID_CA_DH_3DES_CBC_CBC | oids::ID_CA_ECDH_3DES_CBC_CBC
+            ) {
                 check.remark("weak-cipher")
             } else {
                 check

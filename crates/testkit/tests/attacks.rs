@@ -51,7 +51,10 @@ fn the_expectations_are_those_of_the_catalogue() {
     let column = |name: &str| head.iter().position(|known| known == name).expect("a column");
     let expected = std::fs::read_to_string(corpus().join("expected.toml")).expect("the expectations");
     let expected: toml::Table = toml::from_str(&expected).expect("TOML");
-    let cases = expected.get("case").and_then(toml::Value::as_array).expect("cases");
+    let cases = expected
+        .get("case")
+        .and_then(toml::Value::as_array)
+        .expect("cases");
     assert_eq!(cases.len(), rows.len());
     for (case, row) in cases.iter().zip(rows) {
         for (key, name) in [
@@ -63,7 +66,11 @@ fn the_expectations_are_those_of_the_catalogue() {
             ("priority", "priority"),
         ] {
             let ours = case.get(key).and_then(toml::Value::as_str);
-            assert_eq!(ours, row.get(column(name)).map(String::as_str), "{name} of {row:?}");
+            assert_eq!(
+                ours,
+                row.get(column(name)).map(String::as_str),
+                "{name} of {row:?}"
+            );
         }
     }
 }
@@ -73,12 +80,20 @@ fn the_expectations_are_those_of_the_catalogue() {
 fn no_reading_is_expected_to_come_to_something_that_its_row_does_not_say() {
     let expected = std::fs::read_to_string(corpus().join("expected.toml")).expect("the expectations");
     let expected: toml::Table = toml::from_str(&expected).expect("TOML");
-    let text = |table: &toml::Value, key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-    for case in expected.get("case").and_then(toml::Value::as_array).expect("cases") {
+    let text =
+        |table: &toml::Value, key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    for case in expected
+        .get("case")
+        .and_then(toml::Value::as_array)
+        .expect("cases")
+    {
         let row = text(case, "expected").expect("a row says what is expected");
         let readings = case.get("reading").and_then(toml::Value::as_array);
         for reading in readings.into_iter().flatten() {
-            let exit = reading.get("exit").and_then(toml::Value::as_integer).expect("an exit");
+            let exit = reading
+                .get("exit")
+                .and_then(toml::Value::as_integer)
+                .expect("an exit");
             let (said, named) = match text(reading, "says") {
                 Some(part) => (row.contains(&part), part),
                 None => (true, row.clone()),

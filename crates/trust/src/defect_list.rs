@@ -20,7 +20,7 @@ use crate::asn1::{
     ENUMERATED, INTEGER, OCTET_STRING, OID, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit,
 };
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, Purpose, SignedData, SignerId, read_signer_id};
+use crate::cms::{Limits, ListSignature, SignedData, SignerId, read_signer_id};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -183,8 +183,8 @@ impl DefectList {
         self.signed.signing_time()
     }
 
-    /// Verifies the signature, that its key is valid at `at` and for defect lists if it is restricted at all (§7.2: the
-    /// signer SHOULD say so), and the chain from the signer to one of the pinned roots. A list that does not verify SHALL
+    /// Verifies the signature, that its key is for defect lists (§7.2: the signer SHOULD say so; here it must, or every
+    /// document signer could revoke every other) and valid at `at`, and the chain from the signer to one of the pinned roots. A list that does not verify SHALL
     /// NOT be used.
     ///
     /// # Errors
@@ -195,9 +195,8 @@ impl DefectList {
         at: UnixTime,
         verifier: &dyn Verifier,
     ) -> Result<ListSignature, Error> {
-        let purpose = Purpose::IfStated(DEFECT_LIST_SIGNING_KEY);
         self.signed
-            .verify_list(&Self::CONTENT_TYPE, purpose, roots, at, verifier)
+            .verify_list(&Self::CONTENT_TYPE, &DEFECT_LIST_SIGNING_KEY, roots, at, verifier)
     }
 
     /// What the list says of a document signer's documents.
@@ -219,7 +218,7 @@ impl Defect {
             && self.certificate_hash.as_ref().is_none_or(|stated| {
                 stated
                     .hash
-                    .is_some_and(|hash| hash.digest(signer.as_der()) == stated.digest)
+                    .is_some_and(|hash| signer.has_digest(hash, &stated.digest))
             })
     }
 }

@@ -16,7 +16,7 @@ use antin_wire::tlv::Tlv;
 use crate::asn1::read::{Der, check_nesting_within, time};
 use crate::asn1::{GENERALIZED_TIME, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit};
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, Purpose, SignedData, SignerId, issuer_and_serial};
+use crate::cms::{Limits, ListSignature, SignedData, SignerId, issuer_and_serial};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -210,9 +210,13 @@ impl DeviationList {
         at: UnixTime,
         verifier: &dyn Verifier,
     ) -> Result<ListSignature, Error> {
-        let purpose = Purpose::Required(DEVIATION_LIST_SIGNING_KEY);
-        self.signed
-            .verify_list(&Self::CONTENT_TYPE, purpose, roots, at, verifier)
+        self.signed.verify_list(
+            &Self::CONTENT_TYPE,
+            &DEVIATION_LIST_SIGNING_KEY,
+            roots,
+            at,
+            verifier,
+        )
     }
 
     /// What the list says of a document.
@@ -257,7 +261,7 @@ impl DocumentSignerIdentifier {
         match self {
             Self::Signer(id) => id.names(certificate),
             Self::CertificateDigest { hash, digest } => {
-                hash.is_some_and(|hash| hash.digest(certificate.as_der()) == *digest)
+                hash.is_some_and(|hash| certificate.has_digest(hash, digest))
             }
         }
     }

@@ -10,7 +10,7 @@ use antin_wire::oids::{CSCA_MASTER_LIST, CSCA_MASTER_LIST_SIGNING_KEY};
 use crate::asn1::read::Der;
 use crate::asn1::{SEQUENCE, SET};
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, Purpose, SignedData};
+use crate::cms::{Limits, ListSignature, SignedData};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -108,9 +108,13 @@ impl MasterList {
         at: UnixTime,
         verifier: &dyn Verifier,
     ) -> Result<ListSignature, Error> {
-        let purpose = Purpose::Required(CSCA_MASTER_LIST_SIGNING_KEY);
-        self.signed
-            .verify_list(&Self::CONTENT_TYPE, purpose, roots, at, verifier)
+        self.signed.verify_list(
+            &Self::CONTENT_TYPE,
+            &CSCA_MASTER_LIST_SIGNING_KEY,
+            roots,
+            at,
+            verifier,
+        )
     }
 }
 

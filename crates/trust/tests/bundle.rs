@@ -335,6 +335,57 @@ fn a_card_in_the_filter_is_genuine_and_refused() {
     );
 }
 
+/// PKI-35: who rewrites octets that nobody signed is still found by signer and number.
+#[test]
+fn a_revoked_card_is_known_however_its_signers_certificate_is_written() {
+    let pki = demo(1);
+    let der = pki.ds.as_der();
+    let other = Certificate::parse(&[&[0x30, 0x83, 0x00], &der[2..]].concat()).unwrap();
+    assert_ne!(other.fingerprint(), pki.ds.fingerprint());
+    assert_eq!(CardKey::of_number(&other, "1"), CardKey::of_number(&pki.ds, "1"));
+    assert_ne!(CardKey::of_number(&pki.ds, "1"), CardKey::of_number(&pki.ds, "2"));
+    assert_ne!(
+        CardKey::of_number(&pki.ds, "1"),
+        CardKey::of_number(&demo(2).ds, "1")
+    );
+}
+
+#[test]
+fn a_bundle_finds_out_whose_word_its_lists_are_whatever_their_order() {
+    let (pki, stranger) = (demo(1), demo(2));
+    let mut store = trusting(&pki);
+    let crl = |number: u8, pki: &DemoPki, revoked: Vec<RevokedCertificate>| {
+        let template = CrlTemplate {
+            number: vec![number],
+            this_update: now(),
+            next_update: now().plus_days(90),
+            revoked,
+            former_names: Vec::new(),
+        };
+        template.sign(&pki.csca, &pki.csca_signer()).unwrap()
+    };
+    let revoked = RevokedCertificate {
+        serial: pki.ds.serial().to_vec(),
+        at: now(),
+    };
+    let mut lists = vec![crl(1, &pki, vec![revoked])];
+    lists.extend((2..40).map(|number| crl(number, &stranger, Vec::new())));
+    let mut maker = BundleMaker::of(&store, freshness(1)).unwrap();
+    let content = antin_wire::tlv::constructed(Tag(0x30), &lists);
+    maker.part(part::CRLS, &content).unwrap();
+    let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
+    store = TrustStore::named("given");
+    bundle.fill(&mut store).unwrap();
+    store.ask_for("given");
+    let report = counter(&Card::new().signed_files(&pki), &store);
+    assert_eq!(
+        row(&report, CheckId::Revocation, None),
+        (CheckResult::Failed, Some(Reason::Revoked)),
+        "{}",
+        summary(&report)
+    );
+}
+
 #[test]
 fn a_filter_of_an_unknown_kind_answers_nothing() {
     let mut bytes = RevokedCards::new([]).as_bytes().to_vec();

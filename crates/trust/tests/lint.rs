@@ -7,12 +7,12 @@ mod common;
 use std::collections::BTreeMap;
 
 use antin_crypto::{Curve, Hash, ObjectIdentifier, ParameterForm, PrivateKey, Signer, SoftSigner};
+use antin_trust::Certificate;
 use antin_trust::crl::CertificateList;
 use antin_trust::lint::{self, Lint, Profile, Rule, Weight};
 use antin_trust::pki::profile::{self, ListKind, NameChange, Period, Place};
 use antin_trust::pki::{Contact, CrlPlaces, Extension, Subject, Template};
 use antin_trust::sod::SodSigner;
-use antin_trust::Certificate;
 use antin_wire::oids;
 use antin_wire::tlv::{Tag, constructed, object};
 use common::forge::{self, Forge};
@@ -27,7 +27,11 @@ struct Country {
 }
 
 fn key(seed: u8, form: ParameterForm) -> SoftSigner {
-    SoftSigner::new(PrivateKey::generate(Curve::P256, &mut rng(seed)), Hash::Sha256, form)
+    SoftSigner::new(
+        PrivateKey::generate(Curve::P256, &mut rng(seed)),
+        Hash::Sha256,
+        form,
+    )
 }
 
 fn period() -> Period {
@@ -37,7 +41,10 @@ fn period() -> Period {
 
 fn place() -> Place {
     Place {
-        contact: Contact::new("VNM").unwrap().with_mail("csca@example.org").unwrap(),
+        contact: Contact::new("VNM")
+            .unwrap()
+            .with_mail("csca@example.org")
+            .unwrap(),
         crl: CrlPlaces::new(["https://example.org/VNM.crl"]).unwrap(),
     }
 }
@@ -48,7 +55,14 @@ fn name(text: &str) -> Subject {
 
 fn csca_template(signer: &SoftSigner) -> Template {
     let key = signer.public_key();
-    profile::csca(&name("CSCA 1"), &place(), period(), key, NameChange::No, &mut rng(9))
+    profile::csca(
+        &name("CSCA 1"),
+        &place(),
+        period(),
+        key,
+        NameChange::No,
+        &mut rng(9),
+    )
 }
 
 fn country() -> Country {
@@ -130,7 +144,8 @@ fn what_our_own_authority_makes_follows_its_profile() {
         .unwrap()
     };
     let seal = key(5, ParameterForm::Explicit);
-    let seal = profile::seal_signer("AB", &[1, 2, 3], period(), &[], seal.public_key(), &country.csca).unwrap();
+    let seal =
+        profile::seal_signer("AB", &[1, 2, 3], period(), &[], seal.public_key(), &country.csca).unwrap();
     let made = [
         (Profile::Csca, country.csca.clone()),
         (Profile::Csca, next.clone()),
@@ -173,7 +188,14 @@ fn each_field_of_a_certificate_is_looked_at() {
     let other = Subject::new("US", "DS 1").unwrap().to_der();
     let differs = ds_with(|ds| ds.subject = other);
     // The alternative name speaks of the country too.
-    assert_eq!(differs, [Rule::CountriesDiffer, Rule::DirectoryNameWrong, Rule::DirectoryNameWrong]);
+    assert_eq!(
+        differs,
+        [
+            Rule::CountriesDiffer,
+            Rule::DirectoryNameWrong,
+            Rule::DirectoryNameWrong
+        ]
+    );
     let attribute = |kind: &ObjectIdentifier, tag: u32, value: &[u8]| {
         let attribute = constructed(SEQUENCE, &[forge::oid(kind), object(Tag(tag), value)]);
         constructed(Tag(0x31), &[attribute])
@@ -233,7 +255,10 @@ fn each_extension_of_a_certificate_is_looked_at() {
         [Rule::UsagePeriodEmpty]
     );
     assert_eq!(
-        value(oids::DOCUMENT_TYPE_LIST, sequence(&[forge::integer(&[0]), constructed(Tag(0x31), &[])])),
+        value(
+            oids::DOCUMENT_TYPE_LIST,
+            sequence(&[forge::integer(&[0]), constructed(Tag(0x31), &[])])
+        ),
         [Rule::DocumentTypeForm]
     );
     let point = |uri: &[u8]| {
@@ -299,7 +324,14 @@ fn an_authority_is_held_to_more() {
     let country = country();
     let signer = key(3, ParameterForm::Explicit);
     let next = Subject::new("VN", "CSCA 2").unwrap();
-    let next = profile::csca(&next, &place(), period(), signer.public_key(), NameChange::No, &mut rng(12));
+    let next = profile::csca(
+        &next,
+        &place(),
+        period(),
+        signer.public_key(),
+        NameChange::No,
+        &mut rng(12),
+    );
     let next = next.sign(&signer).unwrap();
     let mut link = profile::link(&country.csca, &next, &place(), &mut rng(13)).unwrap();
     link.remove(&oids::NAME_CHANGE);
@@ -372,7 +404,11 @@ fn a_security_object_is_held_against_its_table_and_its_signer_against_the_other(
     let lints = lint::file(&forge.file()).unwrap();
     assert_eq!(
         rules(&lints[0]),
-        [Rule::VersionWrong, Rule::SignerCertificateMissing, Rule::LdsObjectVersion]
+        [
+            Rule::VersionWrong,
+            Rule::SignerCertificateMissing,
+            Rule::LdsObjectVersion
+        ]
     );
     assert!(lints[0].findings[0].clause.contains("9303-10"), "{lints:?}");
 }
@@ -393,7 +429,10 @@ fn a_master_list_is_held_against_its_table_and_each_member_against_its_own() {
     assert!(lints[0].findings[0].clause.contains("§9.1"), "{lints:?}");
     assert_eq!(lints[1].profile, Profile::MasterListSigner);
     assert_eq!((lints[2].profile, lints[2].index), (Profile::Csca, Some(0)));
-    assert_eq!((lints[3].index, rules(&lints[3])), (Some(1), vec![Rule::Unreadable]));
+    assert_eq!(
+        (lints[3].index, rules(&lints[3])),
+        (Some(1), vec![Rule::Unreadable])
+    );
     assert_eq!(lints.len(), 4);
 }
 
@@ -429,11 +468,14 @@ fn the_certificates_of_the_german_list_break_rules_and_stay_genuine() {
     assert_eq!(rules(&lints[0]), [], "{:?}", lints[0]);
     assert_eq!(lints[1].profile, Profile::MasterListSigner);
     assert_eq!(rules(&lints[1]), [], "{:?}", lints[1]);
-    let british = lints.iter().find(|lint| {
-        lint.index.is_some() && lint.name.as_deref().is_some_and(|name| name.contains("C=gb"))
-    });
+    let british = lints
+        .iter()
+        .find(|lint| lint.index.is_some() && lint.name.as_deref().is_some_and(|name| name.contains("C=gb")));
     if let Some(british) = british {
         assert!(rules(british).contains(&Rule::CountryNotUpperCase), "{british:?}");
     }
-    assert!(counts.contains_key("hash-not-allowed"), "lists hold CSCAs of the SHA-1 days");
+    assert!(
+        counts.contains_key("hash-not-allowed"),
+        "lists hold CSCAs of the SHA-1 days"
+    );
 }

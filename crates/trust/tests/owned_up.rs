@@ -389,7 +389,23 @@ fn a_proof_that_genuine_chips_fail_proves_nothing_either_way() {
     let report = judge(&files, &failing, &listed);
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
     let copy = session(&[Check::failed(CheckId::ChipAuthentication, Reason::ProofFailed)]);
-    assert_eq!(judge(&files, &copy, &listed).exit, 13);
+    // A copy fails too: nobody can tell, and it does not pass for one that was merely not asked.
+    assert_eq!(judge(&files, &copy, &listed).exit, 14);
+}
+
+/// A list signer under the same authority, listed as wrongly encoded or not, signs no documents.
+#[test]
+fn a_tolerated_fault_hides_no_other() {
+    let pki = demo(1);
+    let signer = list_signer(&pki, Some(&oids::CSCA_MASTER_LIST_SIGNING_KEY));
+    let card = Card::new();
+    let sod = Forge::honest(&card.slices(), &pki.ds_signer(), &signer).file();
+    let mut store = trusting(&pki);
+    let alone = counter(&card.files(sod.clone()), &store);
+    assert_failed(&alone, CheckId::DsProfile, None, Reason::KeyUsageMissing);
+    store.add_deviation_list("VN", deviation(&pki, &signer, &oids::DEVIATION_DS_ENCODING, None));
+    let listed = counter(&card.files(sod), &store);
+    assert_failed(&listed, CheckId::DsProfile, None, Reason::KeyUsageMissing);
 }
 
 #[test]

@@ -187,3 +187,32 @@ fn sod_once() -> &'static [u8] {
     static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
     BYTES.get_or_init(sod)
 }
+
+#[test]
+fn a_name_with_more_attributes_than_any_honest_one_is_refused() {
+    use antin_wire::tlv::{Tag, constructed, object};
+    let attribute = || {
+        let parts = [object(Tag(0x06), &[0x55, 4, 3]), object(Tag(0x0C), b"x")];
+        constructed(Tag(0x31), &[constructed(Tag(0x30), &parts)])
+    };
+    let name = |count| constructed(Tag(0x30), &vec![attribute(); count]);
+    assert!(Name::parse(&name(64)).is_ok());
+    assert!(Name::parse(&name(65)).is_err());
+}
+
+#[test]
+fn a_name_is_shown_without_letters_that_turn_or_hide_others() {
+    use antin_wire::tlv::{Tag, constructed, object};
+    let parts = [
+        object(Tag(0x06), &[0x55, 4, 3]),
+        object(Tag(0x0C), "Nguyễn\u{202e}\u{2028}x".as_bytes()),
+    ];
+    let name = constructed(
+        Tag(0x30),
+        &[constructed(Tag(0x31), &[constructed(Tag(0x30), &parts)])],
+    );
+    assert_eq!(
+        Name::parse(&name).unwrap().to_string(),
+        "CN=Nguyễn\\u{202e}\\u{2028}x"
+    );
+}

@@ -257,9 +257,42 @@ fn a_deviation_without_documents_means_none() {
 
 // Defect lists
 
+/// Or every document signer could take back every other.
+#[test]
+fn a_defect_list_that_a_document_signer_signed_is_refused() {
+    let pki = pki(1);
+    let content = defects(0, &[]);
+    let forge = signed_list(&oids::DEFECT_LIST, content, &pki.ds_signer(), &pki.ds);
+    let list = DefectList::parse(&forge.cms()).unwrap();
+    let roots = core::slice::from_ref(&pki.csca);
+    assert_eq!(
+        refusal(list.verify(roots, now(), &PureRust)),
+        Reason::KeyUsageMissing
+    );
+}
+
+/// A root whose time is over vouches for nobody any more.
+#[test]
+fn a_list_under_a_root_that_has_expired_is_refused() {
+    let pki = pki(1);
+    let signer = list_signer(&pki, Some(&oids::DEFECT_LIST_SIGNING_KEY));
+    let options = antin_trust::pki::CscaOptions {
+        not_after: now().plus_days(-1),
+        ..antin_trust::pki::CscaOptions::new("VN", now().plus_days(-3))
+    };
+    let root = antin_trust::pki::create_csca(&options, &pki.csca_signer(), &mut common::rng(70)).unwrap();
+    let forge = signed_list(&oids::DEFECT_LIST, defects(0, &[]), &pki.ds_signer(), &signer);
+    let list = DefectList::parse(&forge.cms()).unwrap();
+    assert!(
+        list.verify(core::slice::from_ref(&pki.csca), now(), &PureRust)
+            .is_ok()
+    );
+    assert_eq!(refusal(list.verify(&[root], now(), &PureRust)), Reason::Expired);
+}
+
 fn defect_list(content: Vec<u8>) -> DefectList {
     let pki = pki(1);
-    let signer = list_signer(&pki, None);
+    let signer = list_signer(&pki, Some(&oids::DEFECT_LIST_SIGNING_KEY));
     let forge = signed_list(&oids::DEFECT_LIST, content, &pki.ds_signer(), &signer);
     let list = DefectList::parse(&forge.cms()).unwrap();
     assert!(list.verify(&[pki.csca], now(), &PureRust).is_ok());

@@ -213,6 +213,81 @@ fn of_one_key_the_list_with_the_highest_number_speaks() {
 }
 
 #[test]
+fn a_later_list_that_forgets_a_revocation_does_not_undo_it() {
+    let pki = demo(1);
+    let mut store = trusting(&pki);
+    store.add_crl(signed(&list(1, &[&pki.ds]), &pki));
+    store.add_crl(signed(&list(2, &[]), &pki));
+    assert_answer(&pki, &store, REVOKED, FAILED, FAILED);
+}
+
+/// A key identifier is a claim: an authority of another name speaks for nobody but itself.
+#[test]
+fn a_list_under_the_name_of_one_authority_by_another_that_is_trusted_is_ignored() {
+    let pki = demo(1);
+    let other = DemoPki::generate("DE", now(), &Default::default(), &mut common::rng(3)).unwrap();
+    let mut store = trusting(&pki);
+    store.add(other.csca.clone()).unwrap();
+    let mut crl = Crl::of(&other.csca, vec![entry(pki.ds.serial(), "261121000000Z", &[])]);
+    crl.issuer = pki.csca.subject().as_der().to_vec();
+    store.add_crl(CertificateList::parse(&crl.sign(&other.csca_signer())).unwrap());
+    assert_answer(&pki, &store, NO_CRL, GOOD, OPEN);
+}
+
+#[test]
+fn whoever_has_some_key_cannot_crowd_out_the_authority() {
+    let (pki, stranger) = (demo(1), demo(2));
+    let mut store = trusting(&pki);
+    store.add_test("nobody asked", stranger.csca.clone()).unwrap();
+    store.add_crl(signed(&list(1, &[&pki.ds]), &pki));
+    for number in 2..60 {
+        store.add_crl(signed(&list(number, &[]), &stranger));
+    }
+    assert_answer(&pki, &store, REVOKED, FAILED, FAILED);
+}
+
+#[test]
+fn a_number_longer_than_the_standard_allows_counts_for_nothing() {
+    let pki = demo(1);
+    let mut store = trusting(&pki);
+    let mut crl = Crl::of(&pki.csca, vec![]);
+    crl.extensions.pop();
+    let number = [&[2, 22, 1], [7; 21].as_slice()].concat();
+    crl.extensions.push(extension(&oids::CRL_NUMBER, false, &number));
+    store.add_crl(CertificateList::parse(&crl.sign(&pki.csca_signer())).unwrap());
+    let check = assert_answer(&pki, &store, NO_CRL, GOOD, OPEN);
+    assert!(check.remark.unwrap().contains("number too long"));
+}
+
+#[test]
+fn an_entry_that_takes_back_is_not_hidden_by_one_that_gives_back() {
+    let pki = demo(1);
+    let reason = |code: u8| extension(&oids::CRL_REASONS, false, &[0x0A, 1, code]);
+    let entries = vec![
+        entry(pki.ds.serial(), "261101000000Z", &[reason(8)]),
+        entry(pki.ds.serial(), "261110000000Z", &[reason(1)]),
+    ];
+    let mut store = trusting(&pki);
+    let crl = Crl::of(&pki.csca, entries).sign(&pki.csca_signer());
+    store.add_crl(CertificateList::parse(&crl).unwrap());
+    assert_answer(&pki, &store, REVOKED, FAILED, FAILED);
+}
+
+#[test]
+fn any_certificate_can_be_asked_for() {
+    let (pki, other) = (demo(1), demo(2));
+    let mut store = trusting(&pki);
+    let result =
+        |store: &TrustStore, certificate| antin_trust::verify::revocation(store, certificate, now()).result;
+    assert_eq!(result(&store, &pki.ds), CheckResult::Undetermined);
+    store.add_crl(signed(&list(1, &[&other.ds]), &pki));
+    assert_eq!(result(&store, &pki.ds), CheckResult::Successful);
+    store.add_crl(signed(&list(2, &[&pki.ds]), &pki));
+    assert_eq!(result(&store, &pki.ds), CheckResult::Failed);
+    assert_eq!(result(&store, &other.ds), CheckResult::Undetermined);
+}
+
+#[test]
 fn a_list_that_lies_ahead_is_ignored() {
     let pki = demo(1);
     let mut store = trusting(&pki);

@@ -191,6 +191,72 @@ fn cyclic_links_end() {
     assert_eq!(report.verdict, Verdict::UnknownIssuer, "{}", summary(&report));
 }
 
+/// An authority of one country cannot vouch for a key of another.
+#[test]
+fn a_link_into_another_country_leads_nowhere() {
+    let foreign = DemoPki::generate("DE", now(), &DemoOptions::default(), &mut rng(4)).unwrap();
+    let mut store = TrustStore::from_certificates([foreign.csca.clone()]).unwrap();
+    let attacker = demo(5);
+    let crossing = link(&foreign, &attacker, |_| {});
+    assert!(crossing.is_link() && !crossing.keeps_country());
+    store.add_link(crossing).unwrap();
+    let report = counter(&Card::new().signed_files(&attacker), &store);
+    assert_eq!(report.verdict, Verdict::UnknownIssuer, "{}", summary(&report));
+}
+
+/// Anybody can write the frame and the signature of a certificate otherwise: it stays the one that is known to be bad.
+#[test]
+fn a_distrusted_signer_is_known_however_its_certificate_is_written() {
+    let pki = demo(1);
+    let mut store = trusting(&pki);
+    store.distrust(pki.ds.fingerprint());
+    let card = Card::new();
+    for rewritten in [pki.ds.as_der().to_vec(), reframed(&pki.ds), negated(&pki.ds)] {
+        let certificate = Certificate::parse(&rewritten).unwrap();
+        let forge = common::forge::Forge::honest(&card.slices(), &pki.ds_signer(), &certificate);
+        let report = counter(&card.files(forge.file()), &store);
+        assert_eq!(
+            row(&report, CheckId::Revocation, None),
+            (CheckResult::Failed, Some(Reason::Distrusted)),
+            "{}",
+            summary(&report)
+        );
+        assert_eq!(report.exit, 10);
+    }
+}
+
+/// The same certificate with the length of its outermost object written longer than DER allows.
+fn reframed(certificate: &Certificate) -> Vec<u8> {
+    let der = certificate.as_der();
+    assert_eq!(der[..2], [0x30, 0x82]);
+    [&[0x30, 0x83, 0x00], &der[2..]].concat()
+}
+
+/// The same certificate with the other of the two numbers that its signature may hold; its authority is on P-384.
+fn negated(certificate: &Certificate) -> Vec<u8> {
+    let plain = antin_crypto::ecdsa_der_to_plain(certificate.signature(), antin_crypto::Curve::P384).unwrap();
+    let (r, s) = plain.split_at(48);
+    let mut other = antin_crypto::Curve::P384.domain().n.to_vec();
+    let mut borrow = 0_i16;
+    for (place, digit) in other.iter_mut().zip(s).rev() {
+        let difference = i16::from(*place) - i16::from(*digit) - borrow;
+        borrow = i16::from(difference < 0);
+        *place = u8::try_from(difference.rem_euclid(256)).unwrap();
+    }
+    let signature =
+        antin_crypto::ecdsa_plain_to_der(&[r, &other].concat(), antin_crypto::Curve::P384).unwrap();
+    let algorithm = der_algorithm(certificate);
+    let bits = antin_wire::tlv::object(antin_wire::tlv::Tag(0x03), &[&[0], signature.as_slice()].concat());
+    antin_wire::tlv::constructed(
+        antin_wire::tlv::Tag(0x30),
+        &[certificate.tbs_der().to_vec(), algorithm, bits],
+    )
+}
+
+fn der_algorithm(certificate: &Certificate) -> Vec<u8> {
+    common::forge::algorithm(certificate.signature_algorithm())
+}
+
 #[test]
 fn only_links_are_links() {
     let pki = demo(1);

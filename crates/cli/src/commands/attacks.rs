@@ -37,7 +37,11 @@ fn unknown(option: &str, value: &str) -> Failure {
 
 fn chosen(args: &AttacksRunArgs) -> Result<Vec<Attack>, Failure> {
     let all = attacks()?;
-    if let Some(id) = args.case.iter().find(|id| all.iter().all(|attack| attack.id() != **id)) {
+    if let Some(id) = args
+        .case
+        .iter()
+        .find(|id| all.iter().all(|attack| attack.id() != **id))
+    {
         return Err(unknown("--case", id));
     }
     if let Some(layer) = &args.layer
@@ -65,7 +69,11 @@ fn carry_out(args: &AttacksRunArgs, out: &Output) -> Outcome {
     }
     let table = AttackTable::new(results);
     conclude(&table, out);
-    Ok(if table.failed == 0 { Exit::Done as u8 } else { FAILED })
+    Ok(if table.failed == 0 {
+        Exit::Done as u8
+    } else {
+        FAILED
+    })
 }
 
 fn row(attack: &Attack, result: &AttackResult, out: &Output) -> String {
@@ -80,7 +88,10 @@ fn row(attack: &Attack, result: &AttackResult, out: &Output) -> String {
         Some(feature) => out.texts.with("attacks-waiting", &[("feature", feature)]),
         None if result.is_passed() => result.got.clone(),
         None => {
-            let facts = [("expected", result.expected.as_str()), ("got", result.got.as_str())];
+            let facts = [
+                ("expected", result.expected.as_str()),
+                ("got", result.got.as_str()),
+            ];
             out.texts.with("attacks-otherwise", &facts)
         }
     };
@@ -134,10 +145,18 @@ fn show(id: &str, out: &Output) -> Outcome {
     let attacks = attacks()?;
     let attack = attacks.iter().find(|attack| attack.id() == id);
     let attack = attack.ok_or_else(|| unknown("ID", id))?;
-    out.line(format!("# {} ({}): {}", attack.id(), attack.layer(), attack.attack()));
+    out.line(format!(
+        "# {} ({}): {}",
+        attack.id(),
+        attack.layer(),
+        attack.attack()
+    ));
     out.line(format!("# {}, {}", attack.expected(), attack.deciding_check()));
     if let Some(feature) = attack.waiting() {
-        out.line(format!("# {}", out.texts.with("attacks-waiting", &[("feature", feature)])));
+        out.line(format!(
+            "# {}",
+            out.texts.with("attacks-waiting", &[("feature", feature)])
+        ));
     }
     out.line(attack.text().trim_end());
     if !out.is_text() {

@@ -98,7 +98,10 @@ fn sentence(finding: &Finding, out: &Output) -> String {
         Weight::Should => "lint-should",
     });
     let text = out.texts.text(&format!("lint-{}", finding.rule));
-    let detail = finding.detail.as_deref().map(|detail| format!(": {}", shown(detail)));
+    let detail = finding
+        .detail
+        .as_deref()
+        .map(|detail| format!(": {}", shown(detail)));
     format!(
         "{weight:8}  {text}{}  [{}; {}]",
         detail.unwrap_or_default(),
@@ -125,7 +128,10 @@ mod tests {
                 }
             }
             for profile in Profile::ALL {
-                assert!(texts.find(&format!("lint-profile-{profile}"), &[]).is_some(), "{profile}");
+                assert!(
+                    texts.find(&format!("lint-profile-{profile}"), &[]).is_some(),
+                    "{profile}"
+                );
             }
         }
     }

@@ -8,8 +8,8 @@ use antin::reader::{Challenge, Error as ReadError, PasswordState};
 use antin::trust::Facts;
 use antin::trust::verdict::verdict_exit;
 use antin::{
-    AccessKey, CheckId, CheckResult, ElementaryFile, Files, LinkError, OpenCard, Opening, SoftCard, Transport,
-    Verdict,
+    AccessKey, CheckId, CheckResult, ElementaryFile, Files, LinkError, OpenCard, Opening, SoftCard,
+    Transport, Verdict,
 };
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -46,8 +46,14 @@ const ALL: &[(&str, Assertion)] = &[
     ("secrets-are-never-printed", unprinted_secrets),
     ("a-card-that-was-taken-away-opens-nothing", taken_away),
     ("an-issued-card-takes-no-more-writing", locked),
-    ("a-list-with-a-bad-signature-is-not-imported", lists::bad_signature),
-    ("one-broken-certificate-does-not-spoil-a-list", lists::broken_certificate),
+    (
+        "a-list-with-a-bad-signature-is-not-imported",
+        lists::bad_signature,
+    ),
+    (
+        "one-broken-certificate-does-not-spoil-a-list",
+        lists::broken_certificate,
+    ),
     ("an-older-list-needs-an-override", lists::older),
     ("names-of-files-come-from-hashes", lists::names_of_files),
 ];
@@ -83,7 +89,9 @@ fn total_verdict(_scene: &Scene<'_>) -> Result<(), String> {
         let exit = verdict_exit(verdict, reason);
         demand((exit == 0) == authentic, || format!("{facts:?} ends with {exit}"))?;
         let forged = bit(0) || bit(1);
-        demand(forged == (verdict == Verdict::Failed), || format!("{facts:?} is {verdict}"))?;
+        demand(forged == (verdict == Verdict::Failed), || {
+            format!("{facts:?} is {verdict}")
+        })?;
     }
     Ok(())
 }
@@ -98,7 +106,9 @@ fn nonces(_scene: &Scene<'_>) -> Result<(), String> {
         let message = number.to_be_bytes();
         let sign = || signer.sign(&message).map_err(|error| error.to_string());
         let (first, second) = (sign()?, sign()?);
-        demand(first == second, || "the nonce does not follow from key and message".to_owned())?;
+        demand(first == second, || {
+            "the nonce does not follow from key and message".to_owned()
+        })?;
         let r = r_of(&first).ok_or("a signature that is no sequence")?;
         demand(seen.insert(r), || "two messages share their r".to_owned())?;
     }
@@ -133,16 +143,28 @@ fn given_challenge(stage: &Scene<'_>) -> Result<(), String> {
         .and_then(|mut open| open.read(Files::PUBLIC))
         .map_err(text)?;
     let aa = Step::parse("aa").ok_or("no such step")?;
-    let asked = card.faulty_mut().heard().iter().filter(|heard| aa.covers(heard.step));
+    let asked = card
+        .faulty_mut()
+        .heard()
+        .iter()
+        .filter(|heard| aa.covers(heard.step));
     let asked: Vec<Vec<u8>> = asked.map(|heard| heard.command.data().to_vec()).collect();
-    demand(asked.len() == 2, || format!("{} challenges were answered", asked.len()))?;
-    demand(asked.first().is_some_and(|first| *first == given), || "the given one was not".to_owned())?;
-    demand(asked.last().is_some_and(|last| *last != given), || "no fresh one was".to_owned())?;
+    demand(asked.len() == 2, || {
+        format!("{} challenges were answered", asked.len())
+    })?;
+    demand(asked.first().is_some_and(|first| *first == given), || {
+        "the given one was not".to_owned()
+    })?;
+    demand(asked.last().is_some_and(|last| *last != given), || {
+        "no fresh one was".to_owned()
+    })?;
     let proofs = &document.session().chip_proofs;
     let proven = |check: &antin::Check| {
         check.id == CheckId::ActiveAuthentication && check.result == CheckResult::Successful
     };
-    demand(proofs.iter().any(proven), || "an honest chip has not proven itself".to_owned())
+    demand(proofs.iter().any(proven), || {
+        "an honest chip has not proven itself".to_owned()
+    })
 }
 
 /// ACC-11: a proof that was good in another session, and one with a wrong checksum, get the same answer after the same time.
@@ -152,7 +174,11 @@ fn replayed_proof(stage: &Scene<'_>) -> Result<(), String> {
     let key = stage.password("bac").map_err(text)?;
     OpenCard::open(&mut card, &key).map_err(text)?;
     let step = Step::parse("bac.authenticate").ok_or("no such step")?;
-    let proof = card.faulty_mut().heard().iter().find(|heard| step.covers(heard.step));
+    let proof = card
+        .faulty_mut()
+        .heard()
+        .iter()
+        .find(|heard| step.covers(heard.step));
     let proof = proof.ok_or("BAC was not used")?.command.data().to_vec();
     let mut wrong = proof.clone();
     if let Some(last) = wrong.last_mut() {
@@ -163,7 +189,9 @@ fn replayed_proof(stage: &Scene<'_>) -> Result<(), String> {
         let mut card = stage.issued_with("bac", 21).map_err(text)?;
         let mut said = (Vec::new(), Duration::ZERO);
         let authenticate = [&[0x00, 0x82, 0x00, 0x00, 0x28], proof, &[0x28]].concat();
-        let select = [0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+        let select = [
+            0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01,
+        ];
         let challenge = [0x00, 0x84, 0x00, 0x00, 0x08];
         for command in [select.as_slice(), &challenge, &authenticate] {
             said = card.answer(command).map_err(text)?;
@@ -228,15 +256,22 @@ fn guesses(stage: &Scene<'_>) -> Result<(), String> {
     demand(grows, || format!("the waits are {waits:?}"))?;
     let wrong = AccessKey::pin("000000").map_err(text)?;
     for _ in 0..2 {
-        demand(guess(&wrong).0.is_some(), || "a wrong PIN opened the card".to_owned())?;
+        demand(guess(&wrong).0.is_some(), || {
+            "a wrong PIN opened the card".to_owned()
+        })?;
     }
     let right = AccessKey::pin("123456").map_err(text)?;
     let (refused, _) = guess(&right);
     let suspended = matches!(
         refused,
-        Some(ReadError::PasswordUnusable { state: PasswordState::Suspended, .. })
+        Some(ReadError::PasswordUnusable {
+            state: PasswordState::Suspended,
+            ..
+        })
     );
-    demand(suspended, || format!("with one try left the PIN is not suspended: {refused:?}"))
+    demand(suspended, || {
+        format!("with one try left the PIN is not suspended: {refused:?}")
+    })
 }
 
 /// ACC-16: passwords and private keys show themselves to nobody who prints what holds them.
@@ -249,7 +284,10 @@ fn unprinted_secrets(stage: &Scene<'_>) -> Result<(), String> {
         format!("{:?}", AccessKey::can(&can).map_err(text)?),
         format!("{:?}", AccessKey::mrz_information(&mrz)),
         format!("{state:?}"),
-        format!("{:?}", PrivateKey::from_be_bytes(Curve::P256, &[0x5A; 32]).map_err(text)?),
+        format!(
+            "{:?}",
+            PrivateKey::from_be_bytes(Curve::P256, &[0x5A; 32]).map_err(text)?
+        ),
     ];
     let bytes = |secret: &[u8]| format!("{secret:?}").trim_matches(['[', ']']).to_owned();
     let secrets = [
@@ -261,7 +299,9 @@ fn unprinted_secrets(stage: &Scene<'_>) -> Result<(), String> {
         "5a5a5a5a".to_owned(),
     ];
     for text in &printed {
-        let leak = secrets.iter().any(|secret| text.to_lowercase().contains(&secret.to_lowercase()));
+        let leak = secrets
+            .iter()
+            .any(|secret| text.to_lowercase().contains(&secret.to_lowercase()));
         demand(!leak, || "a secret is printed".to_owned())?;
     }
     Ok(())
@@ -290,7 +330,9 @@ fn taken_away(stage: &Scene<'_>) -> Result<(), String> {
             .any(|check| check.id.is_chip_proof() && check.result == CheckResult::Successful);
         let whole = report.verdict == Verdict::Authentic && proven;
         // A reader may open the same card anew and begin again; what it must not do is believe the other one.
-        demand(!whole || !fault.contains("swap"), || format!("{fault}: {}", report.verdict))?;
+        demand(!whole || !fault.contains("swap"), || {
+            format!("{fault}: {}", report.verdict)
+        })?;
     }
     Ok(())
 }
@@ -311,7 +353,9 @@ fn locked(stage: &Scene<'_>) -> Result<(), String> {
         let command = hex::decode(write.replace(' ', "")).map_err(text)?;
         let mut card = stage.issued("passport").map_err(text)?;
         let before = card.state().to_bytes();
-        let select = [0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+        let select = [
+            0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01,
+        ];
         card.transmit(&select).map_err(text)?;
         let answer = card.transmit(&command).map_err(text)?;
         demand(answer != [0x90, 0x00], || format!("{write} in plain is taken"))?;
@@ -322,11 +366,25 @@ fn locked(stage: &Scene<'_>) -> Result<(), String> {
         let key = stage.password("passport").map_err(text)?;
         let document = OpenCard::open(&mut card, &key).and_then(|mut open| open.read(Files::PUBLIC));
         drop(document);
-        for file in [ElementaryFile::DG1, ElementaryFile::DG2, ElementaryFile::Sod, ElementaryFile::Com] {
-            let same = stage.issued("passport").map_err(text)?.state().file(file).map(<[u8]>::to_vec);
-            demand(card.state().file(file).map(<[u8]>::to_vec) == same, || format!("{write} changed {file}"))?;
+        for file in [
+            ElementaryFile::DG1,
+            ElementaryFile::DG2,
+            ElementaryFile::Sod,
+            ElementaryFile::Com,
+        ] {
+            let same = stage
+                .issued("passport")
+                .map_err(text)?
+                .state()
+                .file(file)
+                .map(<[u8]>::to_vec);
+            demand(card.state().file(file).map(<[u8]>::to_vec) == same, || {
+                format!("{write} changed {file}")
+            })?;
         }
-        demand(card.state().to_bytes() == before, || format!("{write} changed the card"))?;
+        demand(card.state().to_bytes() == before, || {
+            format!("{write} changed the card")
+        })?;
     }
     Ok(())
 }

@@ -148,7 +148,10 @@ impl Attack {
             case: path.clone(),
             problem,
         };
-        let found = FILES.iter().find(|(known, _)| *known == path).map(|(_, text)| *text);
+        let found = FILES
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map(|(_, text)| *text);
         let text = match found {
             Some(text) => text,
             None if expected.waiting.is_some() => "",
@@ -176,7 +179,11 @@ impl Attack {
             return Err("there is nothing to do".to_owned());
         }
         for reading in &self.readings {
-            let answered = self.expected.readings.iter().any(|answer| answer.of == reading.name);
+            let answered = self
+                .expected
+                .readings
+                .iter()
+                .any(|answer| answer.of == reading.name);
             if answered == reading.twin {
                 return Err(format!("{:?} must be a twin or have an answer", reading.name));
             }

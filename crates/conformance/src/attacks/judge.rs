@@ -42,7 +42,11 @@ pub(crate) fn attacked(seen: &Seen, expected: &Answer, row_check: &str) -> Judge
     if let Some(downgrade) = expected.downgrade
         && report.access.downgrade != downgrade
     {
-        return Err(format!("{}, downgrade {}", spoken(report), report.access.downgrade));
+        return Err(format!(
+            "{}, downgrade {}",
+            spoken(report),
+            report.access.downgrade
+        ));
     }
     for name in &expected.never {
         let step = Step::parse(name).ok_or_else(|| format!("{name:?} is no step"))?;
@@ -63,7 +67,10 @@ fn decided(report: &Report, id: &str, result: &str, expected: &Answer) -> Judgem
     let known = reading::check(id).ok_or_else(|| format!("{id:?} is no check"))?;
     let fits = |row: &Check| {
         row.result.as_str() == result
-            && expected.reason.as_deref().is_none_or(|wanted| row.reason.is_some_and(|it| it.as_str() == wanted))
+            && expected
+                .reason
+                .as_deref()
+                .is_none_or(|wanted| row.reason.is_some_and(|it| it.as_str() == wanted))
             && says(&expected.remark, row.remark.as_deref())
             && says(&expected.evidence, row.evidence.as_deref())
             && says(&expected.subject, row.subject.as_deref())
@@ -96,7 +103,10 @@ fn worst<'r>(report: &'r Report, id: &str) -> Result<&'r str, String> {
         CheckResult::NotSupported => 3,
         CheckResult::Successful => 4,
     };
-    let found = report.rows(known).map(|row| row.result).min_by_key(|result| severity(*result));
+    let found = report
+        .rows(known)
+        .map(|row| row.result)
+        .min_by_key(|result| severity(*result));
     Ok(found.map_or("absent", CheckResult::as_str))
 }
 
@@ -119,7 +129,9 @@ fn told(report: &Report) -> String {
 
 /// What a verifier would answer that takes the rows of this check for successful; `None` where there is no report.
 pub(crate) fn overlooking(seen: &Seen, id: &str, reading: &Reading) -> Result<Option<Seen>, String> {
-    let Ok(report) = &seen.outcome else { return Ok(None) };
+    let Ok(report) = &seen.outcome else {
+        return Ok(None);
+    };
     let known = reading::check(id).ok_or_else(|| format!("{id:?} is no check"))?;
     let mut report = report.clone();
     for row in report.checks.iter_mut().filter(|row| row.id == known) {

@@ -102,7 +102,11 @@ impl Bench {
         for name in &attack.assertions {
             assertions::check(name, &scene).unwrap_or_else(|got| wrong.push(format!("{name}: {got}")));
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(wrong.join("; "))
+        }
     }
 
     fn conformance(&mut self, id: &str) -> Result<(), String> {
@@ -114,7 +118,9 @@ impl Bench {
             };
             format!("{side}/{}/{}", case.suite.slug, case.id) == id
         });
-        let result = self.runner.one(found.ok_or_else(|| format!("no conformance case {id}"))?);
+        let result = self
+            .runner
+            .one(found.ok_or_else(|| format!("no conformance case {id}"))?);
         match result.result {
             Outcome::Passed => Ok(()),
             other => Err(format!(
@@ -139,7 +145,12 @@ impl Bench {
             case: attack.id().to_owned(),
             problem,
         };
-        for expected in attack.expected.readings.iter().filter(|expected| !expected.unseen) {
+        for expected in attack
+            .expected
+            .readings
+            .iter()
+            .filter(|expected| !expected.unseen)
+        {
             let reading = attack.reading(&expected.of).map_err(fault)?;
             let check = expected.check.as_ref().unwrap_or(&attack.expected.check);
             let blind = match attack.twin_of(reading) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use antin::chip::faulty::Heard;
+use antin::crypto::CryptoRng;
 use antin::reader::Error as ReadError;
 use antin::trust::crl::CertificateList;
 use antin::trust::cv::{CvCertificate, CvSigner, Date, TaAlgorithm};
@@ -10,10 +11,9 @@ use antin::trust::store::{Documents, Effect, Exception, SignerRef};
 use antin::trust::{BacFallback, Page, Policy};
 use antin::wire::oids;
 use antin::{
-    AccessKey, CardState, Certificate, CheckId, Chip, Document, ElementaryFile, FileState, Files, Opening, Patience,
-    Report, SoftCard, SystemRng, TerminalKeys, TrustStore, UnixTime, access_policy,
+    AccessKey, CardState, Certificate, CheckId, Chip, Document, ElementaryFile, FileState, Files, Opening,
+    Patience, Report, SoftCard, SystemRng, TerminalKeys, TrustStore, UnixTime, access_policy,
 };
-use antin::crypto::CryptoRng;
 use chacha20::ChaCha8Rng;
 use rand_core::{SeedableRng, TryCryptoRng, TryRng};
 
@@ -105,7 +105,9 @@ impl Stage {
         let at = self.day(reading.day.as_ref())?;
         let key = self.key(reading)?;
         let chance: Box<dyn CryptoRng + Send> = match &reading.reader_draws {
-            Some(byte) => Box::new(Fixed(*byte.0.first().ok_or_else(|| unfit("reader-draws", "no byte"))?)),
+            Some(byte) => Box::new(Fixed(
+                *byte.0.first().ok_or_else(|| unfit("reader-draws", "no byte"))?,
+            )),
             None => Box::new(SystemRng),
         };
         let outcome = opening
@@ -128,13 +130,20 @@ impl Stage {
 
     /// The same, drawing other random numbers.
     pub(crate) fn issued_with(&self, name: &str, seed: u64) -> Result<SoftCard, Error> {
-        let state = self.cards.get(name).ok_or_else(|| unfit(name, "there is no such card"))?.clone();
+        let state = self
+            .cards
+            .get(name)
+            .ok_or_else(|| unfit(name, "there is no such card"))?
+            .clone();
         let chance = ChaCha8Rng::seed_from_u64(seed);
         Ok(SoftCard::from_chip(Chip::from_state(state, Box::new(chance))).patience(Patience::Skip))
     }
 
     fn opens(&self, card: &str) -> Result<&Password, Error> {
-        self.station.keys.get(card).ok_or_else(|| unfit(card, "nothing opens it"))
+        self.station
+            .keys
+            .get(card)
+            .ok_or_else(|| unfit(card, "nothing opens it"))
     }
 
     /// What usually opens the card of that name.
@@ -148,7 +157,10 @@ impl Stage {
 
     /// The CAN of the card of that name.
     pub(crate) fn can(&self, card: &str) -> Result<String, Error> {
-        self.opens(card)?.can.clone().ok_or_else(|| unfit(card, "no access number"))
+        self.opens(card)?
+            .can
+            .clone()
+            .ok_or_else(|| unfit(card, "no access number"))
     }
 
     /// The MRZ information of the card of that name.
@@ -168,7 +180,9 @@ impl Stage {
 
     fn card(&self, reading: &Reading) -> Result<SoftCard, Error> {
         let known = self.cards.get(reading.card.as_str());
-        let mut state = known.ok_or_else(|| unfit(&reading.card, "there is no such card"))?.clone();
+        let mut state = known
+            .ok_or_else(|| unfit(&reading.card, "there is no such card"))?
+            .clone();
         for name in &reading.remove {
             state.dangerous_remove_file(file(name)?);
         }
@@ -182,13 +196,18 @@ impl Stage {
     fn trust(&self, trust: &Trust) -> Result<TrustStore, Error> {
         let parse = |der: &[u8]| Certificate::parse(der).map_err(|error| unfit("a certificate", error));
         let anchors = trust.anchors.as_deref().unwrap_or(&self.station.anchors);
-        let anchors = anchors.iter().map(|der| parse(&der.0)).collect::<Result<Vec<_>, _>>()?;
+        let anchors = anchors
+            .iter()
+            .map(|der| parse(&der.0))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut store = TrustStore::from_certificates(anchors).map_err(|error| unfit("an anchor", error))?;
         for der in &trust.distrusted {
             store.distrust(parse(&der.0)?.fingerprint());
         }
         for der in &trust.tests {
-            store.add_test("specimens", parse(&der.0)?).map_err(|error| unfit("an anchor", error))?;
+            store
+                .add_test("specimens", parse(&der.0)?)
+                .map_err(|error| unfit("an anchor", error))?;
         }
         for der in &trust.crls {
             let list = CertificateList::parse(&der.0).map_err(|error| unfit("a revocation list", error))?;
@@ -196,7 +215,9 @@ impl Stage {
         }
         for owned_up in &trust.exceptions {
             let exception = exception(owned_up)?;
-            store.add_exception(exception).map_err(|error| unfit("an exception", error))?;
+            store
+                .add_exception(exception)
+                .map_err(|error| unfit("an exception", error))?;
         }
         Ok(store)
     }
@@ -207,17 +228,29 @@ impl Stage {
     }
 
     fn terminal(&self, card: &str) -> Result<TerminalKeys, Error> {
-        let known = self.station.terminals.get(card).ok_or_else(|| unfit(card, "no terminal"))?;
+        let known = self
+            .station
+            .terminals
+            .get(card)
+            .ok_or_else(|| unfit(card, "no terminal"))?;
         let algorithm = match known.algorithm.as_str() {
             "ecdsa-sha-256" => TaAlgorithm::from_oid(&oids::ID_TA_ECDSA_SHA_256),
             _ => None,
         };
         let algorithm = algorithm.ok_or_else(|| unfit(&known.algorithm, "no algorithm"))?;
         let parse = |bytes: &super::case::Bytes| CvCertificate::parse(&bytes.0);
-        let certificates = known.certificates.iter().map(parse).collect::<Result<Vec<_>, _>>();
+        let certificates = known
+            .certificates
+            .iter()
+            .map(parse)
+            .collect::<Result<Vec<_>, _>>();
         let key = CvSigner::from_pkcs8_der(&known.key.0, algorithm).map_err(|error| unfit(card, error))?;
         let today = Date::from_time(self.usual_day()?).ok_or_else(|| unfit(card, "no day"))?;
-        Ok(TerminalKeys::new(certificates.map_err(|error| unfit(card, error))?, vec![key], today))
+        Ok(TerminalKeys::new(
+            certificates.map_err(|error| unfit(card, error))?,
+            vec![key],
+            today,
+        ))
     }
 
     fn key(&self, reading: &Reading) -> Result<AccessKey, Error> {

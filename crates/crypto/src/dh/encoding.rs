@@ -179,7 +179,9 @@ fn foreign(prime: &[u8], base: &[u8]) -> Error {
     if modulus.bits() > MAX_FOREIGN_BITS {
         return Error::GroupUnknown;
     }
-    let Some(before) = modulus.negated(&[1]) else { return COMPOSITE };
+    let Some(before) = modulus.negated(&[1]) else {
+        return COMPOSITE;
+    };
     let generates = |base: &Element| {
         !modulus.is_zero(base) && !modulus.is_one(base) && modulus.bytes(base).expose() != before.expose()
     };

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use antin::perso::TerminalTrust;
 use antin::perso::encode::card_security_infos;
 use antin::perso::{self, demo};
 use antin::profile::Profile;
 use antin::{CardState, Chip, Door, KeySet, MemoryJournal, Patience, SoftCard};
-use antin::perso::TerminalTrust;
 use antin_crypto::{Curve, Hash, PrivateKey, SecretBytes};
 use antin_lds::{Date, Dg2, ElementaryFile, FaceImage};
 use antin_trust::cv::{self, Authorization, CertificateTemplate, CvSigner, Role, TerminalType};
@@ -170,7 +170,11 @@ impl World {
 
     /// Who signs this card.
     fn authority_of(&self, card: &str) -> &Authority {
-        if card == "vietnam" { &self.vietnam } else { &self.utopia }
+        if card == "vietnam" {
+            &self.vietnam
+        } else {
+            &self.utopia
+        }
     }
 
     /// An honest EF.SOD over these data groups, by the signer of this card.
@@ -195,7 +199,8 @@ impl World {
         let keys = KeySet::generate(profile, &record, &mut chance).expect("keys");
         let mut files = perso::data_groups(&record, profile, &keys).expect("files");
         if !PORTRAITS.contains(&kind.name)
-            && let Some((_, portrait)) = files.iter_mut().find(|(file, _)| *file == ElementaryFile::DG2) {
+            && let Some((_, portrait)) = files.iter_mut().find(|(file, _)| *file == ElementaryFile::DG2)
+        {
             let picture = hex::decode(PICTURE).expect("hex");
             let face = FaceImage::from_picture(picture).expect("a picture");
             *portrait = Dg2::build(&[face]).expect("a portrait").into_bytes();
@@ -205,7 +210,12 @@ impl World {
             && !files.iter().any(has_card_security)
         {
             let content = infos.as_bytes().to_vec();
-            let signed = Sod::over(&oids::ID_SECURITY_OBJECT, content, &authority.signer_key, &authority.signer);
+            let signed = Sod::over(
+                &oids::ID_SECURITY_OBJECT,
+                content,
+                &authority.signer_key,
+                &authority.signer,
+            );
             files.push((ElementaryFile::CardSecurity, signed.cms()));
         }
         let sod = authority.sod(&groups(&files)).file();
@@ -214,7 +224,15 @@ impl World {
         let chip = Chip::development_blank(profile, *b"ANTIN-AT", Box::new(rng(11)));
         let mut card = SoftCard::from_chip(chip).patience(Patience::Skip);
         let mut journal = MemoryJournal::new();
-        perso::run(&mut card, &plan, &Door::Open, &mut journal, &mut |_| {}, &mut chance).expect("an issued card");
+        perso::run(
+            &mut card,
+            &plan,
+            &Door::Open,
+            &mut journal,
+            &mut |_| {},
+            &mut chance,
+        )
+        .expect("an issued card");
         let text = |secret: &SecretBytes| String::from_utf8(secret.expose().to_vec()).expect("ASCII");
         let can = keys.can.as_ref().filter(|_| !profile.access.pace.is_empty());
         Issued {
@@ -261,7 +279,9 @@ fn terminal(trust: &TerminalTrust) -> (Vec<Vec<u8>>, Vec<u8>) {
             authority: authority.clone(),
             holder: holder.clone(),
             key: key.public(),
-            authorization: Authorization::new(TerminalType::Is, role).expect("a role").with_all_rights(),
+            authorization: Authorization::new(TerminalType::Is, role)
+                .expect("a role")
+                .with_all_rights(),
             effective: day("2026-01-02"),
             expiration: day("2026-12-31"),
             extensions: None,
@@ -270,7 +290,11 @@ fn terminal(trust: &TerminalTrust) -> (Vec<Vec<u8>>, Vec<u8>) {
         (holder, key, certificate.as_bytes().to_vec())
     };
     let authority = trust.certificate.holder().clone();
-    let (verifier, verifier_key, verifier_certificate) = certify(&authority, root, "UTDV00001", Role::DvDomestic);
+    let (verifier, verifier_key, verifier_certificate) =
+        certify(&authority, root, "UTDV00001", Role::DvDomestic);
     let (_, key, certificate) = certify(&verifier, &verifier_key, "UTIS00001", Role::Terminal);
-    (vec![verifier_certificate, certificate], key.to_pkcs8_der().expose().to_vec())
+    (
+        vec![verifier_certificate, certificate],
+        key.to_pkcs8_der().expose().to_vec(),
+    )
 }

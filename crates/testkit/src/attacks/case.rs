@@ -61,7 +61,10 @@ impl Case {
 
     /// What is not attacked, and must be authentic.
     pub fn twin(mut self, reading: Reading) -> Self {
-        self.readings.push(Reading { twin: true, ..reading });
+        self.readings.push(Reading {
+            twin: true,
+            ..reading
+        });
         self
     }
 
@@ -83,7 +86,10 @@ impl Case {
 pub const HEAD: &str = "# Made by `ANTIN_BLESS=1 cargo test -p antin-testkit --test attacks`; the README says how. Never edit.\n";
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+    names
+        .map(|name| format!("{name:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Reading {
@@ -130,7 +136,8 @@ impl Reading {
 
     /// Something else that the store knows: `crls`, `distrusted`, ...
     pub fn store(mut self, kind: &'static str, what: &[&[u8]]) -> Self {
-        self.trust.push((kind, what.iter().map(|one| one.to_vec()).collect()));
+        self.trust
+            .push((kind, what.iter().map(|one| one.to_vec()).collect()));
         self
     }
 
@@ -159,7 +166,11 @@ impl Reading {
     }
 
     fn write(&self, text: &mut String) {
-        let _ = writeln!(text, "\n[[reading]]\nname = {:?}\ncard = {:?}", self.name, self.card);
+        let _ = writeln!(
+            text,
+            "\n[[reading]]\nname = {:?}\ncard = {:?}",
+            self.name, self.card
+        );
         if self.twin {
             text.push_str("twin = true\n");
         }
@@ -167,7 +178,11 @@ impl Reading {
             let _ = writeln!(text, "{key} = {value}");
         }
         if !self.removed.is_empty() {
-            let _ = writeln!(text, "remove = [{}]", quoted(self.removed.iter().map(String::as_str)));
+            let _ = writeln!(
+                text,
+                "remove = [{}]",
+                quoted(self.removed.iter().map(String::as_str))
+            );
         }
         for (table, files) in [("files", &self.files), ("kept", &self.kept)] {
             if !files.is_empty() {

@@ -40,7 +40,11 @@ pub struct Certificate {
 impl Certificate {
     /// The two letters of the subject's country, which stands first in every name here.
     fn country(&self) -> Vec<u8> {
-        let at = self.draft.subject.windows(5).position(|part| part.starts_with(&[0x06, 0x03, 0x55, 0x04, 0x06]));
+        let at = self
+            .draft
+            .subject
+            .windows(5)
+            .position(|part| part.starts_with(&[0x06, 0x03, 0x55, 0x04, 0x06]));
         let value = at.and_then(|at| self.draft.subject.get(at + 7..at + 9));
         value.expect("a country").to_vec()
     }
@@ -144,7 +148,11 @@ impl Extension {
     }
 
     fn to_der(&self) -> Vec<u8> {
-        let critical = if self.critical { der::boolean(true) } else { Vec::new() };
+        let critical = if self.critical {
+            der::boolean(true)
+        } else {
+            Vec::new()
+        };
         der::sequence(&[&der::oid(&self.id), &critical, &der::octets(&self.value)])
     }
 }

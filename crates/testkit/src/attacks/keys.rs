@@ -23,7 +23,11 @@ pub enum Key {
 
 impl Key {
     pub fn ec(curve: Curve, hash: Hash, seed: u64) -> Self {
-        Self::Ec(PrivateKey::generate(curve, &mut rng(seed)), hash, ParameterForm::Named)
+        Self::Ec(
+            PrivateKey::generate(curve, &mut rng(seed)),
+            hash,
+            ParameterForm::Named,
+        )
     }
 
     /// The same key, whose certificate spells out its curve.
@@ -51,7 +55,8 @@ impl Key {
     /// The hash of the message.
     pub fn hash(&self) -> Hash {
         match self {
-            Self::Ec(_, hash, _) | Self::Rsa(_, rsa::Scheme::Pkcs1v15(hash) | rsa::Scheme::Pss { hash, .. }) => *hash,
+            Self::Ec(_, hash, _)
+            | Self::Rsa(_, rsa::Scheme::Pkcs1v15(hash) | rsa::Scheme::Pss { hash, .. }) => *hash,
         }
     }
 

@@ -36,9 +36,17 @@ pub fn files() -> Vec<(String, String)> {
 fn station(world: &World) -> String {
     let mut text = String::from(case::HEAD);
     let anchors = [&world.csca, &world.vietnam.csca].map(|csca| case::hexadecimal(&csca.der));
-    let _ = writeln!(text, "day = \"2026-01-15\"\nanchors = [{}]\n\n[keys]", anchors.join(", "));
+    let _ = writeln!(
+        text,
+        "day = \"2026-01-15\"\nanchors = [{}]\n\n[keys]",
+        anchors.join(", ")
+    );
     for (name, card) in world.cards() {
-        let can = card.can.as_ref().map(|can| format!("can = {can:?}, ")).unwrap_or_default();
+        let can = card
+            .can
+            .as_ref()
+            .map(|can| format!("can = {can:?}, "))
+            .unwrap_or_default();
         let _ = writeln!(text, "{name} = {{ {can}mrz = {:?} }}", card.mrz);
     }
     for (name, card) in world.cards() {

@@ -67,7 +67,12 @@ pub fn attributes_on(kind: &ObjectIdentifier, digest: &[u8], day: &str) -> Vec<V
 
 impl SignerInfo {
     /// A signer who signs these attributes, or else the content.
-    pub fn new(key: &Key, certificate: &Certificate, attributes: Option<Vec<Vec<u8>>>, content: &[u8]) -> Self {
+    pub fn new(
+        key: &Key,
+        certificate: &Certificate,
+        attributes: Option<Vec<Vec<u8>>>,
+        content: &[u8],
+    ) -> Self {
         let message = match &attributes {
             Some(attributes) => der::object(der::SET, &attributes.concat()),
             None => content.to_vec(),
@@ -100,7 +105,10 @@ impl SignerInfo {
 }
 
 pub fn issuer_and_serial(certificate: &Certificate) -> Vec<u8> {
-    der::sequence(&[&certificate.draft.issuer, &der::integer(&certificate.draft.serial)])
+    der::sequence(&[
+        &certificate.draft.issuer,
+        &der::integer(&certificate.draft.serial),
+    ])
 }
 
 impl Sod {

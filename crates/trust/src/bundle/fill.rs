@@ -26,7 +26,9 @@ impl Bundle {
         }
         let mut filled = store.clone();
         let mut notes = Vec::new();
-        for part in &self.parts {
+        // Whose word a list is can be told only once the authorities are there.
+        let (lists, others): (Vec<_>, Vec<_>) = self.parts.iter().partition(|part| part.name == part::CRLS);
+        for part in others.into_iter().chain(lists) {
             let content = part.content().unwrap_or_default();
             let mut passed_over = |index: usize, why: &Error| {
                 notes.push(format!("{} {index}: {why}", part.name));

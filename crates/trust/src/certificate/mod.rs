@@ -1,5 +1,6 @@
 //! X.509 certificates as received: signatures and hashes cover the stored bytes, nothing is re-encoded.
 
+mod equivalent;
 mod extensions;
 mod name;
 mod pem;
@@ -69,6 +70,9 @@ impl Certificate {
 
     /// Reads a certificate whose nesting has been checked with what it stands in.
     pub(crate) fn parse_bounded(der: &[u8]) -> Result<Self, Error> {
+        if der.len() > MAX_CERTIFICATE_BYTES {
+            return Err(Error::TooComplex { what: WHAT });
+        }
         let mut outermost = Der::new(WHAT, der);
         let whole = outermost.take(SEQUENCE)?;
         outermost.finish()?;
@@ -264,6 +268,13 @@ impl Certificate {
     #[must_use]
     pub fn is_link(&self) -> bool {
         self.is_ca() && !self.names_issuer(self)
+    }
+
+    /// Whether subject and issuer are of the same country, each named by two letters.
+    #[must_use]
+    pub fn keeps_country(&self) -> bool {
+        let country = self.subject().country();
+        country.letters().is_some() && country == self.issuer().country()
     }
 
     /// The subject key identifier.

@@ -10,6 +10,9 @@ use crate::asn1::read::Der;
 use crate::asn1::{BMP_STRING, IA5_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
 use crate::error::Error;
 
+/// Honest names have half a dozen attributes.
+const MAX_ATTRIBUTES: usize = 64;
+
 /// A distinguished name as received.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name {
@@ -71,6 +74,9 @@ impl Name {
             while let Some(member) = members.next()? {
                 if member.tag != SEQUENCE {
                     return Err(Error::Malformed { what, at: member.at });
+                }
+                if attributes.len() == MAX_ATTRIBUTES {
+                    return Err(Error::TooComplex { what });
                 }
                 attributes.push(Attribute::read(what, member.value)?);
             }
@@ -172,7 +178,7 @@ impl Attribute {
         })
     }
 
-    /// The text of the value; control characters, which could fool a terminal, are escaped.
+    /// The text of the value; characters that could fool a terminal or a reader are escaped.
     fn text(&self) -> String {
         let text = match self.tag {
             UTF8_STRING | PRINTABLE_STRING | IA5_STRING => String::from_utf8_lossy(&self.raw).into_owned(),
@@ -182,8 +188,15 @@ impl Attribute {
             }
             _ => self.raw.iter().copied().map(char::from).collect(),
         };
-        if text.chars().any(char::is_control) {
-            text.escape_debug().to_string()
+        if text.chars().any(misleads) {
+            text.chars().fold(String::new(), |mut shown, letter| {
+                if misleads(letter) {
+                    shown.extend(letter.escape_unicode());
+                } else {
+                    shown.push(letter);
+                }
+                shown
+            })
         } else {
             text
         }
@@ -211,6 +224,16 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
     }
+}
+
+/// Whether a letter moves, hides or reverses what is shown: controls, line and paragraph separators, marks of direction and
+/// letters without width.
+fn misleads(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+        )
 }
 
 fn bmp_unit(pair: &[u8]) -> u16 {

@@ -23,15 +23,6 @@ pub struct ListSignature {
     pub signing_time: Option<UnixTime>,
 }
 
-/// What the extended key usage of a signer must say.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Purpose {
-    /// It must be there.
-    Required(ObjectIdentifier),
-    /// Where an extended key usage is there, it must be this; it may be absent.
-    IfStated(ObjectIdentifier),
-}
-
 /// The most certificates between a signer and its root: a link certificate for each time that the key changed.
 const MAX_PATH: usize = 8;
 /// The most signatures that are verified on the way.
@@ -46,7 +37,7 @@ impl SignedData {
     pub(crate) fn verify_list(
         &self,
         content_type: &ObjectIdentifier,
-        purpose: Purpose,
+        purpose: &ObjectIdentifier,
         roots: &[Certificate],
         at: UnixTime,
         verifier: &dyn Verifier,
@@ -59,6 +50,9 @@ impl SignedData {
         let signer = self.list_signer(content_type, verifier).map_err(refused)?;
         may_sign(signer, purpose, at).map_err(refused)?;
         let path = self.path(signer, roots, verifier).map_err(refused)?;
+        if let Some(fault) = path.iter().find_map(|above| outside_validity(above, at)) {
+            return Err(refused(fault));
+        }
         Ok(ListSignature {
             signer: signer.clone(),
             path,
@@ -128,7 +122,7 @@ impl SignedData {
     }
 }
 
-fn may_sign(signer: &Certificate, purpose: Purpose, at: UnixTime) -> Result<(), Fault> {
+fn may_sign(signer: &Certificate, purpose: &ObjectIdentifier, at: UnixTime) -> Result<(), Fault> {
     let extensions = signer.extensions();
     let unknown = extensions
         .unknown_critical
@@ -143,20 +137,18 @@ fn may_sign(signer: &Certificate, purpose: Purpose, at: UnixTime) -> Result<(), 
     {
         return Err(Fault::failed(Reason::KeyUsageMissing).evidence("digitalSignature"));
     }
-    let (wanted, may_be_absent) = match purpose {
-        Purpose::Required(wanted) => (wanted, false),
-        Purpose::IfStated(wanted) => (wanted, true),
-    };
     let stated = extensions.purposes.as_ref();
-    if !stated.map_or(may_be_absent, |purposes| purposes.contains(&wanted)) {
-        let evidence = format!("extKeyUsage {}", crate::signature::described(&wanted));
+    if !stated.is_some_and(|purposes| purposes.contains(purpose)) {
+        let evidence = format!("extKeyUsage {}", crate::signature::described(purpose));
         return Err(Fault::failed(Reason::KeyUsageMissing).evidence(evidence));
     }
-    if at < signer.not_before() {
-        return Err(Fault::failed(Reason::NotYetValid).evidence(signer.not_before().to_string()));
+    outside_validity(signer, at).map_or(Ok(()), Err)
+}
+
+fn outside_validity(certificate: &Certificate, at: UnixTime) -> Option<Fault> {
+    if at < certificate.not_before() {
+        return Some(Fault::failed(Reason::NotYetValid).evidence(certificate.not_before().to_string()));
     }
-    if at > signer.not_after() {
-        return Err(Fault::failed(Reason::Expired).evidence(signer.not_after().to_string()));
-    }
-    Ok(())
+    (at > certificate.not_after())
+        .then(|| Fault::failed(Reason::Expired).evidence(certificate.not_after().to_string()))
 }

@@ -26,7 +26,6 @@ pub use limits::Limits;
 pub use list::ListSignature;
 
 pub(crate) use judge::{Fault, Findings};
-pub(crate) use list::Purpose;
 pub(crate) use read::{Attributes, issuer_and_serial, read_signer_id};
 
 /// The CMS version that a content other than id-data asks for (RFC 5652 §5.1).

@@ -248,13 +248,23 @@ impl CertificateList {
     }
 
     /// The entry of a serial number (big-endian, as [`Certificate::serial`](crate::Certificate::serial) gives it); the
-    /// earliest, should there be several.
+    /// earliest that takes the certificate back, should there be several.
     #[must_use]
     pub fn revoked(&self, serial: &[u8]) -> Option<Revoked> {
         let wanted = (serial.len(), serial);
         let first = self.entries.partition_point(|entry| self.key(entry) < wanted);
-        let entry = self.entries.get(first)?;
-        (self.key(entry) == wanted).then(|| self.show(entry))
+        let mut entries = self
+            .entries
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|entry| self.key(entry) == wanted);
+        let entry = entries.next()?;
+        // One that takes the certificate back is not undone by one that says it was never meant.
+        let telling = core::iter::once(entry)
+            .chain(entries)
+            .find(|entry| entry.reason != RevocationReason::RemoveFromCrl);
+        Some(self.show(telling.unwrap_or(entry)))
     }
 
     /// Every entry, sorted by serial number.

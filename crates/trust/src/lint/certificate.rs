@@ -35,8 +35,12 @@ pub(super) fn lint(certificate: &Certificate) -> Lint {
 /// What the certificate says it is. Whoever says to be an authority, in whatever way, is held against that profile.
 fn profile(certificate: &Certificate) -> Profile {
     let extensions = certificate.extensions();
-    let authority = extensions.basic_constraints.is_some_and(|constraints| constraints.ca)
-        || extensions.key_usage.is_some_and(|usage| usage & KEY_CERT_SIGN != 0);
+    let authority = extensions
+        .basic_constraints
+        .is_some_and(|constraints| constraints.ca)
+        || extensions
+            .key_usage
+            .is_some_and(|usage| usage & KEY_CERT_SIGN != 0);
     if authority {
         let own_key = match (
             certificate.authority_key_identifier(),
@@ -82,10 +86,13 @@ fn link(certificate: &Certificate, raw: &Raw<'_>, profile: Profile, found: &mut 
 
 /// §7.1.3: country and common name alone, the latter two upper-case letters.
 fn seal_signer(certificate: &Certificate, found: &mut Findings) {
-    let fits = certificate.subject().attributes().all(|(kind, _, value)| match kind {
-        COUNTRY_NAME => true,
-        COMMON_NAME => value.len() == 2 && value.iter().all(u8::is_ascii_uppercase),
-        _ => false,
-    });
+    let fits = certificate
+        .subject()
+        .attributes()
+        .all(|(kind, _, value)| match kind {
+            COUNTRY_NAME => true,
+            COMMON_NAME => value.len() == 2 && value.iter().all(u8::is_ascii_uppercase),
+            _ => false,
+        });
     found.add_if(!fits, Rule::SealSignerName);
 }

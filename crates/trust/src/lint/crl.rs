@@ -73,7 +73,12 @@ fn extensions(list: &CertificateList) -> Findings {
     {
         found.add(Rule::CrlNumberTooLong);
     }
-    let forbidden = [CRL_REASONS, HOLD_INSTRUCTION_CODE, INVALIDITY_DATE, CERTIFICATE_ISSUER];
+    let forbidden = [
+        CRL_REASONS,
+        HOLD_INSTRUCTION_CODE,
+        INVALIDITY_DATE,
+        CERTIFICATE_ISSUER,
+    ];
     for id in &list.stated().entry_extensions {
         if forbidden.contains(id) {
             found.add_on(Rule::EntryExtension, described(id));

@@ -82,7 +82,11 @@ pub(super) fn presence(raw: &Raw<'_>, profile: Profile, found: &mut Findings) {
             .collect();
         hold(raw, &rows, O, found);
     }
-    let written = raw.extensions.iter().flatten().filter(|extension| extension.default_written);
+    let written = raw
+        .extensions
+        .iter()
+        .flatten()
+        .filter(|extension| extension.default_written);
     for extension in written {
         found.add_on(
             Rule::DefaultWritten,
@@ -132,7 +136,8 @@ pub(super) fn contents(certificate: &Certificate, raw: &Raw<'_>, profile: Profil
     purpose(certificate, profile, found);
     crl_places(raw, found);
     let types = read.document_types.as_deref();
-    if types.is_some_and(|types| types.is_empty() || types.iter().any(|code| !(1..=2).contains(&code.len()))) {
+    if types.is_some_and(|types| types.is_empty() || types.iter().any(|code| !(1..=2).contains(&code.len())))
+    {
         found.add(Rule::DocumentTypeForm);
     }
 }
@@ -159,7 +164,8 @@ fn constraints(certificate: &Certificate, raw: &Raw<'_>, profile: Profile, found
     ) else {
         return;
     };
-    let flag = Der::sequence("basicConstraints", extension.value).and_then(|mut parts| parts.optional(BOOLEAN));
+    let flag =
+        Der::sequence("basicConstraints", extension.value).and_then(|mut parts| parts.optional(BOOLEAN));
     if !constraints.ca && flag.is_ok_and(|flag| flag.is_some()) {
         found.add_on(Rule::DefaultWritten, "cA FALSE");
     }
@@ -269,20 +275,25 @@ fn crl_places(raw: &Raw<'_>, found: &mut Findings) {
     let mut places = 0;
     let read = each_place(extension.value, &mut |place| {
         places += 1;
-        let text = core::str::from_utf8(place.value).unwrap_or_default().to_ascii_lowercase();
+        let text = core::str::from_utf8(place.value)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let known = place.tag == implicit(6)
-            && ["ldap:", "http:", "https:"].iter().any(|scheme| text.starts_with(scheme));
+            && ["ldap:", "http:", "https:"]
+                .iter()
+                .any(|scheme| text.starts_with(scheme));
         if !known {
-            let text = if text.is_empty() { "no URI".to_owned() } else { text };
+            let text = if text.is_empty() {
+                "no URI".to_owned()
+            } else {
+                text
+            };
             found.add_on(Rule::CrlPlaceScheme, text.escape_debug().to_string());
         }
     });
     match read {
         Ok(()) => found.add_if(places == 0, Rule::CrlPlaceMissing),
-        Err(_) => found.add_on(
-            Rule::ExtensionBroken,
-            described(&oids::CRL_DISTRIBUTION_POINTS),
-        ),
+        Err(_) => found.add_on(Rule::ExtensionBroken, described(&oids::CRL_DISTRIBUTION_POINTS)),
     }
 }
 

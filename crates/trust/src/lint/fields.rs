@@ -8,7 +8,8 @@ use super::raw::Raw;
 use super::{Findings, Rule};
 use crate::asn1::read::Der;
 use crate::asn1::{
-    BIT_STRING, BMP_STRING, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, PRINTABLE_STRING, SEQUENCE, UTC_TIME,
+    BIT_STRING, BMP_STRING, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, PRINTABLE_STRING, SEQUENCE,
+    UTC_TIME,
 };
 use crate::certificate::{Certificate, Name};
 
@@ -60,19 +61,19 @@ pub(super) fn name(name: &Name, whose: &str, found: &mut Findings) {
 /// What tables 5 and 9 say of a time.
 pub(super) fn time(object: &Tlv<'_>, which: &str, found: &mut Findings) {
     let digits = |count: usize| {
-        object
-            .value
-            .split_last()
-            .is_some_and(|(last, digits)| {
-                *last == b'Z' && digits.len() == count && digits.iter().all(u8::is_ascii_digit)
-            })
+        object.value.split_last().is_some_and(|(last, digits)| {
+            *last == b'Z' && digits.len() == count && digits.iter().all(u8::is_ascii_digit)
+        })
     };
     match object.tag {
         UTC_TIME if digits(12) => {}
         GENERALIZED_TIME if digits(14) => {}
         _ => found.add_on(Rule::TimeForm, which),
     }
-    let before_2050 = object.value.get(..4).is_some_and(|year| year < b"2050".as_slice());
+    let before_2050 = object
+        .value
+        .get(..4)
+        .is_some_and(|year| year < b"2050".as_slice());
     if object.tag == GENERALIZED_TIME && before_2050 {
         found.add_on(Rule::TimeNotUtc, which);
     }
@@ -97,7 +98,10 @@ pub(super) fn certificate(certificate: &Certificate, raw: &Raw<'_>, found: &mut 
     serial(raw.serial, found);
     found.add_if(!certificate.algorithms_agree(), Rule::AlgorithmsDiffer);
     hash(certificate.algorithm(), found);
-    for (whose, who) in [("issuer", certificate.issuer()), ("subject", certificate.subject())] {
+    for (whose, who) in [
+        ("issuer", certificate.issuer()),
+        ("subject", certificate.subject()),
+    ] {
         name(who, whose, found);
     }
     let countries = (certificate.issuer().country(), certificate.subject().country());

@@ -58,7 +58,10 @@ impl<'a> Raw<'a> {
 
     /// The first extension of a kind.
     pub(super) fn extension(&self, id: &ObjectIdentifier) -> Option<&RawExtension<'a>> {
-        self.extensions.as_ref()?.iter().find(|extension| extension.id == *id)
+        self.extensions
+            .as_ref()?
+            .iter()
+            .find(|extension| extension.id == *id)
     }
 }
 

@@ -17,12 +17,13 @@ const DEVIATION_LIST: &str = "ICAO 9303-12 §10.1 table 19";
 pub(super) fn security_object(sod: &SignedSod) -> Vec<Lint> {
     let mut found = frame(sod).under(SOD);
     let mut typed = Findings::default();
-    typed.add_if(
-        *sod.content_type() != LDS_SECURITY_OBJECT,
-        Rule::ContentTypeWrong,
-    );
+    typed.add_if(*sod.content_type() != LDS_SECURITY_OBJECT, Rule::ContentTypeWrong);
     // Here the standard recommends issuer and serial number, and that lists be left out.
-    if sod.signers().iter().any(|signer| matches!(signer.id, SignerId::SubjectKey(_))) {
+    if sod
+        .signers()
+        .iter()
+        .any(|signer| matches!(signer.id, SignerId::SubjectKey(_)))
+    {
         typed.add_on(Rule::SignerNamedOtherwise, "subjectKeyIdentifier");
     }
     found.append(typed.under(SOD));
@@ -43,10 +44,7 @@ pub(super) fn security_object(sod: &SignedSod) -> Vec<Lint> {
 
 pub(super) fn master_list(list: &MasterList) -> Vec<Lint> {
     let found = published(list.signed_data(), list.version(), MASTER_LIST);
-    let mut lints = with_certificates(
-        Lint::of(Profile::MasterList, None, found),
-        list.signed_data(),
-    );
+    let mut lints = with_certificates(Lint::of(Profile::MasterList, None, found), list.signed_data());
     let skipped: Vec<usize> = list.skipped().iter().map(|skipped| skipped.index).collect();
     let places = (0..).filter(|index| !skipped.contains(index));
     let members = list.certificates().iter().zip(places);
@@ -61,10 +59,7 @@ pub(super) fn master_list(list: &MasterList) -> Vec<Lint> {
 
 pub(super) fn deviation_list(list: &DeviationList) -> Vec<Lint> {
     let found = published(list.signed_data(), list.version(), DEVIATION_LIST);
-    with_certificates(
-        Lint::of(Profile::DeviationList, None, found),
-        list.signed_data(),
-    )
+    with_certificates(Lint::of(Profile::DeviationList, None, found), list.signed_data())
 }
 
 /// What tables 18 and 19 say alike.
@@ -105,7 +100,10 @@ fn frame(signed: &SignedData) -> Findings {
         found.add_on(Rule::VersionWrong, format!("v{}", signed.version()));
     }
     found.add_if(signed.content().is_none(), Rule::ContentMissing);
-    found.add_if(!signed.revocation_lists().is_empty(), Rule::RevocationListsPresent);
+    found.add_if(
+        !signed.revocation_lists().is_empty(),
+        Rule::RevocationListsPresent,
+    );
     if signed.signers().len() != 1 {
         found.add_on(Rule::SignerCount, signed.signers().len().to_string());
     }

@@ -18,6 +18,15 @@ pub enum TrustLevel {
     },
 }
 
+impl TrustLevel {
+    /// Whether an authority of this level may speak of documents under one of the other: a test authority never speaks of
+    /// official ones.
+    #[must_use]
+    pub const fn speaks_for(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Official, _) | (_, Self::Test { .. }))
+    }
+}
+
 impl fmt::Display for TrustLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

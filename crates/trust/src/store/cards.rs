@@ -34,12 +34,15 @@ impl CardKey {
         Self::of(file.get(..length).unwrap_or(file))
     }
 
-    /// The key of a document by its signer and its number: it stays the same where somebody writes the same signature
-    /// otherwise, as ECDSA allows.
+    /// The key of a document by its signer's issuer and serial number and its own number: it stays the same where somebody
+    /// writes unsigned octets of EF.SOD, or one of its signatures, otherwise. A maker of filters adds both keys.
     #[must_use]
     pub fn of_number(signer: &Certificate, document_number: &str) -> Self {
         let mut text = b"antin.card/1\n".to_vec();
-        text.extend_from_slice(&signer.fingerprint());
+        // Issuer and serial number stand in the signed part, and name one certificate.
+        text.extend_from_slice(signer.issuer().as_der());
+        text.extend_from_slice(signer.serial());
+        text.push(b'\n');
         text.extend_from_slice(document_number.as_bytes());
         Self::of(&text)
     }

@@ -8,8 +8,13 @@ use antin_crypto::Verifier;
 use crate::certificate::{Certificate, Name};
 use crate::crl::CertificateList;
 
-/// The most lists of one issuer name: beyond it those that nobody vouches for, then the oldest, make room.
+/// The most lists of one issuer name: beyond it those of a key with many, those that nobody vouches for, then the oldest,
+/// make room.
 pub const MAX_CRLS_PER_ISSUER: usize = 16;
+/// A key with more lists than this makes room first, with its oldest.
+const MAX_CRLS_PER_KEY: usize = 4;
+/// The longest number of a list, in octets (RFC 5280 §5.2.3); a longer one counts for nothing.
+pub(crate) const MAX_NUMBER_BYTES: usize = 20;
 
 /// What became of a revocation list that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,8 +38,31 @@ pub(super) struct Crls {
 pub(crate) struct Held {
     pub(crate) list: CertificateList,
     /// SHA-256 of the key that signed the list, or why none of the keys that the store knows did.
-    standing: OnceLock<Result<[u8; 32], String>>,
+    standing: OnceLock<Result<Word, String>>,
 }
+
+/// Whose word a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// SHA-256 of the key that signed the list.
+    pub(crate) key: [u8; 32],
+    /// What makes room for the others last.
+    rank: Rank,
+}
+
+/// How an authority is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    Link,
+    TestAnchor,
+    OfficialAnchor,
+}
+
+/// An authority, and how it is known.
+pub(crate) type Ranked<'s> = (&'s Certificate, Rank);
+
+/// The most authorities of one name and key identifier that are tried.
+const MAX_AUTHORITIES: usize = 32;
 
 impl Held {
     /// The key that signed the list, among those of `authorities`.
@@ -42,9 +70,9 @@ impl Held {
     /// Whether the key is trusted is for the caller to find out: that depends on the moment, the signature does not.
     pub(crate) fn key<'s>(
         &self,
-        authorities: impl Iterator<Item = &'s Certificate>,
+        authorities: impl Iterator<Item = Ranked<'s>>,
         verifier: &dyn Verifier,
-    ) -> &Result<[u8; 32], String> {
+    ) -> &Result<Word, String> {
         self.standing
             .get_or_init(|| standing(&self.list, authorities, verifier))
     }
@@ -52,13 +80,16 @@ impl Held {
 
 fn standing<'s>(
     list: &CertificateList,
-    authorities: impl Iterator<Item = &'s Certificate>,
+    authorities: impl Iterator<Item = Ranked<'s>>,
     verifier: &dyn Verifier,
-) -> Result<[u8; 32], String> {
+) -> Result<Word, String> {
     let mut fault = format!("no authority of the name {}", list.issuer());
-    for authority in authorities {
+    for (authority, rank) in authorities.take(MAX_AUTHORITIES) {
         match list.judge(authority, verifier) {
-            Ok(()) => return Ok(authority.key_fingerprint()),
+            Ok(()) => {
+                let key = authority.key_fingerprint();
+                return Ok(Word { key, rank });
+            }
             Err(found) => fault = found.to_string(),
         }
     }
@@ -73,7 +104,7 @@ impl Crls {
         verifier: &dyn Verifier,
     ) -> CrlPlaced
     where
-        I: Iterator<Item = &'s Certificate>,
+        I: Iterator<Item = Ranked<'s>>,
     {
         let held = self.by_issuer.entry(list.issuer().folded()).or_default();
         if held.iter().any(|known| known.list == list) {
@@ -86,13 +117,27 @@ impl Crls {
         if held.len() <= MAX_CRLS_PER_ISSUER {
             return CrlPlaced::Kept;
         }
-        // The one that is worth least leaves: nobody's word before an authority's, then the lower number.
+        let words: Vec<Option<Word>> = held
+            .iter()
+            .map(|held| held.key(authorities(&held.list), verifier).as_ref().ok().copied())
+            .collect();
+        let of_key = |wanted: &Word| {
+            words
+                .iter()
+                .flatten()
+                .filter(|word| word.key == wanted.key)
+                .count()
+        };
+        // Whoever has a key of any kind can fill the place with lists: its own make room, before those of an authority do.
+        let worth = |word: Option<Word>| {
+            let rank = word.map(|word| word.rank);
+            let crowded = word.is_some_and(|word| of_key(&word) > MAX_CRLS_PER_KEY);
+            (rank.is_some() && !crowded, rank)
+        };
         let least = held
             .iter()
-            .map(|held| {
-                let vouched = held.key(authorities(&held.list), verifier).is_ok();
-                (vouched, number(&held.list))
-            })
+            .zip(&words)
+            .map(|(held, word)| (worth(*word), number(&held.list)))
             .enumerate()
             .min_by(|(_, left), (_, right)| left.cmp(right))
             .map(|(index, _)| index);
@@ -123,6 +168,9 @@ impl Crls {
 
 /// The number of a list for comparison; a list without one is older than every other.
 pub(crate) fn number(list: &CertificateList) -> (usize, &[u8], i64) {
-    let number = list.number().unwrap_or_default();
+    let number = list
+        .number()
+        .filter(|number| number.len() <= MAX_NUMBER_BYTES)
+        .unwrap_or_default();
     (number.len(), number, list.this_update().0)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use antin_crypto::Hash;
+
 use crate::certificate::Certificate;
 
 /// Certificates and keys that are known to be bad, by SHA-256.
@@ -23,8 +25,17 @@ impl Distrust {
     /// Whether the certificate or its key is marked.
     #[must_use]
     pub fn covers(&self, certificate: &Certificate) -> bool {
-        (!self.certificates.is_empty() && self.certificates.contains(&certificate.fingerprint()))
+        (!self.certificates.is_empty() && self.lists(certificate))
             || (!self.keys.is_empty() && self.keys.contains(&certificate.key_fingerprint()))
+    }
+
+    /// Anybody can write the unsigned parts of a certificate otherwise: that does not make it another one.
+    fn lists(&self, certificate: &Certificate) -> bool {
+        let listed = |der: &[u8]| {
+            <[u8; 32]>::try_from(Hash::Sha256.digest(der))
+                .is_ok_and(|digest| self.certificates.contains(&digest))
+        };
+        listed(certificate.as_der()) || certificate.equivalents().iter().any(|der| listed(der))
     }
 
     /// The fingerprints of the marked certificates, in their order.

@@ -138,8 +138,7 @@ impl SignerRef {
             Self::SubjectKey(key) => certificate.subject_key_identifier() == Some(key.as_slice()),
             Self::Digest(digest) => antin_crypto::Hash::ALL
                 .iter()
-                .filter(|hash| hash.output_len() == digest.len())
-                .any(|hash| hash.digest(certificate.as_der()) == *digest),
+                .any(|hash| certificate.has_digest(*hash, digest)),
         }
     }
 }

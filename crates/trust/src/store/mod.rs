@@ -36,7 +36,7 @@ use crate::error::Error;
 pub use anchor::{Anchor, Placed, TrustLevel};
 pub use cards::{CardKey, MAX_FILTER_BYTES, RevokedCards};
 pub use crls::{CrlPlaced, MAX_CRLS_PER_ISSUER};
-pub(crate) use crls::{Held, number as crl_number};
+pub(crate) use crls::{Held, MAX_NUMBER_BYTES, number as crl_number};
 pub use distrust::Distrust;
 pub(crate) use exceptions::Subject;
 pub use exceptions::{Documents, Effect, Exception, MAX_EXCEPTIONS, SignerRef};
@@ -44,7 +44,7 @@ pub use freshness::{Age, Freshness};
 pub use view::CountryView;
 
 use antin_crypto::fastest_verifier;
-use crls::Crls;
+use crls::{Crls, Rank, Ranked};
 use lists::Lists;
 use pool::{Pool, Pooled};
 
@@ -163,7 +163,8 @@ impl TrustStore {
     }
 
     /// Adds a link certificate: an older authority vouches for a newer key (ICAO 9303-12 §7.1.1). It leads to trust only
-    /// where its own signature reaches an anchor, and becomes none.
+    /// where its own signature reaches an anchor, and becomes none. One from country to country, as a master list may hold
+    /// it, is kept and leads nowhere: an authority speaks for its own country alone.
     ///
     /// # Errors
     /// [`Error::NotAnAnchor`]: it does not claim to be an authority; [`Error::Misuse`]: it names itself as its issuer.
@@ -391,15 +392,15 @@ impl TrustStore {
     pub(crate) fn authorities_of_list<'s>(
         &'s self,
         list: &CertificateList,
-    ) -> impl Iterator<Item = &'s Certificate> + use<'s> {
+    ) -> impl Iterator<Item = Ranked<'s>> + use<'s> {
         authorities(&self.official, &self.tests, &self.links, list)
     }
 
-    /// Whether a certificate is an anchor that counts.
+    /// The counting anchor that a certificate is.
     #[must_use]
-    pub fn is_anchor(&self, certificate: &Certificate) -> bool {
+    pub fn anchor(&self, certificate: &Certificate) -> Option<&Anchor> {
         let fingerprint = certificate.fingerprint();
-        self.counting().any(|pool| pool.get(&fingerprint).is_some())
+        self.counting().find_map(|pool| pool.get(&fingerprint))
     }
 
     /// Whether exceptions of any kind are known.
@@ -452,15 +453,22 @@ fn authorities<'s>(
     tests: &'s BTreeMap<String, Pool<Anchor>>,
     links: &'s Pool<Certificate>,
     list: &CertificateList,
-) -> impl Iterator<Item = &'s Certificate> + use<'s> {
+) -> impl Iterator<Item = Ranked<'s>> + use<'s> {
     let (key, name) = (list.authority_key_identifier(), list.issuer());
     let anchors = core::iter::once(official)
         .chain(tests.values())
         .flat_map(|pool| pool.named(key, name))
-        .map(Anchor::certificate);
-    let found: Vec<&'s Certificate> = anchors
-        .chain(links.named(key, name))
-        .filter(|authority| list.names_issuer(authority))
+        .map(|anchor| match anchor.level() {
+            TrustLevel::Official => (anchor.certificate(), Rank::OfficialAnchor),
+            TrustLevel::Test { .. } => (anchor.certificate(), Rank::TestAnchor),
+        });
+    let links = links.named(key, name).map(|link| (link, Rank::Link));
+    let found: Vec<Ranked<'s>> = anchors
+        .chain(links)
+        // A key identifier is a claim: the name decides whose list it is, and with it the country.
+        .filter(|(authority, _)| {
+            list.names_issuer(authority) && list.issuer().has_attributes_of(authority.subject())
+        })
         .collect();
     found.into_iter()
 }

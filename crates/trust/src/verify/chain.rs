@@ -13,7 +13,11 @@ use crate::time::UnixTime;
 /// that this many cover all documents that are still valid.
 const MAX_LINKS: usize = 6;
 /// The most signatures that are verified in search of links: lists full of cycles and look-alikes cost no more.
-const MAX_LINK_SIGNATURES: usize = 32;
+pub(super) const MAX_LINK_SIGNATURES: usize = 32;
+
+/// The most signatures of anchors that are verified for one certificate: a country with thousands of anchors of one key
+/// identifier costs no more.
+const MAX_ANCHOR_SIGNATURES: usize = 32;
 
 /// Where a certificate leads.
 pub(super) enum Chain<'s> {
@@ -193,20 +197,24 @@ impl<'s> Court<'s, '_> {
         found
     }
 
-    /// Whether a link certificate leads to an anchor without distrust on the way.
-    pub(super) fn reaches_anchor(&mut self, link: &'s Certificate) -> bool {
-        let mut budget = MAX_LINK_SIGNATURES;
+    /// Whether a link certificate leads to an anchor of that level without distrust on the way.
+    pub(super) fn reaches_anchor(
+        &mut self,
+        link: &'s Certificate,
+        level: &TrustLevel,
+        budget: &mut usize,
+    ) -> bool {
         let store = self.store;
         self.is_valid(link)
             && self
-                .roots(link, &mut budget)
+                .roots(link, budget)
                 .iter()
-                .any(|path| path.distrusted(store).is_none())
+                .any(|path| path.distrusted(store).is_none() && path.root.level().speaks_for(level))
     }
 
-    /// A link that has run out leads nowhere: its documents are unknown, not false.
+    /// A link that has run out leads nowhere: its documents are unknown, not false. Nor does one into another country.
     fn is_valid(&self, link: &Certificate) -> bool {
-        (link.not_before()..=link.not_after()).contains(&self.at)
+        link.keeps_country() && (link.not_before()..=link.not_after()).contains(&self.at)
     }
 
     /// Whether `issuer` signed the certificate; the strength is `None` when that was found out before.
@@ -238,7 +246,13 @@ impl<'s> Court<'s, '_> {
         let store = self.store;
         let known = self.cache.as_ref().and_then(|cache| cache.anchor_of(certificate));
         let mut found = Chain::NoAnchor;
-        for root in store.candidates(certificate) {
+        let mut candidates: Vec<&'s Anchor> = store.candidates(certificate).collect();
+        candidates.sort_by_key(|anchor| {
+            !certificate
+                .issuer()
+                .has_attributes_of(anchor.certificate().subject())
+        });
+        for root in candidates.into_iter().take(MAX_ANCHOR_SIGNATURES) {
             let anchor = root.certificate();
             if known == Some(anchor.as_der()) {
                 return Chain::Trusted {

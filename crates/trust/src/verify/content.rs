@@ -190,8 +190,15 @@ fn holds_no_text(bytes: &[u8]) -> bool {
 fn face(bytes: &[u8]) -> Outcome {
     match Dg2::parse(bytes) {
         // A portrait has some hundred pixels: a giant canvas is a trap for whoever decodes it.
-        Ok(dg2) if dg2.faces().iter().any(|face| face.width.max(face.height) > MAX_CANVAS) => {
-            Ok(Some("canvas of a picture oversized, not to be decoded without a limit"))
+        Ok(dg2)
+            if dg2
+                .faces()
+                .iter()
+                .any(|face| face.width.max(face.height) > MAX_CANVAS) =>
+        {
+            Ok(Some(
+                "canvas of a picture oversized, not to be decoded without a limit",
+            ))
         }
         Ok(_) => Ok(None),
         Err(_) if holds_39794(bytes) => Ok(Some("ISO/IEC 39794-5 record, not decoded")),

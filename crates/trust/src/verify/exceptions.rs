@@ -26,7 +26,10 @@ pub(super) fn apply(store: &TrustStore, content: &Content, signer: &Signer<'_>, 
             }),
             Effect::Note { check } => rows.amend(check, |row| row.remark(source.clone())),
             Effect::KeyCompromised { check } => rows.amend(check, |row| compromised(row, &source)),
-            Effect::ProofUnreliable { check } => rows.amend(check, |row| unreliable(row, &source)),
+            Effect::ProofUnreliable { check } => {
+                let other = rows.has_proof_beside(check);
+                rows.amend(check, |row| unreliable(row, other, &source));
+            }
             // Judged where EF.SOD and its signer are.
             Effect::ContentTypeData | Effect::Revoked => {}
         }
@@ -106,11 +109,17 @@ fn compromised(row: Check, source: &str) -> Check {
     }
 }
 
-/// The proof of a genuine chip fails too: what it says counts neither way.
-fn unreliable(row: Check, source: &str) -> Check {
-    match row.result {
-        CheckResult::Failed | CheckResult::Undetermined | CheckResult::Aborted => Check {
+/// The proof of a genuine chip fails too, and so does that of a copy: beside another proof it counts neither way, alone it
+/// leaves the matter open.
+fn unreliable(row: Check, other: Option<CheckId>, source: &str) -> Check {
+    match (row.result, other) {
+        (CheckResult::Failed | CheckResult::Undetermined | CheckResult::Aborted, Some(_)) => Check {
             result: CheckResult::NotSupported,
+            ..row
+        }
+        .remark(format!("known to fail: {source}")),
+        (CheckResult::Failed, None) => Check {
+            result: CheckResult::Undetermined,
             ..row
         }
         .remark(format!("known to fail: {source}")),

@@ -97,8 +97,7 @@ pub(super) fn file_rows(files: &ReadFiles, list: Option<&LdsSecurityObject>, row
 /// Whether a data group is shorter than its first object says. Other files are judged with what they hold.
 fn ends_early(file: ElementaryFile, bytes: &[u8]) -> bool {
     let stated = antin_wire::tlv::object_length(bytes);
-    matches!(file, ElementaryFile::DataGroup(_))
-        && matches!(stated, Ok(Some(length)) if length > bytes.len())
+    matches!(file, ElementaryFile::DataGroup(_)) && matches!(stated, Ok(Some(length)) if length > bytes.len())
 }
 
 fn file_row(state: &FileState, expected: bool) -> Check {

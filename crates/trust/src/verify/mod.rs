@@ -25,6 +25,7 @@ mod strength;
 use antin_crypto::{Hash, Verifier, fastest_verifier};
 use antin_lds::{ElementaryFile, LdsSecurityObject};
 
+use crate::certificate::Certificate;
 use crate::checks::{Check, CheckId, Reason};
 use crate::policy::Policy;
 use crate::report::{Parts, Report};
@@ -145,6 +146,22 @@ pub fn verify_with(
         apdus: session.apdus,
         timing: session.timing.clone(),
     })
+}
+
+/// The row on revocation for any certificate under a CSCA, such as the signer of a list: whether a trusted authority, an
+/// operator or an inspecting authority took it back. Undetermined where nobody who is trusted vouches for it.
+#[must_use]
+pub fn revocation(store: &TrustStore, certificate: &Certificate, at: UnixTime) -> Check {
+    let mut court = Court {
+        store,
+        verifier: fastest_verifier(),
+        cache: None,
+        now: at,
+        crl_days: None,
+        at,
+    };
+    let chain = court.chain(certificate, &[]);
+    court.revocation(certificate, &chain, &Content::default())
 }
 
 /// Reads EF.SOD and makes the rows on its signature; returns the signer and the list of hashes, as far as they exist.

@@ -1,13 +1,13 @@
 //! Whether the signer, or an authority above it, has been taken back: by a CRL, a defect list or the operator.
 
-use super::chain::{Chain, aged};
+use super::chain::{Chain, MAX_LINK_SIGNATURES, Path, aged};
 use super::content::Content;
 use super::exceptions;
 use super::signer::{Court, who};
 use crate::certificate::Certificate;
 use crate::checks::{Check, CheckId, Reason};
 use crate::crl::{CertificateList, RevocationReason, Revoked};
-use crate::store::{Effect, Held, crl_number};
+use crate::store::{Effect, Held, MAX_NUMBER_BYTES, crl_number};
 use crate::time::{DAY, UnixTime};
 
 const ID: CheckId = CheckId::Revocation;
@@ -18,7 +18,9 @@ const FORGIVEN_SECONDS: i64 = 3600;
 /// The lists that count for one certificate.
 #[derive(Default)]
 struct Lists<'s> {
-    /// The newest list of each key, the newest of all first.
+    /// The newest of them.
+    newest: Option<&'s CertificateList>,
+    /// All of them, also older ones: what takes a certificate back is not undone by a list that forgets it.
     good: Vec<&'s CertificateList>,
     /// Why others do not count.
     ignored: Vec<String>,
@@ -40,13 +42,13 @@ impl<'s> Court<'s, '_> {
         if let Some((source, _)) = recalled {
             return Check::failed(ID, Reason::Revoked).evidence(source);
         }
-        let own = self.lists(signer, anchor);
+        let own = self.lists(signer, anchor, path);
         let mut above = vec![*anchor];
         above.extend(path.links.iter().copied());
         above.push(path.root.certificate());
         above.dedup();
         for certificate in above {
-            if let Some(check) = self.authority_revoked(certificate) {
+            if let Some(check) = self.authority_revoked(certificate, path) {
                 return check;
             }
         }
@@ -59,8 +61,8 @@ impl<'s> Court<'s, '_> {
     }
 
     /// An authority that one of its own lists, or a list of the authority that linked it, takes back.
-    fn authority_revoked(&mut self, certificate: &'s Certificate) -> Option<Check> {
-        let lists = self.lists(certificate, certificate);
+    fn authority_revoked(&mut self, certificate: &'s Certificate, path: &Path<'s>) -> Option<Check> {
+        let lists = self.lists(certificate, certificate, path);
         let (list, entry) = listed(certificate, &lists)?;
         Some(
             Check::failed(ID, Reason::Revoked)
@@ -71,51 +73,72 @@ impl<'s> Court<'s, '_> {
 
     /// The lists under the name of the certificate's issuer, or under the name that it has now, that a trusted authority
     /// signed. ICAO 9303-12 §4.1.5: an authority signs one list for all its certificates with its newest key.
-    fn lists(&mut self, certificate: &Certificate, authority: &'s Certificate) -> Lists<'s> {
+    fn lists(&mut self, certificate: &Certificate, authority: &'s Certificate, path: &Path<'s>) -> Lists<'s> {
         let store = self.store;
         let mut candidates: Vec<&'s Held> = store.revocation_lists(certificate.issuer());
         candidates.sort_by(|left, right| crl_number(&right.list).cmp(&crl_number(&left.list)));
         let mut lists = Lists::default();
+        let mut budget = MAX_LINK_SIGNATURES;
         let mut keys: Vec<[u8; 32]> = Vec::new();
         for held in candidates {
             let name = list_name(&held.list);
             let key = match held.key(store.authorities_of_list(&held.list), self.verifier) {
-                Ok(key) => *key,
+                Ok(word) => word.key,
                 Err(why) => {
                     lists.ignored.push(format!("{name}: {why}"));
                     continue;
                 }
             };
-            if keys.contains(&key) {
-                continue;
-            }
-            if authority.key_fingerprint() != key && !self.is_trusted_key(&held.list, key) {
+            let known = keys.contains(&key) || authority.key_fingerprint() == key;
+            if !known && !self.is_trusted_key(&held.list, key, path, &mut budget) {
                 lists
                     .ignored
                     .push(format!("{name}: signed by nobody who is trusted"));
-            } else if held.list.this_update().0 > self.now.0.saturating_add(FORGIVEN_SECONDS) {
+                continue;
+            }
+            let long = |number: &[u8]| number.len() > MAX_NUMBER_BYTES;
+            if held.list.number().is_some_and(long) {
+                lists.ignored.push(format!("{name}: number too long"));
+                continue;
+            }
+            if held.list.this_update().0 > self.now.0.saturating_add(FORGIVEN_SECONDS) {
                 lists.ignored.push(format!("{name}: lies ahead"));
-            } else {
+                continue;
+            }
+            lists.good.push(&held.list);
+            // The highest number of a key comes first: lower ones are superseded, whatever their date.
+            if !keys.contains(&key) {
                 keys.push(key);
-                lists.good.push(&held.list);
+                let newer = |newest: &CertificateList| newest.this_update() < held.list.this_update();
+                if lists.newest.is_none_or(newer) {
+                    lists.newest = Some(&held.list);
+                }
             }
         }
-        lists
-            .good
-            .sort_by_key(|list| core::cmp::Reverse(list.this_update()));
         lists
     }
 
     /// Whether a trusted authority that the list names has that key.
-    fn is_trusted_key(&mut self, list: &CertificateList, key: [u8; 32]) -> bool {
+    fn is_trusted_key(
+        &mut self,
+        list: &CertificateList,
+        key: [u8; 32],
+        path: &Path<'s>,
+        budget: &mut usize,
+    ) -> bool {
+        let level = path.root.level();
         let store = self.store;
         let holders: Vec<&'s Certificate> = store
             .authorities_of_list(list)
+            .map(|(authority, _)| authority)
             .filter(|authority| authority.key_fingerprint() == key && !store.is_distrusted(authority))
             .collect();
         holders
             .into_iter()
-            .any(|authority| store.is_anchor(authority) || self.reaches_anchor(authority))
+            .any(|authority| match store.anchor(authority) {
+                Some(anchor) => anchor.level().speaks_for(level),
+                None => self.reaches_anchor(authority, level, budget),
+            })
     }
 }
 
@@ -123,7 +146,7 @@ fn judged(signer: &Certificate, lists: &Lists<'_>, now: UnixTime, max_days: Opti
     if let Some((list, entry)) = listed(signer, lists) {
         return Check::failed(ID, Reason::Revoked).evidence(told(signer, list, &entry));
     }
-    let Some(newest) = lists.good.first() else {
+    let Some(newest) = lists.newest else {
         return Check::undetermined(ID, Reason::NoCrl);
     };
     let evidence = list_name(newest);
@@ -141,7 +164,7 @@ fn judged(signer: &Certificate, lists: &Lists<'_>, now: UnixTime, max_days: Opti
     check.evidence(evidence)
 }
 
-/// The first list that takes the certificate back: also an old one, since nobody is given back.
+/// The first list that takes the certificate back.
 fn listed<'s>(certificate: &Certificate, lists: &Lists<'s>) -> Option<(&'s CertificateList, Revoked)> {
     lists.good.iter().find_map(|list| {
         let entry = list.revoked(certificate.serial())?;

@@ -47,6 +47,17 @@ impl Rows {
             .filter(move |check| check.id == id)
     }
 
+    /// Another proof of the chip that was successful.
+    pub(super) fn has_proof_beside(&self, id: CheckId) -> Option<CheckId> {
+        self.rows
+            .iter()
+            .map(|(check, _)| check)
+            .find(|check| {
+                check.id != id && check.id.is_chip_proof() && check.result == CheckResult::Successful
+            })
+            .map(|check| check.id)
+    }
+
     /// Replaces each row with that id by what `change` makes of it.
     pub(super) fn amend(&mut self, id: CheckId, mut change: impl FnMut(Check) -> Check) {
         for (check, _) in self.rows.iter_mut().filter(|(check, _)| check.id == id) {

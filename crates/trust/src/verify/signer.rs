@@ -1,7 +1,10 @@
 //! Who signed EF.SOD, and whether a trusted authority vouches for the signer.
 
-use antin_crypto::{Hash, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey, rsa};
-use antin_wire::oids::{ID_DATA, ID_SECURITY_OBJECT};
+use antin_crypto::{Hash, ObjectIdentifier, ParameterForm, SignatureAlgorithm, Verifier, VerifyingKey, rsa};
+use antin_wire::oids::{
+    CSCA_MASTER_LIST_SIGNING_KEY, DEFECT_LIST_SIGNING_KEY, DEVIATION_LIST_SIGNING_KEY, ID_DATA,
+    ID_SECURITY_OBJECT, VDS_SIGNER,
+};
 
 use super::cache::SignerCache;
 use super::chain::{Chain, chain_rows};
@@ -357,10 +360,37 @@ fn usage_period(certificate: &Certificate, sod: &SignedSod, content: &Content) -
     check.evidence(format!("{source} {claimed}"))
 }
 
+/// What keys of other signers under a CSCA are for (ICAO 9303-12 §7.1.1.3; BSI TR-03129-2 §7.2).
+const FOREIGN_PURPOSES: [ObjectIdentifier; 4] = [
+    CSCA_MASTER_LIST_SIGNING_KEY,
+    DEVIATION_LIST_SIGNING_KEY,
+    DEFECT_LIST_SIGNING_KEY,
+    VDS_SIGNER,
+];
+
 /// ICAO 9303-12 §7.1.1: what a document signer's certificate must and must not say.
 fn profile(certificate: &Certificate) -> Check {
     const ID: CheckId = CheckId::DsProfile;
     let extensions = certificate.extensions();
+    // What a signer may not be comes before what is merely written wrongly: a list may excuse the latter.
+    if extensions
+        .basic_constraints
+        .is_some_and(|constraints| constraints.ca)
+    {
+        return Check::failed(ID, Reason::SignerIsCa);
+    }
+    if extensions
+        .key_usage
+        .is_none_or(|usage| usage & DIGITAL_SIGNATURE == 0)
+    {
+        return Check::failed(ID, Reason::KeyUsageMissing).evidence("digitalSignature");
+    }
+    // Signers of lists and seals stand under the same authority, and sign no documents.
+    let stated = extensions.purposes.iter().flatten();
+    let foreign = stated.clone().find(|purpose| FOREIGN_PURPOSES.contains(purpose));
+    if let Some(foreign) = foreign {
+        return Check::failed(ID, Reason::KeyUsageMissing).evidence(crate::signature::described(foreign));
+    }
     if !certificate.algorithms_agree() {
         return Check::failed(ID, Reason::AlgorithmMismatch);
     }
@@ -374,18 +404,6 @@ fn profile(certificate: &Certificate) -> Check {
     if let Some(broken) = extensions.broken.first() {
         return Check::failed(ID, Reason::CertificateProfile)
             .evidence(format!("extension {broken} broken or twice"));
-    }
-    if extensions
-        .basic_constraints
-        .is_some_and(|constraints| constraints.ca)
-    {
-        return Check::failed(ID, Reason::SignerIsCa);
-    }
-    if extensions
-        .key_usage
-        .is_none_or(|usage| usage & DIGITAL_SIGNATURE == 0)
-    {
-        return Check::failed(ID, Reason::KeyUsageMissing).evidence("digitalSignature");
     }
     // Mandatory in the profile of every edition, with its keyIdentifier (tables 6 and C-2).
     if extensions.authority_key.is_none() {

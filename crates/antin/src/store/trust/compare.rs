@@ -67,7 +67,10 @@ fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
     if store.exists() {
         let contents = store.load()?;
         // Whoever signed a list is no part of what the list says.
-        let entries = contents.entries.iter().filter(|(_, entry)| entry.kind != Kind::ListSigner);
+        let entries = contents
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.kind != Kind::ListSigner);
         for (sha256, entry) in entries {
             add(&mut found, *sha256, &entry.der);
         }
@@ -98,7 +101,10 @@ fn add(found: &mut BTreeMap<Fingerprint, Difference>, sha256: Fingerprint, der: 
             (subject.country().letters(), subject.to_string())
         }
         Err(_) => match CertificateList::parse(der) {
-            Ok(list) => (list.issuer().country().letters(), format!("CRL: {}", list.issuer())),
+            Ok(list) => (
+                list.issuer().country().letters(),
+                format!("CRL: {}", list.issuer()),
+            ),
             Err(_) => (None, String::new()),
         },
     };

@@ -38,7 +38,11 @@ pub fn export(
     if to.exists() {
         return Err(Error::Exists { path: to.to_owned() });
     }
-    let chosen = || wanted.iter().filter_map(|sha256| Some((sha256, contents.entries.get(sha256)?)));
+    let chosen = || {
+        wanted
+            .iter()
+            .filter_map(|sha256| Some((sha256, contents.entries.get(sha256)?)))
+    };
     let bytes = match format {
         ExportFormat::Der => return folder(chosen(), to),
         ExportFormat::Pem => chosen()
@@ -106,7 +110,10 @@ fn record(sha256: &Fingerprint, entry: &Entry) -> String {
         Kind::DefectList | Kind::DeviationList => ("pkdDownloadContent;binary", "pkdDownload"),
     };
     let value = format!("{attribute}:: {}", Base64::encode_string(&entry.der));
-    let mut text = format!("dn: cn={sha256},o={}\nobjectClass: {class}\n", entry.kind.as_str());
+    let mut text = format!(
+        "dn: cn={sha256},o={}\nobjectClass: {class}\n",
+        entry.kind.as_str()
+    );
     for (number, line) in value.as_bytes().chunks(LINE).enumerate() {
         if number > 0 {
             text.push(' ');

@@ -172,7 +172,11 @@ impl Contents {
                 let certificate = Certificate::parse(&entry.der).ok()?;
                 certificate.subject().country().letters()
             }
-            Kind::Crl => CertificateList::parse(&entry.der).ok()?.issuer().country().letters(),
+            Kind::Crl => CertificateList::parse(&entry.der)
+                .ok()?
+                .issuer()
+                .country()
+                .letters(),
             _ => self.list_country(entry),
         }
     }
@@ -235,7 +239,11 @@ impl Contents {
                 found.into_iter().map(|(_, sha256)| sha256).collect()
             }
             _ => {
-                let digits: String = wanted.to_ascii_lowercase().chars().filter(|one| *one != ':').collect();
+                let digits: String = wanted
+                    .to_ascii_lowercase()
+                    .chars()
+                    .filter(|one| *one != ':')
+                    .collect();
                 if digits.len() < MIN_DIGITS {
                     return Err(not_found().into());
                 }
@@ -265,7 +273,10 @@ impl Contents {
         let mut next = *sha256;
         loop {
             let Some(view) = self.view(&next) else {
-                return (!steps.is_empty()).then_some(Chain { steps, end: "missing" });
+                return (!steps.is_empty()).then_some(Chain {
+                    steps,
+                    end: "missing",
+                });
             };
             if !seen.insert(next) || steps.len() == MAX_STEPS {
                 return Some(Chain { steps, end: "circle" });
@@ -274,10 +285,20 @@ impl Contents {
             steps.push(view);
             next = match best {
                 Some(Voucher::Root(voucher) | Voucher::Issuer(voucher)) => voucher,
-                Some(Voucher::Operator) => return Some(Chain { steps, end: "operator" }),
+                Some(Voucher::Operator) => {
+                    return Some(Chain {
+                        steps,
+                        end: "operator",
+                    });
+                }
                 Some(Voucher::Bundle(_)) => return Some(Chain { steps, end: "bundle" }),
                 Some(Voucher::Nobody) => return Some(Chain { steps, end: "nobody" }),
-                None => return Some(Chain { steps, end: "missing" }),
+                None => {
+                    return Some(Chain {
+                        steps,
+                        end: "missing",
+                    });
+                }
             };
         }
     }

@@ -50,13 +50,18 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
             .fact("number", wanted.len()));
     }
     let removal = match &args.distrust {
-        Some(reason) => Removal::Distrust { reason: reason.clone() },
+        Some(reason) => Removal::Distrust {
+            reason: reason.clone(),
+        },
         None => Removal::Forget,
     };
     trust::remove(&folder, &wanted, &removal, &operator(&args.who)?, antin::now())?;
     for sha256 in &wanted {
         let subject = contents.view(sha256).map(|view| view.subject).unwrap_or_default();
-        let line = [("sha256", short(sha256)), ("subject", shown(&subject).into_owned())];
+        let line = [
+            ("sha256", short(sha256)),
+            ("subject", shown(&subject).into_owned()),
+        ];
         let line: Vec<(&str, &str)> = line.iter().map(|(name, value)| (*name, value.as_str())).collect();
         out.line(out.texts.with("trust-removed", &line));
     }
@@ -93,7 +98,10 @@ pub fn export(args: &TrustExportArgs, out: &Output) -> Outcome {
     let files = trust::export(&contents, &wanted, format, &args.trust_to)?;
     let number = wanted.len().to_string();
     let place = args.trust_to.display().to_string();
-    out.line(out.texts.with("trust-exported", &[("number", &number), ("file", &place)]));
+    out.line(
+        out.texts
+            .with("trust-exported", &[("number", &number), ("file", &place)]),
+    );
     if !out.is_text() {
         out.object(&Exported {
             schema: Exported::SCHEMA,

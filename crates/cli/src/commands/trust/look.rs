@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use antin::store::trust::{
-    Chain, Comparison, CountryRow, EntryView, Realm, SourceView, compare,
-};
 use antin::UnixTime;
+use antin::store::trust::{Chain, Comparison, CountryRow, EntryView, Realm, SourceView, compare};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -114,7 +112,10 @@ pub fn list(args: &StoreArgs, out: &Output) -> Outcome {
         out.line(out.texts.with("trust-distrusted-count", &[("number", &number)]));
     }
     let generation = listing.generation.to_string();
-    out.note(out.texts.with("trust-store-at", &[("store", &listing.store), ("generation", &generation)]));
+    out.note(out.texts.with(
+        "trust-store-at",
+        &[("store", &listing.store), ("generation", &generation)],
+    ));
     if !out.is_text() {
         out.object(&listing);
     }
@@ -129,7 +130,11 @@ fn country_line(row: &CountryRow, out: &Output) -> String {
         0 => "-".to_owned(),
         _ => day(row.crl_until),
     };
-    let mut line = format!("{country:6} {csca:>12} {:>12} {:>6} {signers:>8} {crl:>12}", day(row.until), row.links);
+    let mut line = format!(
+        "{country:6} {csca:>12} {:>12} {:>6} {signers:>8} {crl:>12}",
+        day(row.until),
+        row.links
+    );
     if row.test > 0 {
         line += &format!("  {} TEST", row.test);
     }
@@ -162,7 +167,10 @@ pub fn show(wanted: &str, args: &StoreArgs, out: &Output) -> Outcome {
 fn print_entry(entry: &EntryView, out: &Output) {
     let kind = out.texts.text(&format!("trust-kind-{}", entry.kind.as_str()));
     let country = entry.country.as_deref().unwrap_or("--");
-    let mut line = format!("{country}  {kind}  {}", paint(Tone::Strong, &shown(&entry.subject)));
+    let mut line = format!(
+        "{country}  {kind}  {}",
+        paint(Tone::Strong, &shown(&entry.subject))
+    );
     if entry.realm == Realm::Test {
         line += &format!("  {}", paint(Tone::Doubt, "TEST"));
     }
@@ -171,7 +179,10 @@ fn print_entry(entry: &EntryView, out: &Output) {
     }
     out.line(line);
     out.line(format!("    SHA-256 {}", entry.sha256));
-    let valid = out.texts.with("trust-valid", &[("from", &day(entry.from)), ("until", &day(entry.until))]);
+    let valid = out.texts.with(
+        "trust-valid",
+        &[("from", &day(entry.from)), ("until", &day(entry.until))],
+    );
     let revoked = entry.revoked.map(|number| {
         let number = number.to_string();
         format!("; {}", out.texts.with("trust-revoked", &[("number", &number)]))
@@ -191,7 +202,10 @@ fn came(source: &SourceView, out: &Output) -> String {
         ("by", shown(&source.by).into_owned()),
         ("sha256", short(&source.file_sha256)),
     ];
-    let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let facts: Vec<(&str, &str)> = facts
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let mut line = texts.with("trust-came", &facts);
     let voucher = source.voucher.as_ref().map(short).unwrap_or_default();
     let bundle = source.bundle.map(|serial| serial.to_string()).unwrap_or_default();
@@ -263,7 +277,11 @@ pub fn diff(first: &Path, second: &Path, out: &Output) -> Outcome {
         for difference in these {
             let country = difference.country.as_deref().unwrap_or("--");
             let subject = shown(&difference.subject);
-            out.line(format!("{} {country}  {}  {subject}", paint(tone, sign), short(&difference.sha256)));
+            out.line(format!(
+                "{} {country}  {}  {subject}",
+                paint(tone, sign),
+                short(&difference.sha256)
+            ));
         }
     }
     let numbers = [
@@ -271,7 +289,10 @@ pub fn diff(first: &Path, second: &Path, out: &Output) -> Outcome {
         ("second", comparison.only_second.len().to_string()),
         ("both", comparison.both.to_string()),
     ];
-    let numbers: Vec<(&str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
+    let numbers: Vec<(&str, &str)> = numbers
+        .iter()
+        .map(|(name, number)| (*name, number.as_str()))
+        .collect();
     out.line(out.texts.with("trust-compared", &numbers));
     if !out.is_text() {
         out.object(&Compared {

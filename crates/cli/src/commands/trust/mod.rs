@@ -57,7 +57,9 @@ fn operator(args: &OperatorArgs) -> Result<String, Failure> {
         }
     };
     match name.is_empty() || name.chars().count() > MAX_OPERATOR_LETTERS || shown(&name) != name {
-        true => Err(Failure::new(Id::U103).fact("option", "--operator").fact("value", name)),
+        true => Err(Failure::new(Id::U103)
+            .fact("option", "--operator")
+            .fact("value", name)),
         false => Ok(name),
     }
 }

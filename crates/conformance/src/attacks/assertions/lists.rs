@@ -30,7 +30,11 @@ impl Place {
 
     fn contents(&self) -> Result<Contents, String> {
         let store = self.store();
-        if store.exists() { store.load().map_err(text) } else { Ok(Contents::default()) }
+        if store.exists() {
+            store.load().map_err(text)
+        } else {
+            Ok(Contents::default())
+        }
     }
 }
 
@@ -54,9 +58,13 @@ fn take(scene: &Scene<'_>, place: &Place, name: &str, force: &[Force]) -> Result
         path: path.clone(),
         kind: error.kind(),
     })?;
-    let at = scene.usual_day().map_err(|_| TrustProblem::NoStore { path: path.clone() })?;
+    let at = scene
+        .usual_day()
+        .map_err(|_| TrustProblem::NoStore { path: path.clone() })?;
     let mut options = ImportOptions::new("attacks", at);
-    let root = material(scene, "root.der").ok().and_then(|der| Certificate::parse(der).ok());
+    let root = material(scene, "root.der")
+        .ok()
+        .and_then(|der| Certificate::parse(der).ok());
     options.roots.extend(root);
     options.force = force.to_vec();
     import(&place.store(), &[path], &options)
@@ -75,25 +83,43 @@ pub(super) fn bad_signature(scene: &Scene<'_>) -> Result<(), String> {
     for name in ["changed.ml", "unsigned.ml"] {
         let place = Place::new()?;
         let problem = refused(take(scene, &place, name, &[]))?;
-        demand(matches!(problem, TrustProblem::ListRefused { .. }), || format!("{name}: {problem}"))?;
-        demand(place.contents()?.entries.is_empty(), || format!("{name} has left something behind"))?;
+        demand(matches!(problem, TrustProblem::ListRefused { .. }), || {
+            format!("{name}: {problem}")
+        })?;
+        demand(place.contents()?.entries.is_empty(), || {
+            format!("{name} has left something behind")
+        })?;
         let forced = take(scene, &place, name, &[Force::UnverifiedList]).map_err(text)?;
-        demand(forced.certificates > 0, || format!("{name} is not imported where the operator insists"))?;
-        let recorded = place.contents()?.imports.iter().any(|import| !import.forced.is_empty());
-        demand(recorded, || "that the operator insisted is not recorded".to_owned())?;
+        demand(forced.certificates > 0, || {
+            format!("{name} is not imported where the operator insists")
+        })?;
+        let recorded = place
+            .contents()?
+            .imports
+            .iter()
+            .any(|import| !import.forced.is_empty());
+        demand(recorded, || {
+            "that the operator insisted is not recorded".to_owned()
+        })?;
     }
     let place = Place::new()?;
     let good = take(scene, &place, "good.ml", &[]).map_err(text)?;
-    demand(good.certificates == 2, || format!("{} of 2 certificates were imported", good.certificates))
+    demand(good.certificates == 2, || {
+        format!("{} of 2 certificates were imported", good.certificates)
+    })
 }
 
 /// PKI-25.
 pub(super) fn broken_certificate(scene: &Scene<'_>) -> Result<(), String> {
     let place = Place::new()?;
     let report = take(scene, &place, "broken.ml", &[]).map_err(text)?;
-    demand(report.certificates == 2, || format!("{} of 2 certificates were imported", report.certificates))?;
+    demand(report.certificates == 2, || {
+        format!("{} of 2 certificates were imported", report.certificates)
+    })?;
     let named = report.skipped_objects.iter().any(|skipped| skipped.index == 1);
-    demand(report.skipped == 1 && named, || format!("{:?}", report.skipped_objects))
+    demand(report.skipped == 1 && named, || {
+        format!("{:?}", report.skipped_objects)
+    })
 }
 
 /// PKI-26.
@@ -103,22 +129,34 @@ pub(super) fn older(scene: &Scene<'_>) -> Result<(), String> {
     let before = place.contents()?;
     let problem = refused(take(scene, &place, "old.ml", &[]))?;
     demand(matches!(problem, TrustProblem::Older { .. }), || text(&problem))?;
-    demand(place.contents()? == before, || "the older list has left something behind".to_owned())?;
+    demand(place.contents()? == before, || {
+        "the older list has left something behind".to_owned()
+    })?;
     take(scene, &place, "old.ml", &[Force::OlderList]).map_err(text)?;
-    let recorded = place.contents()?.imports.iter().any(|import| !import.forced.is_empty());
-    demand(recorded, || "that the operator insisted is not recorded".to_owned())
+    let recorded = place
+        .contents()?
+        .imports
+        .iter()
+        .any(|import| !import.forced.is_empty());
+    demand(recorded, || {
+        "that the operator insisted is not recorded".to_owned()
+    })
 }
 
 /// PRS-18.
 pub(super) fn names_of_files(scene: &Scene<'_>) -> Result<(), String> {
     let place = Place::new()?;
     let report = take(scene, &place, "climber.der", &[]).map_err(text)?;
-    demand(report.certificates == 1, || "the certificate was not imported".to_owned())?;
+    demand(report.certificates == 1, || {
+        "the certificate was not imported".to_owned()
+    })?;
     let mut outside: Vec<String> = names(&place.0)?;
     outside.sort();
     demand(outside == ["climber.der", "store"], || format!("{outside:?}"))?;
     let inside = everything(&place.0.join("store"))?;
-    let told = inside.iter().any(|name| name.contains("climb") || name.contains(".."));
+    let told = inside
+        .iter()
+        .any(|name| name.contains("climb") || name.contains(".."));
     demand(!told, || format!("{inside:?}"))
 }
 

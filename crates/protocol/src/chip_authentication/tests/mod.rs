@@ -664,10 +664,7 @@ fn what_cannot_be_used_is_named() {
         .position(|window| window == prime)
         .unwrap();
     strange[at + 5] ^= 1;
-    assert_eq!(
-        of(vec![dh_aes, as_dh(strange)]),
-        Err(Unsupported::KeyMalformed),
-    );
+    assert_eq!(of(vec![dh_aes, as_dh(strange)]), Err(Unsupported::KeyMalformed),);
     assert_eq!(
         of(vec![
             SecurityInfo::chip_authentication(oids::ID_CA_ECDH_AES_CBC_CMAC_128, 2, None),

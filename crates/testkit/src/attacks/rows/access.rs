@@ -92,7 +92,11 @@ fn foreign_parameters() -> Case {
             &der::integer(&[1]),
         ]);
         let algorithm = der::sequence(&[&der::oid(&oids::EC_PUBLIC_KEY), &parameters]);
-        der::sequence(&[&der::oid(&oids::ID_PACE_ECDH_GM), &algorithm, &der::integer(&[32])])
+        der::sequence(&[
+            &der::oid(&oids::ID_PACE_ECDH_GM),
+            &algorithm,
+            &der::integer(&[32]),
+        ])
     };
     let info = |number: u8| {
         der::sequence(&[
@@ -101,14 +105,19 @@ fn foreign_parameters() -> Case {
             &der::integer(&[number]),
         ])
     };
-    let reading = |name: &str, file: Vec<u8>| {
-        Reading::of("pace-only", name).file(ElementaryFile::CardAccess, file)
-    };
+    let reading =
+        |name: &str, file: Vec<u8>| Reading::of("pace-only", name).file(ElementaryFile::CardAccess, file);
     Case::new("ACC-05")
         .twin(Reading::of("pace-only", "standardized parameters"))
-        .attack(reading("a curve over a composite number", der::set(&[&info(32), &explicit(&composite)])))
+        .attack(reading(
+            "a curve over a composite number",
+            der::set(&[&info(32), &explicit(&composite)]),
+        ))
         .attack(reading("a number that no standard has", der::set(&[&info(31)])))
-        .attack(reading("a proprietary number without parameters", der::set(&[&info(32)])))
+        .attack(reading(
+            "a proprietary number without parameters",
+            der::set(&[&info(32)]),
+        ))
 }
 
 /// ACC-06.
@@ -125,11 +134,17 @@ fn tokens() -> Case {
     let mut case = Case::new("ACC-08").twin(honest());
     for (name, fault) in [
         ("a wrong token", "edit = { object = \"7C 86\", xor = \"01\" }"),
-        ("our own token", "echo = true, edit = { object = \"7C 85\", rename = \"86\" }"),
+        (
+            "our own token",
+            "echo = true, edit = { object = \"7C 85\", rename = \"86\" }",
+        ),
         ("no token", "edit = { object = \"7C 86\", remove = true }"),
         ("a short token", "edit = { object = \"7C 86\", drop = 1 }"),
         ("an empty token", "edit = { object = \"7C 86\", set = \"\" }"),
-        ("a token of zeros", "edit = { object = \"7C 86\", set = \"0000000000000000\" }"),
+        (
+            "a token of zeros",
+            "edit = { object = \"7C 86\", set = \"0000000000000000\" }",
+        ),
     ] {
         let patch = format!("fault = [{{ at = \"pace.token\", {fault} }}]");
         case = case.attack(Reading::of("passport", name).patch(&patch));

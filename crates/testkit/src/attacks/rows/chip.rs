@@ -71,7 +71,11 @@ fn exchanged_key(world: &World) -> Case {
         .file(ElementaryFile::Sod, world.sod(&groups).file())
         .remove(ElementaryFile::DG14)
         .file(ElementaryFile::Com, planted.as_bytes().to_vec());
-    Case::new("CHP-03").twin(honest()).attack(exchanged).attack(unlisted).attack(announced)
+    Case::new("CHP-03")
+        .twin(honest())
+        .attack(exchanged)
+        .attack(unlisted)
+        .attack(announced)
 }
 
 /// CHP-06: the answers come from far away.
@@ -90,7 +94,10 @@ fn recovered_part_without_entropy() -> Case {
         .twin(reading("a random recovered part"))
         .attack(reading("a recovered part of zeros").patch(&draws("00")))
         .attack(reading("a recovered part of one byte, over and over").patch(&draws("A5")))
-        .attack(reading("a signature of all zeros").patch("fault = [{ at = \"aa\", edit = { overwrite = \"00\" } }]"))
+        .attack(
+            reading("a signature of all zeros")
+                .patch("fault = [{ at = \"aa\", edit = { overwrite = \"00\" } }]"),
+        )
 }
 
 /// The passport whose DG14 says something else, under a good signature.
@@ -128,9 +135,20 @@ fn other_hash(world: &World) -> Case {
     let unknown = ObjectIdentifier::new("1.2.3.4").expect("an identifier");
     Case::new("CHP-10")
         .twin(honest())
-        .attack(Reading::of("aa-sha-512", "DG14 says SHA-512, and the chip signs so"))
-        .attack(says("passport", "DG14 says SHA-512, and the chip signs with SHA-256", oids::ECDSA_PLAIN_SHA512))
-        .attack(says("passport", "DG14 names an algorithm that nobody knows", unknown))
+        .attack(Reading::of(
+            "aa-sha-512",
+            "DG14 says SHA-512, and the chip signs so",
+        ))
+        .attack(says(
+            "passport",
+            "DG14 says SHA-512, and the chip signs with SHA-256",
+            oids::ECDSA_PLAIN_SHA512,
+        ))
+        .attack(says(
+            "passport",
+            "DG14 names an algorithm that nobody knows",
+            unknown,
+        ))
 }
 
 /// CHP-11: an emulator with a key of its own in DG14.
@@ -146,7 +164,13 @@ fn unsigned_chip_key(world: &World) -> Case {
 }
 
 /// DG14 with this key of Chip Authentication.
-fn with_chip_key(world: &World, card: &'static str, name: &str, protocol: ObjectIdentifier, spki: &[u8]) -> Reading {
+fn with_chip_key(
+    world: &World,
+    card: &'static str,
+    name: &str,
+    protocol: ObjectIdentifier,
+    spki: &[u8],
+) -> Reading {
     let changed = infos(world, card).into_iter().map(|info| match info {
         SecurityInfo::ChipAuthenticationPublicKey { key_id, .. } => {
             SecurityInfo::chip_authentication_public_key(protocol, spki.to_vec(), key_id)
@@ -194,7 +218,10 @@ fn bad_chip_key(world: &World) -> Case {
         ("a public value of p - 1", group(&prime, &generator, &below)),
         ("a public value of zero", group(&prime, &generator, &[0])),
         ("a public value of p", group(&prime, &generator, &prime)),
-        ("a modulus that is no prime", group(&composite, &generator, &generator)),
+        (
+            "a modulus that is no prime",
+            group(&composite, &generator, &generator),
+        ),
         ("a generator of small order", group(&prime, &below, &below)),
     ] {
         let reading = with_chip_key(world, "ca-dh", name, oids::ID_PK_DH, &spki);
@@ -211,7 +238,10 @@ fn dh_parameters(dg14: &[u8]) -> (Vec<u8>, Vec<u8>) {
         _ => None,
     });
     let spki = spki.expect("a key");
-    assert!(agreement::PublicKey::from_spki_der(&spki).is_ok(), "the honest key is one");
+    assert!(
+        agreement::PublicKey::from_spki_der(&spki).is_ok(),
+        "the honest key is one"
+    );
     let value = |bytes: &[u8], nth: usize| {
         let mut reader = antin_wire::tlv::Reader::new(bytes);
         let mut found = None;
@@ -239,7 +269,11 @@ fn weak_cipher(world: &World) -> Case {
     let key_only = with_dg14(world, "ca-3des", "a key without its protocol", dg14(without));
     let both = infos(world, "passport")
         .into_iter()
-        .chain([SecurityInfo::chip_authentication(oids::ID_CA_ECDH_3DES_CBC_CBC, 1, None)]);
+        .chain([SecurityInfo::chip_authentication(
+            oids::ID_CA_ECDH_3DES_CBC_CBC,
+            1,
+            None,
+        )]);
     Case::new("CHP-16")
         .twin(honest())
         .attack(Reading::of("ca-3des", "3DES alone"))
@@ -250,7 +284,9 @@ fn weak_cipher(world: &World) -> Case {
 /// CHP-18.
 fn mapping() -> Case {
     let mut case = Case::new("CHP-18").twin(Reading::of("cam", "chip authentication mapping"));
-    let object = |change: &str| format!("fault = [{{ at = \"pace.token\", edit = {{ object = \"7C 8A\", {change} }} }}]");
+    let object = |change: &str| {
+        format!("fault = [{{ at = \"pace.token\", edit = {{ object = \"7C 8A\", {change} }} }}]")
+    };
     for (name, patch) in [
         ("other data", object("at = 0, xor = \"01\"")),
         ("no data", object("remove = true")),
@@ -272,9 +308,28 @@ fn terminal() -> Case {
     let foreign = "key = [{ of = \"chip-identifier\", is = \"other\" }]";
     Case::new("CHP-20")
         .twin(reading("a terminal that is believed").rules(needed))
-        .attack(reading("a challenge of seven bytes").rules(needed).patch(&challenge("drop = 1")))
-        .attack(reading("a challenge of nine bytes").rules(needed).patch(&challenge("append = \"00\"")))
-        .attack(reading("no challenge").rules(needed).patch(&challenge("set = \"\"")))
-        .attack(reading("a signature bound to another chip").rules(needed).patch(foreign))
-        .attack(reading("a challenge of seven bytes, where nobody needs the rights").patch(&challenge("drop = 1")))
+        .attack(
+            reading("a challenge of seven bytes")
+                .rules(needed)
+                .patch(&challenge("drop = 1")),
+        )
+        .attack(
+            reading("a challenge of nine bytes")
+                .rules(needed)
+                .patch(&challenge("append = \"00\"")),
+        )
+        .attack(
+            reading("no challenge")
+                .rules(needed)
+                .patch(&challenge("set = \"\"")),
+        )
+        .attack(
+            reading("a signature bound to another chip")
+                .rules(needed)
+                .patch(foreign),
+        )
+        .attack(
+            reading("a challenge of seven bytes, where nobody needs the rights")
+                .patch(&challenge("drop = 1")),
+        )
 }

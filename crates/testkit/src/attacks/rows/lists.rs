@@ -26,7 +26,10 @@ pub fn cases(world: &World) -> Vec<Case> {
     let mut broken = authorities.clone();
     // A certificate whose serial number is none.
     let mut torn = stranger();
-    let at = torn.windows(4).position(|part| part == [0x02, 0x02, 0x40, 0x01]).expect("a serial number");
+    let at = torn
+        .windows(4)
+        .position(|part| part == [0x02, 0x02, 0x40, 0x01])
+        .expect("a serial number");
     if let Some(tag) = torn.get_mut(at) {
         *tag = 0x05;
     }
@@ -89,7 +92,10 @@ impl Issuer {
 
 /// `CscaMasterList ::= SEQUENCE { version v0(0), certList SET OF Certificate }` (ICAO 9303-12 §8).
 fn list(certificates: &[Vec<u8>]) -> Vec<u8> {
-    der::sequence(&[&der::integer(&[0]), &der::object(der::SET, &certificates.concat())])
+    der::sequence(&[
+        &der::integer(&[0]),
+        &der::object(der::SET, &certificates.concat()),
+    ])
 }
 
 /// An authority that nobody knows.

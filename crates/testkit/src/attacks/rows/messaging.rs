@@ -30,10 +30,22 @@ fn plain() -> Case {
         "passport",
         &[
             ("a file in plain", "at = \"read DG1\", only = \"sm\", bare = true"),
-            ("a file in plain, for ever", "at = \"read DG1\", bare = true, always = true"),
-            ("9000 in plain", "at = \"read DG1\", only = \"sm\", edit = { set = \"\" }, bare = true"),
-            ("6987 in plain", "at = \"read DG1\", status = \"6987\", bare = true, always = true"),
-            ("6988 in plain", "at = \"read DG1\", status = \"6988\", bare = true, always = true"),
+            (
+                "a file in plain, for ever",
+                "at = \"read DG1\", bare = true, always = true",
+            ),
+            (
+                "9000 in plain",
+                "at = \"read DG1\", only = \"sm\", edit = { set = \"\" }, bare = true",
+            ),
+            (
+                "6987 in plain",
+                "at = \"read DG1\", status = \"6987\", bare = true, always = true",
+            ),
+            (
+                "6988 in plain",
+                "at = \"read DG1\", status = \"6988\", bare = true, always = true",
+            ),
         ],
     )
 }
@@ -44,10 +56,22 @@ fn checksums() -> Case {
         "SM-03",
         "passport",
         &[
-            ("a wrong checksum", "at = \"read DG1\", only = \"sm\", mac = \"wrong\""),
-            ("no checksum", "at = \"read DG1\", only = \"sm\", mac = \"missing\""),
-            ("a checksum of seven bytes", "at = \"read DG1\", only = \"sm\", mac = \"truncated\""),
-            ("a checksum of zeros", "at = \"read DG1\", only = \"sm\", mac = \"zero\""),
+            (
+                "a wrong checksum",
+                "at = \"read DG1\", only = \"sm\", mac = \"wrong\"",
+            ),
+            (
+                "no checksum",
+                "at = \"read DG1\", only = \"sm\", mac = \"missing\"",
+            ),
+            (
+                "a checksum of seven bytes",
+                "at = \"read DG1\", only = \"sm\", mac = \"truncated\"",
+            ),
+            (
+                "a checksum of zeros",
+                "at = \"read DG1\", only = \"sm\", mac = \"zero\"",
+            ),
             (
                 "a checksum of nine bytes",
                 "at = \"read DG1\", only = \"sm\", edit = { layer = \"wire\", object = \"8E\", append = \"00\" }",
@@ -58,7 +82,8 @@ fn checksums() -> Case {
 
 /// SM-05.
 fn objects() -> Case {
-    let sealed = |edit: &str| format!("at = \"read DG1\", only = \"sm\", edit = {{ layer = \"sealed\", {edit} }}");
+    let sealed =
+        |edit: &str| format!("at = \"read DG1\", only = \"sm\", edit = {{ layer = \"sealed\", {edit} }}");
     each(
         "SM-05",
         "passport",
@@ -66,7 +91,10 @@ fn objects() -> Case {
             ("two cryptograms", &sealed("object = \"87\", twice = true")),
             ("two status words", &sealed("object = \"99\", twice = true")),
             ("the status word first", &sealed("reverse = true")),
-            ("an unknown object", &sealed("object = \"99\", after = \"8A0101\"")),
+            (
+                "an unknown object",
+                &sealed("object = \"99\", after = \"8A0101\""),
+            ),
             ("no status word", &sealed("object = \"99\", remove = true")),
         ],
     )
@@ -74,7 +102,9 @@ fn objects() -> Case {
 
 /// SM-06: the checksum fits, what is inside does not.
 fn padding() -> Case {
-    let sealed = |edit: &str| format!("at = \"read DG1\", only = \"sm\", edit = {{ layer = \"sealed\", object = \"87\", {edit} }}");
+    let sealed = |edit: &str| {
+        format!("at = \"read DG1\", only = \"sm\", edit = {{ layer = \"sealed\", object = \"87\", {edit} }}")
+    };
     each(
         "SM-06",
         "passport",
@@ -110,7 +140,10 @@ fn bac_answers() -> Case {
         &[
             ("an answer of 36 bytes", &edit("drop = 4")),
             ("an answer of 44 bytes", &edit("append = \"00000000\"")),
-            ("an answer of zeros", &edit(&format!("set = \"{}\"", "00".repeat(40)))),
+            (
+                "an answer of zeros",
+                &edit(&format!("set = \"{}\"", "00".repeat(40))),
+            ),
             ("an empty answer", &edit("set = \"\"")),
             ("a wrong checksum", &edit("xor = \"01\"")),
         ],

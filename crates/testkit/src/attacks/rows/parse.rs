@@ -47,9 +47,21 @@ fn length_bomb(world: &World) -> Case {
     };
     Case::new("PRS-01")
         .twin(honest())
-        .attack(with("four bytes of length in DG2", ElementaryFile::DG2, &[0x75, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]))
-        .attack(with("three bytes of length in DG2", ElementaryFile::DG2, &[0x75, 0x83, 0xFF, 0xFF, 0xFF]))
-        .attack(with("four bytes of length in DG1", ElementaryFile::DG1, &[0x61, 0x84, 0x7F, 0xFF, 0xFF, 0xFF]))
+        .attack(with(
+            "four bytes of length in DG2",
+            ElementaryFile::DG2,
+            &[0x75, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
+        ))
+        .attack(with(
+            "three bytes of length in DG2",
+            ElementaryFile::DG2,
+            &[0x75, 0x83, 0xFF, 0xFF, 0xFF],
+        ))
+        .attack(with(
+            "four bytes of length in DG1",
+            ElementaryFile::DG1,
+            &[0x61, 0x84, 0x7F, 0xFF, 0xFF, 0xFF],
+        ))
 }
 
 /// PRS-03.
@@ -63,7 +75,10 @@ fn short_files() -> Case {
             Reading::of("passport", "the file ends before its length")
                 .patch("file = [{ name = \"DG2\", edit = { drop = 5 } }]"),
         )
-        .attack(fault("6B00 from the first byte on", "status = \"6B00\", always = true"))
+        .attack(fault(
+            "6B00 from the first byte on",
+            "status = \"6B00\", always = true",
+        ))
         .attack(fault("9000 without data", "endless = \"nothing\""))
 }
 
@@ -72,7 +87,10 @@ fn count_bombs(world: &World) -> Case {
     let faces = |count: &[u8]| der::object(0x75, &der::object(0x7F61, &der::object(0x02, count)));
     let claimed = {
         let mut file = world.card("passport").file(ElementaryFile::DG2);
-        let at = file.windows(3).position(|part| part == [0x02, 0x01, 0x01]).expect("a count");
+        let at = file
+            .windows(3)
+            .position(|part| part == [0x02, 0x01, 0x01])
+            .expect("a count");
         if let Some(count) = file.get_mut(at + 2) {
             *count = 0x7F;
         }
@@ -81,7 +99,11 @@ fn count_bombs(world: &World) -> Case {
     Case::new("PRS-05")
         .twin(honest())
         .attack(with_dg2(world, "255 faces, and none there", faces(&[0xFF])))
-        .attack(with_dg2(world, "2^31 faces, and none there", faces(&[0x00, 0x80, 0, 0, 0])))
+        .attack(with_dg2(
+            world,
+            "2^31 faces, and none there",
+            faces(&[0x00, 0x80, 0, 0, 0]),
+        ))
         .attack(with_dg2(world, "127 faces, and one there", claimed))
 }
 
@@ -93,7 +115,11 @@ fn long_tags(world: &World) -> Case {
     Case::new("PRS-06")
         .twin(honest())
         .attack(with_dg2(world, "a tag of six bytes", inside(&tag)))
-        .attack(with_dg2(world, "a tag that never ends", inside(&[0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])))
+        .attack(with_dg2(
+            world,
+            "a tag that never ends",
+            inside(&[0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
+        ))
         .attack(with_dg2(world, "tags of zero", inside(&[0; 16])))
         .attack(with_dg2(world, "tags of FF", inside(&[0xFF; 16])))
         .attack(Reading::of("passport", "a tag of six bytes in EF.SOD").file(ElementaryFile::Sod, sod))
@@ -131,7 +157,10 @@ fn image_bombs(world: &World) -> Case {
 fn wrong_lengths(world: &World) -> Case {
     let changed = |name: &str, offset: usize, by: u8| {
         let mut file = world.card("passport").file(ElementaryFile::DG2);
-        let at = file.windows(4).position(|part| part == b"FAC\0").expect("a face record");
+        let at = file
+            .windows(4)
+            .position(|part| part == b"FAC\0")
+            .expect("a face record");
         if let Some(byte) = file.get_mut(at + offset) {
             *byte = byte.wrapping_add(by);
         }
@@ -149,19 +178,27 @@ fn wrong_lengths(world: &World) -> Case {
 /// PRS-11: the new form of faces, one object inside 7F2E.
 fn new_faces(world: &World) -> Case {
     let record = der::object(0x7F2E, &der::object(0x65, &[0x80, 0x01, 0x00, 0x81, 0x01, 0x00]));
-    let header = der::object(0xA1, &[0x81, 0x01, 0x02, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08]);
+    let header = der::object(
+        0xA1,
+        &[0x81, 0x01, 0x02, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08],
+    );
     let template = der::object(0x7F60, &[header, record].concat());
     let group = der::object(0x7F61, &[vec![0x02, 0x01, 0x01], template].concat());
-    Case::new("PRS-11")
-        .twin(honest())
-        .attack(with_dg2(world, "a face record of ISO/IEC 39794-5", der::object(0x75, &group)))
+    Case::new("PRS-11").twin(honest()).attack(with_dg2(
+        world,
+        "a face record of ISO/IEC 39794-5",
+        der::object(0x75, &group),
+    ))
 }
 
 /// PRS-13: chips and readers that promise long answers and do not give them.
 fn short_answers() -> Case {
     Case::new("PRS-13")
         .twin(Reading::of("portrait", "long answers"))
-        .attack(Reading::of("no-extended", "extended length is announced and refused"))
+        .attack(Reading::of(
+            "no-extended",
+            "extended length is announced and refused",
+        ))
         .attack(Reading::of("sm-no-extended", "extended length ends the session"))
         .attack(Reading::of("le-shrink", "no answer is longer than 100 bytes"))
 }
@@ -184,8 +221,24 @@ fn dates(world: &World) -> Case {
     let utc = |text: &str| der::object(0x17, text.as_bytes());
     Case::new("PRS-16")
         .twin(honest())
-        .attack(far("until the last second of 2049", generalized("20500101000000Z"), utc("491231235959Z")))
-        .attack(far("2049 as GeneralizedTime", generalized("20491231235959Z"), generalized("20491231235959Z")))
-        .attack(far("with fractions of a second", generalized("20400101000000.5Z"), generalized("20360601000000.25Z")))
-        .attack(far("without an end", generalized("99991231235959Z"), generalized("99991231235959Z")))
+        .attack(far(
+            "until the last second of 2049",
+            generalized("20500101000000Z"),
+            utc("491231235959Z"),
+        ))
+        .attack(far(
+            "2049 as GeneralizedTime",
+            generalized("20491231235959Z"),
+            generalized("20491231235959Z"),
+        ))
+        .attack(far(
+            "with fractions of a second",
+            generalized("20400101000000.5Z"),
+            generalized("20360601000000.25Z"),
+        ))
+        .attack(far(
+            "without an end",
+            generalized("99991231235959Z"),
+            generalized("99991231235959Z"),
+        ))
 }

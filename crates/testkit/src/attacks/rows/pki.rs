@@ -75,7 +75,9 @@ fn chosen_generator(world: &World) -> Case {
     let stolen = forge(Draft::signer(&thief, &csca));
     let mut other = Draft::signer(&thief, &csca);
     other.remove(&oids::AUTHORITY_KEY_IDENTIFIER);
-    other.extensions.push(Extension::authority_key(b"another identifier.."));
+    other
+        .extensions
+        .push(Extension::authority_key(b"another identifier.."));
     let other = forge(other);
     let attack = |name: &str, signer: &Certificate| {
         let mut sod = Sod::honest(&world.card("passport").groups(), &thief, signer);
@@ -83,14 +85,26 @@ fn chosen_generator(world: &World) -> Case {
         passport(name, &sod).trusting(&[&csca.der])
     };
     Case::new("PKI-01")
-        .twin(signed(world, "an authority with explicit parameters", &signer_key, &signer).trusting(&[&csca.der]))
+        .twin(
+            signed(
+                world,
+                "an authority with explicit parameters",
+                &signer_key,
+                &signer,
+            )
+            .trusting(&[&csca.der]),
+        )
         .attack(attack("a generator that makes 1 the private key", &stolen))
         .attack(attack("the same under another key identifier", &other))
 }
 
 /// A hash as a number below the order: at most one subtraction, as both have the same length.
 fn reduced(hash: &[u8], order: &[u8]) -> Vec<u8> {
-    if hash >= order { subtract(hash, order) } else { hash.to_vec() }
+    if hash >= order {
+        subtract(hash, order)
+    } else {
+        hash.to_vec()
+    }
 }
 
 /// PKI-03.
@@ -162,7 +176,12 @@ fn weak_curves(world: &World) -> Case {
     Case::new("PKI-06")
         .twin(honest("a signer on P-256"))
         .attack(signed(world, "a signer on P-192", &weak, &signer))
-        .attack(signed(world, "a signer on brainpoolP160r1", &weaker, &weaker_signer))
+        .attack(signed(
+            world,
+            "a signer on brainpoolP160r1",
+            &weaker,
+            &weaker_signer,
+        ))
         .attack(foreign("a signer on secp112r1", "1.3.132.0.6", 28))
         .attack(foreign("a signer on sect163k1", "1.3.132.0.1", 42))
 }
@@ -197,7 +216,10 @@ fn root_in_the_bag(world: &World) -> Case {
     Case::new("PKI-10")
         .twin(twin)
         .attack(passport("a root of its own", &known))
-        .attack(passport("a root with the name of the real one", &sign("TEST CSCA UT").1))
+        .attack(passport(
+            "a root with the name of the real one",
+            &sign("TEST CSCA UT").1,
+        ))
 }
 
 /// PKI-11.
@@ -313,7 +335,12 @@ fn numbers_out_of_range(world: &World) -> Case {
     let mut negative = world.sod(&world.card("passport").groups());
     let digest = Hash::Sha256.digest(&negative.content);
     let attributes = sod::attributes(&oids::LDS_SECURITY_OBJECT, &digest);
-    let mut info = SignerInfo::new(&world.signer_key, &world.signer, Some(attributes), &negative.content);
+    let mut info = SignerInfo::new(
+        &world.signer_key,
+        &world.signer,
+        Some(attributes),
+        &negative.content,
+    );
     info.signature = der::sequence(&[&der::object(0x02, &[0xFF]), &der::object(0x02, &[0xFF])]);
     negative.signers = vec![info.to_der()];
     case = case.attack(passport("r and s are negative", &negative));
@@ -322,7 +349,11 @@ fn numbers_out_of_range(world: &World) -> Case {
         ("in the certificate: s is n", vec![1], wide.to_vec()),
     ] {
         let algorithm = world.csca_key.algorithm();
-        let signer = world.signer.draft.clone().with_signature(&algorithm, &algorithm, &ecdsa(&r, &s));
+        let signer = world
+            .signer
+            .draft
+            .clone()
+            .with_signature(&algorithm, &algorithm, &ecdsa(&r, &s));
         case = case.attack(signed(world, name, &world.signer_key, &signer));
     }
     case

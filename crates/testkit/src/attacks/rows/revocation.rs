@@ -52,7 +52,8 @@ impl<'a> List<'a> {
     }
 
     fn sign(&self, key: &Key) -> Vec<u8> {
-        let extension = |id: &ObjectIdentifier, value: &[u8]| der::sequence(&[&der::oid(id), &der::octets(value)]);
+        let extension =
+            |id: &ObjectIdentifier, value: &[u8]| der::sequence(&[&der::oid(id), &der::octets(value)]);
         let authority = der::sequence(&[&der::object(0x80, &key_identifier(&self.issuer.draft.spki))]);
         let extensions = der::sequence(&[
             &extension(&oids::AUTHORITY_KEY_IDENTIFIER, &authority),
@@ -64,7 +65,11 @@ impl<'a> List<'a> {
             .iter()
             .flat_map(|serial| der::sequence(&[&der::integer(serial), &der::time("2026-01-05")]))
             .collect();
-        let entries = if entries.is_empty() { Vec::new() } else { der::sequence(&[&entries]) };
+        let entries = if entries.is_empty() {
+            Vec::new()
+        } else {
+            der::sequence(&[&entries])
+        };
         let tbs = der::sequence(&[
             &der::integer(&[1]),
             &key.algorithm(),
@@ -178,13 +183,18 @@ fn known_defects(world: &World) -> Case {
     };
     let key = hex::encode(key_identifier(&world.signer.draft.spki));
     let listed = |check: &str, key: &str| {
-        format!("[[reading.trust.exceptions]]\nsource = \"deviation list of UT, entry 1\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\ntolerates = \"{check}\"")
+        format!(
+            "[[reading.trust.exceptions]]\nsource = \"deviation list of UT, entry 1\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\ntolerates = \"{check}\""
+        )
     };
     Case::new("PKI-36")
         .twin(counter("a good series"))
         .attack(card("the defect is listed").exceptions(&listed("mrz-digits", &key)))
         .attack(card("another defect is listed").exceptions(&listed("dg1-dg13", &key)))
-        .attack(card("the defect of another signer is listed").exceptions(&listed("mrz-digits", &"00".repeat(20))))
+        .attack(
+            card("the defect of another signer is listed")
+                .exceptions(&listed("mrz-digits", &"00".repeat(20))),
+        )
         .attack(card("nothing is listed"))
 }
 
@@ -198,12 +208,17 @@ pub fn data_content(world: &World) -> Case {
     let card = |name: &str, sod: &Sod| counter(name).file(ElementaryFile::Sod, sod.file());
     let key = hex::encode(key_identifier(&world.signer.draft.spki));
     let listed = |key: &str| {
-        format!("[[reading.trust.exceptions]]\nsource = \"deviation list of UT, entry 2\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\nid-data = true")
+        format!(
+            "[[reading.trust.exceptions]]\nsource = \"deviation list of UT, entry 2\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\nid-data = true"
+        )
     };
     Case::new("SOD-08")
         .twin(counter("an LDS security object"))
         .attack(card("data, and nothing is listed", &sod))
-        .attack(card("data beside the right attribute, and nothing is listed", &mixed))
+        .attack(card(
+            "data beside the right attribute, and nothing is listed",
+            &mixed,
+        ))
         .attack(card("data, and another signer is listed", &sod).exceptions(&listed(&"00".repeat(20))))
         .attack(card("data, and the signer is listed", &sod).exceptions(&listed(&key)))
 }
@@ -211,7 +226,9 @@ pub fn data_content(world: &World) -> Case {
 /// ISS-10: a chip whose keys leak, as a list says.
 pub fn leaking_chips(world: &World) -> Case {
     let key = hex::encode(key_identifier(&world.signer.draft.spki));
-    let note = format!("[[reading.trust.exceptions]]\nsource = \"defect list, chips whose ECDSA leaks\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\nnotes = \"chip-authentication\"");
+    let note = format!(
+        "[[reading.trust.exceptions]]\nsource = \"defect list, chips whose ECDSA leaks\"\ncountry = \"UT\"\nsigner-key = \"{key}\"\nnotes = \"chip-authentication\""
+    );
     Case::new("ISS-10")
         .twin(counter("as it was issued"))
         .attack(counter("the type of the chip is listed").exceptions(&note))

@@ -88,7 +88,8 @@ fn exponent_of_one(world: &World, keys: &Keys) -> Case {
     let mut root = Draft::csca(&world.csca_key, "TEST CSCA UT RSA");
     root.spki = rsa_spki(&modulus, &[1]);
     root.remove(&oids::SUBJECT_KEY_IDENTIFIER);
-    root.extensions.push(Extension::subject_key(&key_identifier(&root.spki)));
+    root.extensions
+        .push(Extension::subject_key(&key_identifier(&root.spki)));
     let sign = |draft: Draft| {
         let signature = encoded(&draft.tbs(&algorithm), modulus.len());
         draft.with_signature(&algorithm, &algorithm, &signature)
@@ -130,9 +131,24 @@ fn pss_parameters(world: &World, keys: &Keys) -> Case {
     let signer = Draft::signer(&usual, &world.csca).sign(&world.csca_key);
     let (sha256, sha512) = (oids::SHA256, oids::SHA512);
     case = case
-        .attack(states("another trailer", &usual, &signer, pss(&sha256, &sha256, 32, Some(2))))
-        .attack(states("another salt than used", &usual, &signer, pss(&sha256, &sha256, 20, None)))
-        .attack(states("another mask than used", &usual, &signer, pss(&sha256, &sha512, 32, None)));
+        .attack(states(
+            "another trailer",
+            &usual,
+            &signer,
+            pss(&sha256, &sha256, 32, Some(2)),
+        ))
+        .attack(states(
+            "another salt than used",
+            &usual,
+            &signer,
+            pss(&sha256, &sha256, 20, None),
+        ))
+        .attack(states(
+            "another mask than used",
+            &usual,
+            &signer,
+            pss(&sha256, &sha512, 32, None),
+        ));
     // A certificate that limits its key to SHA-512, and a signature with SHA-256.
     let limited = |hash: &ObjectIdentifier, salt: usize| {
         let public = keys.pss.public();
@@ -140,19 +156,31 @@ fn pss_parameters(world: &World, keys: &Keys) -> Case {
         let spki = der::sequence(&[&pss(hash, hash, salt, None), &der::bits(&inner)]);
         Draft::signer_of(spki, &world.csca).sign(&world.csca_key)
     };
-    case.attack(passport("a key limited to what is used", &Sod::honest(&groups, &usual, &limited(&sha256, 32))))
-        .attack(passport("a key limited to another hash", &Sod::honest(&groups, &usual, &limited(&sha512, 64))))
-        .attack(passport("a key limited to longer salts", &Sod::honest(&groups, &usual, &limited(&sha256, 48))))
+    case.attack(passport(
+        "a key limited to what is used",
+        &Sod::honest(&groups, &usual, &limited(&sha256, 32)),
+    ))
+    .attack(passport(
+        "a key limited to another hash",
+        &Sod::honest(&groups, &usual, &limited(&sha512, 64)),
+    ))
+    .attack(passport(
+        "a key limited to longer salts",
+        &Sod::honest(&groups, &usual, &limited(&sha256, 48)),
+    ))
 }
 
 /// PKI-31: primes of the form that the faulty library drew, `k M + 65537^a mod M`.
 fn faulty_library(world: &World) -> Case {
     let prime = |hexadecimal: &str| SecretBytes::new(hex::decode(hexadecimal).expect("hex"));
-    let private = rsa::PrivateKey::from_primes(&prime(FAULTY_P), &prime(FAULTY_Q), &[1, 0, 1]).expect("a key");
+    let private =
+        rsa::PrivateKey::from_primes(&prime(FAULTY_P), &prime(FAULTY_Q), &[1, 0, 1]).expect("a key");
     let faulty = key(&private, Scheme::Pkcs1v15(Hash::Sha256));
-    Case::new("PKI-31")
-        .twin(honest())
-        .attack(signed_by(world, "a signer with the fingerprint of the faulty library", &faulty))
+    Case::new("PKI-31").twin(honest()).attack(signed_by(
+        world,
+        "a signer with the fingerprint of the faulty library",
+        &faulty,
+    ))
 }
 
 const FAULTY_P: &str = concat!(
@@ -191,16 +219,47 @@ fn mixed_algorithms(world: &World, keys: &Keys) -> Case {
     let p256 = Key::ec(Curve::P256, Hash::Sha256, 402);
     Case::new("SOD-18")
         .twin(honest())
-        .attack(under("an RSA authority, a signer on a curve", &plain, &p256, &p256))
-        .attack(under("a signer under PKCS #1 that signs with PSS", &plain, &plain, &masked))
-        .attack(under("a signer under PSS that signs with PKCS #1", &masked, &plain, &plain))
-        .attack(states("rsaEncryption beside the digest", &plain, der::algorithm_null(&oids::RSA_ENCRYPTION)))
+        .attack(under(
+            "an RSA authority, a signer on a curve",
+            &plain,
+            &p256,
+            &p256,
+        ))
+        .attack(under(
+            "a signer under PKCS #1 that signs with PSS",
+            &plain,
+            &plain,
+            &masked,
+        ))
+        .attack(under(
+            "a signer under PSS that signs with PKCS #1",
+            &masked,
+            &plain,
+            &plain,
+        ))
+        .attack(states(
+            "rsaEncryption beside the digest",
+            &plain,
+            der::algorithm_null(&oids::RSA_ENCRYPTION),
+        ))
         .attack(states(
             "RSA stated for a key on a curve",
             &p256,
             der::algorithm_null(&oids::SHA256_WITH_RSA_ENCRYPTION),
         ))
-        .attack(states("ECDSA stated for an RSA key", &plain, der::algorithm(&oids::ECDSA_WITH_SHA256)))
-        .attack(states("PKCS #1 stated for PSS", &masked, der::algorithm_null(&oids::SHA256_WITH_RSA_ENCRYPTION)))
-        .attack(states("another hash stated", &plain, der::algorithm_null(&oids::SHA384_WITH_RSA_ENCRYPTION)))
+        .attack(states(
+            "ECDSA stated for an RSA key",
+            &plain,
+            der::algorithm(&oids::ECDSA_WITH_SHA256),
+        ))
+        .attack(states(
+            "PKCS #1 stated for PSS",
+            &masked,
+            der::algorithm_null(&oids::SHA256_WITH_RSA_ENCRYPTION),
+        ))
+        .attack(states(
+            "another hash stated",
+            &plain,
+            der::algorithm_null(&oids::SHA384_WITH_RSA_ENCRYPTION),
+        ))
 }

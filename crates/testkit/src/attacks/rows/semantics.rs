@@ -43,7 +43,9 @@ fn resigned(
         }
     }
     let sod = world.sod_of(card, &groups);
-    Reading::of(card, name).file(file, bytes).file(ElementaryFile::Sod, sod.file())
+    Reading::of(card, name)
+        .file(file, bytes)
+        .file(ElementaryFile::Sod, sod.file())
 }
 
 /// SEM-03: the digits of a passport stand at 9, 19, 27, 42 and 43 of its second line, five bytes into the file.
@@ -87,15 +89,26 @@ fn long_number() -> Case {
     Case::new("SEM-08")
         .twin(honest())
         .attack(Reading::of("vietnam", "a number of twelve digits, opened by its zone").set("key", "\"mrz\""))
-        .attack(Reading::of("vietnam", "a number of twelve digits, opened by its access number"))
+        .attack(Reading::of(
+            "vietnam",
+            "a number of twelve digits, opened by its access number",
+        ))
 }
 
 /// SEM-10: the same letters, each with its marks behind it.
 fn decomposed_letters(world: &World) -> Case {
-    let decomposed = resigned(world, "vietnam", "decomposed letters in DG13", ElementaryFile::DG13, |file| {
-        *file = crate::attacks::der::decomposed(file);
-    });
-    Case::new("SEM-10").twin(Reading::of("vietnam", "composed letters")).attack(decomposed)
+    let decomposed = resigned(
+        world,
+        "vietnam",
+        "decomposed letters in DG13",
+        ElementaryFile::DG13,
+        |file| {
+            *file = crate::attacks::der::decomposed(file);
+        },
+    );
+    Case::new("SEM-10")
+        .twin(Reading::of("vietnam", "composed letters"))
+        .attack(decomposed)
 }
 
 /// SEM-13.
@@ -129,7 +142,11 @@ fn digit(text: &str) -> char {
         '<' => 0,
         letter => letter.to_digit(36).expect("a letter of a zone"),
     };
-    let sum: u32 = text.chars().zip([7, 3, 1].into_iter().cycle()).map(|(letter, weight)| value(letter) * weight).sum();
+    let sum: u32 = text
+        .chars()
+        .zip([7, 3, 1].into_iter().cycle())
+        .map(|(letter, weight)| value(letter) * weight)
+        .sum();
     char::from_digit(sum % 10, 10).expect("a digit")
 }
 
@@ -144,7 +161,10 @@ fn changed(zone: &str, at: usize, part: &str) -> String {
             line.replace_range(place..=place, &fresh);
         }
     }
-    let over_all: String = [0..10, 13..20, 21..43].into_iter().filter_map(|range| line.get(range)).collect();
+    let over_all: String = [0..10, 13..20, 21..43]
+        .into_iter()
+        .filter_map(|range| line.get(range))
+        .collect();
     line.replace_range(43..44, &digit(&over_all).to_string());
     zone.get(..44).expect("a first line").to_owned() + &line
 }
@@ -159,8 +179,14 @@ fn other_page(world: &World) -> Case {
         .twin(printed("the zone as in the chip", &zone))
         .attack(printed("another number on the page", &changed(&zone, 1, "888")))
         .attack(printed("another name on the page", &named))
-        .attack(printed("another date of birth on the page", &changed(&zone, 13, "830102")))
-        .attack(printed("another date of expiry on the page", &changed(&zone, 21, "450102")))
+        .attack(printed(
+            "another date of birth on the page",
+            &changed(&zone, 13, "830102"),
+        ))
+        .attack(printed(
+            "another date of expiry on the page",
+            &changed(&zone, 21, "450102"),
+        ))
 }
 
 /// SEM-06.

@@ -65,7 +65,11 @@ fn changed_group(world: &World) -> Case {
     Case::new("SOD-01")
         .twin(honest())
         .attack(flipped("one bit of a name in DG1", ElementaryFile::DG1, 12))
-        .attack(flipped("one bit of the picture in DG2", ElementaryFile::DG2, last))
+        .attack(flipped(
+            "one bit of the picture in DG2",
+            ElementaryFile::DG2,
+            last,
+        ))
 }
 
 /// SOD-03.
@@ -125,29 +129,54 @@ fn attributes_as_content(world: &World) -> Case {
     // The signature of an honest document, over its attributes, passed off as one over a content.
     let mut lifted = world.sod(&world.card("passport").groups());
     let attributes = usual_attributes(&lifted);
-    let mut info = SignerInfo::new(&world.signer_key, &world.signer, Some(attributes.clone()), &lifted.content);
+    let mut info = SignerInfo::new(
+        &world.signer_key,
+        &world.signer,
+        Some(attributes.clone()),
+        &lifted.content,
+    );
     info.attributes = None;
     lifted.content = der::object(der::SET, &attributes.concat());
     lifted.signers = vec![info.to_der()];
     Case::new("SOD-10")
-        .twin(passport("signed by hand", &forged(world, |sod| Some(usual_attributes(sod)))))
+        .twin(passport(
+            "signed by hand",
+            &forged(world, |sod| Some(usual_attributes(sod))),
+        ))
         .attack(passport("no signed attributes", &without))
-        .attack(passport("attributes for a content, without attributes", &confused))
-        .attack(passport("attributes for a content, with attributes", &signed_confusion))
-        .attack(passport("an honest signature over attributes, moved to the content", &lifted))
+        .attack(passport(
+            "attributes for a content, without attributes",
+            &confused,
+        ))
+        .attack(passport(
+            "attributes for a content, with attributes",
+            &signed_confusion,
+        ))
+        .attack(passport(
+            "an honest signature over attributes, moved to the content",
+            &lifted,
+        ))
 }
 
 /// SOD-11.
 fn other_digest(world: &World) -> Case {
     let mut changed = world.sod(&world.card("passport").groups());
     *changed.content.last_mut().expect("a content") ^= 1;
-    let of_another = forged(world, |_| Some(sod::attributes(&oids::LDS_SECURITY_OBJECT, &[0x22; 32])));
+    let of_another = forged(world, |_| {
+        Some(sod::attributes(&oids::LDS_SECURITY_OBJECT, &[0x22; 32]))
+    });
     let short = forged(world, |sod| {
         let digest = Hash::Sha256.digest(&sod.content);
-        Some(sod::attributes(&oids::LDS_SECURITY_OBJECT, digest.get(..20).unwrap_or_default()))
+        Some(sod::attributes(
+            &oids::LDS_SECURITY_OBJECT,
+            digest.get(..20).unwrap_or_default(),
+        ))
     });
     Case::new("SOD-11")
-        .twin(passport("signed by hand", &forged(world, |sod| Some(usual_attributes(sod)))))
+        .twin(passport(
+            "signed by hand",
+            &forged(world, |sod| Some(usual_attributes(sod))),
+        ))
         .attack(passport("the content was changed", &changed))
         .attack(passport("the digest is another one", &of_another))
         .attack(passport("the digest is cut short", &short))
@@ -156,12 +185,17 @@ fn other_digest(world: &World) -> Case {
 /// SOD-13.
 fn other_type(world: &World) -> Case {
     let of_type = |kind: ObjectIdentifier| {
-        forged(world, |sod| Some(sod::attributes(&kind, &Hash::Sha256.digest(&sod.content))))
+        forged(world, |sod| {
+            Some(sod::attributes(&kind, &Hash::Sha256.digest(&sod.content)))
+        })
     };
     Case::new("SOD-13")
         .twin(passport("the same type", &of_type(oids::LDS_SECURITY_OBJECT)))
         .attack(passport("the attribute says data", &of_type(oids::ID_DATA)))
-        .attack(passport("the attribute says security object", &of_type(oids::ID_SECURITY_OBJECT)))
+        .attack(passport(
+            "the attribute says security object",
+            &of_type(oids::ID_SECURITY_OBJECT),
+        ))
 }
 
 /// SOD-15.
@@ -220,7 +254,10 @@ fn second_object(world: &World) -> Case {
     Case::new("SOD-21")
         .twin(honest())
         .attack(with("a second SignedData inside", inside(&[&cms, &cms])))
-        .attack(with("another object inside", inside(&[&cms, &[0x04, 0x01, 0x55]])))
+        .attack(with(
+            "another object inside",
+            inside(&[&cms, &[0x04, 0x01, 0x55]]),
+        ))
         .attack(with("a length one short", short))
         .attack(kept("a second file behind", [good.as_slice(), &evil].concat()))
         .attack(kept("zeros behind", [good.as_slice(), &[0; 32]].concat()))
@@ -235,9 +272,10 @@ fn foreign_sod(world: &World) -> Case {
     {
         *letter = b'Q';
     }
-    Case::new("SOD-25")
-        .twin(honest())
-        .attack(passport("the signed list of another document", &world.sod(&groups)))
+    Case::new("SOD-25").twin(honest()).attack(passport(
+        "the signed list of another document",
+        &world.sod(&groups),
+    ))
 }
 
 /// SOD-26: every file is copied, the keys in the chip are not.
@@ -299,7 +337,10 @@ fn broken_hashes(world: &World) -> Case {
         Sod::over(&oids::LDS_SECURITY_OBJECT, list, &world.signer_key, &world.signer)
     };
     let md5 = der::algorithm_null(&identifier(MD5));
-    let short: Vec<(u8, Vec<u8>)> = groups.iter().map(|(number, _)| (*number, vec![0x5A; 16])).collect();
+    let short: Vec<(u8, Vec<u8>)> = groups
+        .iter()
+        .map(|(number, _)| (*number, vec![0x5A; 16]))
+        .collect();
     let sha1 = listed(der::algorithm(&oids::SHA1), &sod::hashes(&groups, Hash::Sha1));
     let old_key = Key::ec(Curve::P256, Hash::Sha1, 203);
     let old = Draft::signer(&old_key, &world.csca).sign(&world.csca_key);
@@ -311,10 +352,17 @@ fn broken_hashes(world: &World) -> Case {
             der::algorithm(&oids::SHA256),
             der::algorithm_null(&identifier(MD5_WITH_RSA)),
         ))
-        .attack(stating("MD5 of the content", md5.clone(), world.signer_key.algorithm()))
+        .attack(stating(
+            "MD5 of the content",
+            md5.clone(),
+            world.signer_key.algorithm(),
+        ))
         .attack(passport("MD5 of the data groups", &listed(md5, &short)))
         .attack(passport("SHA-1 of the data groups", &sha1))
-        .attack(passport("SHA-1 under the signature", &Sod::honest(&groups, &old_key, &old)))
+        .attack(passport(
+            "SHA-1 under the signature",
+            &Sod::honest(&groups, &old_key, &old),
+        ))
         .attack(passport("SHA-1 of the data groups, where policy accepts it", &sha1).rules(accept))
 }
 
@@ -348,7 +396,10 @@ fn loose_encoding(world: &World) -> Case {
     let groups = world.card("passport").groups();
     let file = |name: &str, bytes: Vec<u8>| Reading::of("passport", name).file(ElementaryFile::Sod, bytes);
     let replaced = |bytes: &[u8], from: &[u8], to: &[u8]| {
-        let at = bytes.windows(from.len()).position(|part| part == from).expect("the part");
+        let at = bytes
+            .windows(from.len())
+            .position(|part| part == from)
+            .expect("the part");
         let (before, rest) = bytes.split_at(at);
         [before, to, rest.get(from.len()..).unwrap_or_default()].concat()
     };
@@ -372,7 +423,10 @@ fn loose_encoding(world: &World) -> Case {
     below.signers = vec![replaced(&info, &serial, &negative)];
     Case::new("SOD-23")
         .twin(honest())
-        .attack(file("lengths that are longer than they need be", long_lengths(&world.sod(&groups))))
+        .attack(file(
+            "lengths that are longer than they need be",
+            long_lengths(&world.sod(&groups)),
+        ))
         .attack(file("a truth of 01 in the certificate", truth.file()))
         .attack(file("a negative serial number", below.file()))
 }
