@@ -32,6 +32,9 @@ trust-skip-issuer-unknown = were signed by nobody in the store; import the count
 trust-skip-older = are older than what the store has
 trust-skip-list-refused = are lists whose signature does not hold, or was not made under a root
 trust-skip-distrusted = are known to be bad
+trust-skip-collection-anchor = are authorities in a collection of a directory, which no signed list names: --allow-collection-anchors believes them
+trust-skip-other-country = are links from one country to another
+trust-skip-from-the-future = were made after now: one of two clocks is wrong
 trust-skip-stranger = are nothing for a trust store
 
 trust-note-same-file = this very file was imported before; nothing new

@@ -246,6 +246,7 @@ arg-trust_root = Chứng thư của cơ quan bảo đảm cho danh sách đã k�
 arg-trust_test = Để mọi thứ với các mục thử nghiệm, chỉ có giá trị khi được yêu cầu
 arg-allow_unverified_list = Nguy hiểm: nhận danh sách có chữ ký không đúng; được ghi lại mãi
 arg-allow_older_list = Nguy hiểm: nhận danh sách cũ hơn cái trước; được ghi lại mãi
+arg-allow_collection_anchors = Tin các cơ quan nằm trong bộ sưu tập của thư mục (LDIF), nơi không danh sách đã ký nào nêu chúng
 arg-distrust = Đánh dấu là xấu nữa: tài liệu của nó không đạt, và không danh sách nào đưa nó trở lại
 arg-allow_whole_country = Bỏ mọi thứ của một nước
 arg-trust_first = Bên thứ nhất

@@ -32,6 +32,9 @@ trust-skip-issuer-unknown = không do ai trong kho ký; hãy nhập cơ quan c�
 trust-skip-older = cũ hơn cái đã có trong kho
 trust-skip-list-refused = là danh sách có chữ ký không đúng, hoặc không ký dưới gốc nào
 trust-skip-distrusted = đã biết là xấu
+trust-skip-collection-anchor = là cơ quan trong bộ sưu tập của thư mục mà không danh sách đã ký nào nêu: --allow-collection-anchors tin chúng
+trust-skip-other-country = là chứng thư nối từ nước này sang nước khác
+trust-skip-from-the-future = được lập sau thời điểm này: một trong hai đồng hồ sai
 trust-skip-stranger = không thuộc về kho tin cậy
 
 trust-note-same-file = chính tệp này đã được nhập trước đây; không có gì mới

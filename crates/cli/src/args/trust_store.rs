@@ -82,6 +82,9 @@ pub struct TrustImportArgs {
     /// Dangerous: take a list older than one before; recorded for ever.
     #[arg(long)]
     pub allow_older_list: bool,
+    /// Believe the authorities that stand in a collection of a directory (LDIF), where no signed list names them.
+    #[arg(long)]
+    pub allow_collection_anchors: bool,
     /// Who does it.
     #[command(flatten)]
     pub who: OperatorArgs,

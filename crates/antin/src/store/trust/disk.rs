@@ -216,8 +216,8 @@ impl Disk for SystemDisk {
 }
 
 fn commit(disk: &impl Disk, root: &Path, new: &Contents) -> Result<(), Error> {
-    disk.create_folder(&root.join(PARTS))?;
     let mut parts = BTreeMap::new();
+    let mut files = Vec::new();
     for (name, kinds) in PARTITION {
         let entries = new
             .entries
@@ -225,10 +225,8 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents) -> Result<(), Error> {
             .filter(|(_, entry)| kinds.contains(&entry.kind));
         let bytes = pack::encode(entries);
         let fingerprint = Fingerprint::of(&bytes);
-        let path = part_path(root, &fingerprint);
-        if !path.is_file() {
-            disk.write(&path, &bytes)?;
-        }
+        fits(root, bytes.len(), MAX_PART_BYTES)?;
+        files.push((part_path(root, &fingerprint), bytes));
         parts.insert(name.to_owned(), fingerprint);
     }
     let head = Head {
@@ -240,10 +238,29 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents) -> Result<(), Error> {
     };
     let mut text = serde_json::to_vec_pretty(&head).expect("a head has no keys but text");
     text.push(b'\n');
+    fits(root, text.len(), MAX_HEAD_BYTES)?;
+    disk.create_folder(&root.join(PARTS))?;
+    for (path, bytes) in files {
+        if !path.is_file() {
+            disk.write(&path, &bytes)?;
+        }
+    }
     disk.write(&root.join(HEAD), &text)?;
     // The change is done; what is left over may stay until the next one.
     let _ = sweep(disk, root, head.parts.values());
     Ok(())
+}
+
+/// What could not be read again is not written either.
+fn fits(root: &Path, length: usize, limit: u64) -> Result<(), Error> {
+    match u64::try_from(length).is_ok_and(|length| length <= limit) {
+        true => Ok(()),
+        false => Err(TrustProblem::TooLarge {
+            path: root.to_owned(),
+            what: format!("the store would have a part of more than {limit} bytes"),
+        }
+        .into()),
+    }
 }
 
 /// Removes the parts that nothing names any more, and what an interrupted change left.

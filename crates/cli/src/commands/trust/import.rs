@@ -28,6 +28,7 @@ pub fn run(args: &TrustImportArgs, out: &Output) -> Outcome {
     let forced = [
         (args.allow_unverified_list, Force::UnverifiedList),
         (args.allow_older_list, Force::OlderList),
+        (args.allow_collection_anchors, Force::CollectionAnchors),
     ];
     options.force = forced
         .iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use antin_crypto::fastest_verifier;
 use antin_trust::cms::{ListSignature, SignedData};
+use antin_trust::crl::CertificateList;
 use antin_trust::defect_list::DefectList;
 use antin_trust::deviation_list::DeviationList;
 use antin_trust::master_list::MasterList;
@@ -11,7 +12,7 @@ use antin_trust::store::Anchor;
 use antin_trust::{Certificate, UnixTime};
 
 use super::super::input::{Input, Object};
-use super::super::model::{Contents, Fingerprint, Format, Import, Kind, Realm, Voucher};
+use super::super::model::{Contents, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 use super::super::problem::TrustProblem;
 use super::order::{KeyState, key_state};
 use super::report::{NoteCode, SkipReason, VerifiedBy};
@@ -179,12 +180,24 @@ pub(super) fn deviation_list(taking: &mut Taking<'_>, input: &Input, object: &Ob
     let list = DeviationList::parse(&object.bytes).map_err(|fault| unreadable(input, &fault))?;
     let country = signer_country(list.signed_data());
     let mut roots = taking.options.roots.clone();
-    roots.extend(taking.authorities.of(country.as_deref()).cloned());
+    roots.extend(authorities_of(taking, country.as_deref()));
     roots.truncate(MAX_ROOTS);
     let word = word(taking, input, list.signed_data(), &roots, |roots, at| {
         list.verify(roots, at, fastest_verifier())
     })?;
     signed_list(taking, input, object, Kind::DeviationList, word)
+}
+
+/// The country's authorities in the realm of this import: a list of an issuer is traced to them, never to a mere link.
+fn authorities_of(taking: &Taking<'_>, country: Option<&str>) -> Vec<Certificate> {
+    let realm = taking.options.realm;
+    let ours = taking
+        .contents
+        .of_kind(Kind::Csca)
+        .filter(|(sha256, entry)| entry.realm == realm && !taking.contents.is_distrusted(sha256));
+    ours.filter_map(|(_, entry)| Certificate::parse(&entry.der).ok())
+        .filter(|certificate| certificate.subject().country().letters().as_deref() == country)
+        .collect()
 }
 
 /// Stores a list as a whole; an older one of the same authority goes.
@@ -204,7 +217,14 @@ fn signed_list(
     let older: Vec<Fingerprint> = taking
         .contents
         .of_kind(kind)
-        .filter(|(sha256, entry)| **sha256 != own && entry.sources.iter().any(|source| source.by == by))
+        .filter(|(sha256, entry)| {
+            let replaced = |source: &Source| {
+                let import = taking.contents.import(source.import);
+                let signed_at = import.and_then(|import| import.signed_at);
+                source.by == by && signed_at <= word.signed_at
+            };
+            **sha256 != own && entry.sources.iter().any(replaced)
+        })
         .map(|(sha256, _)| *sha256)
         .collect();
     if word.forced.is_empty() {
@@ -243,6 +263,8 @@ fn pinned_roots(taking: &Taking<'_>) -> Vec<Certificate> {
         .imports
         .iter()
         .filter(|import| import.realm == taking.options.realm)
+        // Lists of other kinds are traced to authorities that nobody pinned.
+        .filter(|import| matches!(import.format, Format::MasterList | Format::DefectList))
         .filter_map(|import| import.root)
         .collect();
     for sha256 in pinned {
@@ -285,12 +307,24 @@ fn word(
                 .iter()
                 .chain([&signature.signer])
                 .find(|certificate| taking.contents.is_distrusted(&fingerprint(certificate)));
-            match bad {
-                None => {
-                    word.signature = Some(signature);
-                    return Ok(word);
-                }
-                Some(bad) => format!("distrusted: {}", bad.subject()),
+            let overdue = signature
+                .path
+                .iter()
+                .find(|above| at < above.not_before() || at > above.not_after());
+            if let Some(bad) = bad {
+                format!("distrusted: {}", bad.subject())
+            } else if let Some(overdue) = overdue {
+                format!("not valid at {at}: {}", overdue.subject())
+            } else if let Some(revoked) = revoked(taking, &signature) {
+                format!("revoked: {revoked}")
+            } else if signed_at.is_none() {
+                // Without it an older list could not be told from a newer one (ICAO 9303-12 §9.1, §10.1).
+                "no signing time".to_owned()
+            } else {
+                // What the bag of certificates holds besides says nothing.
+                word.country = signature.signer.subject().country().letters();
+                word.signature = Some(signature);
+                return Ok(word);
             }
         }
         Err(fault) => fault.to_string(),
@@ -315,6 +349,19 @@ fn word(
         .into());
     }
     Err(TrustProblem::ListRefused { path, what: refusal }.into())
+}
+
+/// The signer, if a revocation list of the store names it.
+fn revoked(taking: &Taking<'_>, signature: &ListSignature) -> Option<String> {
+    let issuer = signature.path.first()?;
+    let mut lists = taking.contents.of_kind(Kind::Crl).filter_map(|(_, entry)| {
+        let list = CertificateList::parse(&entry.der).ok()?;
+        list.names_issuer(issuer).then_some(list)
+    });
+    let signer = &signature.signer;
+    lists
+        .any(|list| list.revoked(signer.serial()).is_some())
+        .then(|| signer.subject().to_string())
 }
 
 fn signer_country(signed: &SignedData) -> Option<String> {
@@ -420,6 +467,7 @@ fn notes_about(taking: &mut Taking<'_>, input: &Input, word: &Word) {
         let code = match force {
             Force::UnverifiedList => NoteCode::UnverifiedList,
             Force::OlderList => NoteCode::OlderList,
+            Force::CollectionAnchors => continue,
         };
         taking.note(code, &input.name, None, "");
     }

@@ -39,6 +39,8 @@ pub enum Force {
     UnverifiedList,
     /// A list older than one that was imported before.
     OlderList,
+    /// Authorities that stand in a collection of a directory, where no signed list names them.
+    CollectionAnchors,
 }
 
 impl Force {
@@ -48,6 +50,7 @@ impl Force {
         match self {
             Self::UnverifiedList => "--allow-unverified-list",
             Self::OlderList => "--allow-older-list",
+            Self::CollectionAnchors => "--allow-collection-anchors",
         }
     }
 }

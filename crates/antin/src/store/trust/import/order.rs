@@ -5,11 +5,11 @@ use antin_trust::store::Anchor;
 use antin_trust::{Certificate, Error};
 
 use super::super::input::{Input, Object, Shape};
-use super::super::model::{Fingerprint, Kind, Realm, Voucher};
+use super::super::model::{Fingerprint, Format, Kind, Realm, Voucher};
 use super::report::{NoteCode, SkipReason, VerifiedBy};
 use super::signatures::{Search, on_all_cores};
 use super::take::{Taken, Taking};
-use super::{fingerprint, of_shape};
+use super::{Force, fingerprint, of_shape};
 
 /// A certificate with the place it came from.
 struct Given<'i> {
@@ -87,16 +87,27 @@ fn take_anchors(taking: &mut Taking<'_>, anchors: &[Given<'_>]) {
     let signed = on_all_cores(anchors, |given, verifier| {
         given.certificate.verify_signed_by(&given.certificate, verifier)
     });
-    let mut unvouched: Vec<(&Input, usize)> = Vec::new();
+
     for (given, signed) in anchors.iter().zip(signed) {
         if refused(taking, given) {
             continue;
         }
-        if let Err(Error::Crypto(antin_crypto::Error::BadSignature)) = signed {
+        if !proven_or_unsupported(&signed) {
             skip(
                 taking,
                 given,
                 SkipReason::SelfSignatureWrong,
+                given.certificate.subject().to_string(),
+            );
+            continue;
+        }
+        // Whoever fills a directory is not whom the operator decided to believe.
+        let from_directory = given.input.format == Format::Ldif && !taking.forces(Force::CollectionAnchors);
+        if from_directory && realm_of_certificate(taking, &given.certificate) == Realm::Live {
+            skip(
+                taking,
+                given,
+                SkipReason::CollectionAnchor,
                 given.certificate.subject().to_string(),
             );
             continue;
@@ -116,46 +127,69 @@ fn take_anchors(taking: &mut Taking<'_>, anchors: &[Given<'_>]) {
             None,
         );
         taking.authorities.add(&given.certificate);
-        match unvouched
-            .iter_mut()
-            .find(|(input, _)| input.sha256 == given.input.sha256)
-        {
-            Some((_, count)) => *count += 1,
-            None => unvouched.push((given.input, 1)),
-        }
-    }
-    for (input, count) in unvouched {
-        taking.note(NoteCode::NotVouched, &input.name, None, format!("{count} CSCA"));
+        let object = (given.object.index, fingerprint(&given.certificate));
+        let subject = given.certificate.subject().to_string();
+        taking.note(NoteCode::NotVouched, &given.input.name, Some(object), subject);
     }
 }
 
 fn take_links(taking: &mut Taking<'_>, links: &[Given<'_>]) {
-    // One link may be signed with the key of another.
+    let mut pending: Vec<&Given<'_>> = Vec::new();
     for given in links {
-        taking.authorities.add(&given.certificate);
-    }
-    let authorities = &taking.authorities;
-    let found = on_all_cores(links, |given, verifier| {
-        authorities.issuer_of(&given.certificate, verifier)
-    });
-    for (given, found) in links.iter().zip(found) {
-        if refused(taking, given) {
-            continue;
+        if !refused(taking, given) {
+            pending.push(given);
         }
+    }
+    // One link may be signed with the key of another: each round goes one step further, and only what is proven counts.
+    for _ in 0..MAX_LINKS_IN_A_ROW {
+        let authorities = &taking.authorities;
+        let found = on_all_cores(&pending, |given, verifier| {
+            authorities.issuer_of(&given.certificate, verifier)
+        });
+        let mut open = Vec::new();
+        for (given, found) in pending.iter().zip(found) {
+            match found {
+                Search::Found(issuer) => take_link(taking, given, issuer),
+                Search::Refuted | Search::Nobody => open.push((*given, found)),
+            }
+        }
+        let progress = open.len() < pending.len();
+        pending = open.iter().map(|(given, _)| *given).collect();
+        if !progress || pending.is_empty() {
+            return take_open_links(taking, &open);
+        }
+    }
+}
+
+/// Takes a link that an authority of its own country signed.
+fn take_link(taking: &mut Taking<'_>, given: &Given<'_>, issuer: Fingerprint) {
+    let certificate = &given.certificate;
+    if certificate.subject().country() != certificate.issuer().country() {
+        let names = format!("{}, {}", certificate.issuer(), certificate.subject());
+        return skip(taking, given, SkipReason::OtherCountry, names);
+    }
+    let realm = realm_of(taking, given).max(realm_of_issuer(taking, &issuer));
+    let by = Voucher::Issuer(issuer);
+    put(
+        taking,
+        given,
+        Kind::Link,
+        realm,
+        by,
+        VerifiedBy::Other,
+        Some(issuer),
+    );
+    taking.authorities.add(certificate);
+}
+
+/// The most keys that may follow each other by links alone.
+const MAX_LINKS_IN_A_ROW: usize = 16;
+
+fn take_open_links(taking: &mut Taking<'_>, open: &[(&Given<'_>, Search)]) {
+    for (given, found) in open {
         let realm = realm_of(taking, given);
         match found {
-            Search::Found(issuer) => {
-                let by = Voucher::Issuer(issuer);
-                put(
-                    taking,
-                    given,
-                    Kind::Link,
-                    realm,
-                    by,
-                    VerifiedBy::Other,
-                    Some(issuer),
-                );
-            }
+            Search::Found(_) => {}
             Search::Refuted if given.certificate.authority_key_identifier().is_some() => {
                 skip(
                     taking,
@@ -247,6 +281,10 @@ fn take_crls(taking: &mut Taking<'_>, crls: &[(usize, &Input, &Object, Certifica
                 continue;
             }
         };
+        if crl.this_update() > taking.options.at.plus_days(1) {
+            skip(taking, SkipReason::FromTheFuture, crl.this_update().to_string());
+            continue;
+        }
         let earlier = earlier_crls(taking, &issuer, &sha256);
         if let Some((_, newest)) = earlier.iter().find(|(_, stored)| newer(stored, crl)) {
             let detail = format!("{}, {}", crl.this_update(), newest.this_update());
@@ -337,6 +375,25 @@ fn refused(taking: &mut Taking<'_>, given: &Given<'_>) -> bool {
             skip(taking, given, SkipReason::KeyUnusable, why);
             true
         }
+    }
+}
+
+/// A signature that holds, or of an algorithm or curve that is not known here; anything else is damaged or forged.
+fn proven_or_unsupported(signed: &Result<(), Error>) -> bool {
+    use antin_crypto::Error as Crypto;
+    matches!(
+        signed,
+        Ok(())
+            | Err(Error::Crypto(
+                Crypto::CurveUnknown { .. } | Crypto::AlgorithmUnknown { .. }
+            ))
+    )
+}
+
+fn realm_of_certificate(taking: &Taking<'_>, certificate: &Certificate) -> Realm {
+    match Anchor::is_test(certificate) {
+        true => Realm::Test,
+        false => taking.options.realm,
     }
 }
 

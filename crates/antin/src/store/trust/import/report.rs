@@ -152,6 +152,9 @@ words! {
         Older "older" "The store has a newer one.";
         ListRefused "list-refused" "The signature of the list does not hold, or was not made under a root.";
         Distrusted "distrusted" "It is known to be bad.";
+        CollectionAnchor "collection-anchor" "An authority in a collection of a directory: the operator has to say that it is believed.";
+        OtherCountry "other-country" "A link from one country to another.";
+        FromTheFuture "from-the-future" "It was made after now: one of two clocks is wrong.";
         Stranger "stranger" "It is nothing for a trust store.";
     }
 }

@@ -1,6 +1,6 @@
 //! Whose key fits a signature, with bounded work however many certificates claim to be related.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use antin_crypto::{Verifier, fastest_verifier};
 use antin_trust::Certificate;
@@ -11,6 +11,8 @@ use super::report::VerifiedBy;
 
 /// How many authorities are tried for one signature: a country has a few, and an attacker as many as he likes.
 const MAX_TRIES: usize = 16;
+/// How many authorities of a country are looked at for one signature.
+const MAX_LOOKED_AT: usize = 4096;
 /// How many signatures of certificates are checked in one import; beyond it, only those that must be.
 const MAX_CHECKS: usize = 50_000;
 
@@ -18,6 +20,7 @@ const MAX_CHECKS: usize = 50_000;
 #[derive(Debug, Default)]
 pub(super) struct Authorities {
     by_country: HashMap<Option<String>, Vec<(Fingerprint, Certificate)>>,
+    known: HashSet<Fingerprint>,
 }
 
 /// How a search for the issuer ended.
@@ -34,17 +37,11 @@ pub(super) enum Search {
 impl Authorities {
     pub(super) fn add(&mut self, certificate: &Certificate) {
         let country = certificate.subject().country().letters();
-        let ours = self.by_country.entry(country).or_default();
         let fingerprint = fingerprint(certificate);
-        if ours.iter().all(|(known, _)| *known != fingerprint) {
+        if self.known.insert(fingerprint) {
+            let ours = self.by_country.entry(country).or_default();
             ours.push((fingerprint, certificate.clone()));
         }
-    }
-
-    pub(super) fn of(&self, country: Option<&str>) -> impl Iterator<Item = &Certificate> {
-        let key = country.map(ToOwned::to_owned);
-        let ours = self.by_country.get(&key).map(Vec::as_slice).unwrap_or_default();
-        ours.iter().map(|(_, certificate)| certificate)
     }
 
     /// The authority that signed: one that `named` allows and whose key `fits`.
@@ -60,7 +57,8 @@ impl Authorities {
             .map(Vec::as_slice)
             .unwrap_or_default();
         let mut tried = 0;
-        for (fingerprint, authority) in ours.iter().filter(|(_, authority)| named(authority)) {
+        let looked_at = ours.get(..MAX_LOOKED_AT).unwrap_or(ours);
+        for (fingerprint, authority) in looked_at.iter().filter(|(_, authority)| named(authority)) {
             if tried == MAX_TRIES {
                 break;
             }
@@ -78,11 +76,10 @@ impl Authorities {
     /// The same by name alone: real lists hold links whose key identifiers lead elsewhere than their names.
     fn named_issuer_of(&self, certificate: &Certificate, verifier: &dyn Verifier) -> Search {
         let country = certificate.issuer().country().letters();
-        let own = fingerprint(certificate);
         self.search(
             country,
             |authority| {
-                certificate.issuer().has_attributes_of(authority.subject()) && fingerprint(authority) != own
+                authority != certificate && certificate.issuer().has_attributes_of(authority.subject())
             },
             |authority| certificate.verify_signed_by(authority, verifier).is_ok(),
         )
@@ -91,10 +88,9 @@ impl Authorities {
     /// Who signed this certificate, other than itself, by key identifier or name.
     pub(super) fn issuer_of(&self, certificate: &Certificate, verifier: &dyn Verifier) -> Search {
         let country = certificate.issuer().country().letters();
-        let own = fingerprint(certificate);
         self.search(
             country,
-            |authority| certificate.names_issuer(authority) && fingerprint(authority) != own,
+            |authority| authority != certificate && certificate.names_issuer(authority),
             |authority| certificate.verify_signed_by(authority, verifier).is_ok(),
         )
     }

@@ -3,7 +3,7 @@
 use antin_trust::{Certificate, UnixTime};
 
 use super::super::input::Input;
-use super::super::model::{Contents, Entry, Fingerprint, Import, Kind, Realm, Source, Voucher};
+use super::super::model::{Contents, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 use super::report::{
     EntryRow, FileRow, ImportReport, Note, NoteCode, SCHEMA, SkipReason, Skipped, VerifiedBy,
 };
@@ -50,7 +50,13 @@ impl<'c> Taking<'c> {
     pub(super) fn new(contents: &'c mut Contents, options: &'c ImportOptions) -> Self {
         let mut authorities = Authorities::default();
         for (fingerprint, entry) in &contents.entries {
-            let authority = matches!(entry.kind, Kind::Csca | Kind::Link);
+            // A link whose older key nobody has seen speaks for nobody.
+            let proven = |source: &Source| !matches!(source.by, Voucher::Operator | Voucher::Nobody);
+            let authority = match entry.kind {
+                Kind::Csca => true,
+                Kind::Link => entry.sources.iter().any(proven),
+                _ => false,
+            };
             if authority && !contents.is_distrusted(fingerprint) {
                 // What the store holds was read when it came in.
                 if let Ok(certificate) = Certificate::parse(&entry.der) {
@@ -99,7 +105,10 @@ impl<'c> Taking<'c> {
             country: None,
             signed_at: None,
             root: None,
-            forced: Vec::new(),
+            forced: match self.forces(Force::CollectionAnchors) && input.format == Format::Ldif {
+                true => vec![Force::CollectionAnchors.as_str().to_owned()],
+                false => Vec::new(),
+            },
         };
         self.source(import)
     }
@@ -154,7 +163,13 @@ impl<'c> Taking<'c> {
                 entry.realm = Realm::Live;
             }
             if entry.sources.len() >= MAX_SOURCES {
-                entry.sources.remove(1);
+                // The first one stays, and so does what an operator decided.
+                let oldest = entry
+                    .sources
+                    .iter()
+                    .skip(1)
+                    .position(|source| source.by != Voucher::Operator);
+                entry.sources.remove(oldest.map_or(1, |at| at + 1));
             }
             entry.sources.push(source);
         }

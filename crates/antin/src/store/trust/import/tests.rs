@@ -104,6 +104,11 @@ impl Country {
     }
 
     fn master_list_of(&self, certificates: &[Certificate], at: UnixTime) -> Vec<u8> {
+        self.list_with(certificates, at, &[])
+    }
+
+    /// A list with strange certificates in its unsigned bag.
+    fn list_with(&self, certificates: &[Certificate], at: UnixTime, strange: &[Certificate]) -> Vec<u8> {
         let letters = self.csca.subject().country().letters().unwrap();
         let subject = Subject::new(&letters, "List signer").unwrap();
         let key = signer();
@@ -120,7 +125,7 @@ impl Country {
         let with = ContentSigner {
             signer: &key,
             certificate: &certificate,
-            others: std::slice::from_ref(&self.csca),
+            others: &[strange, std::slice::from_ref(&self.csca)].concat(),
         };
         MasterListContent::new(certificates)
             .unwrap()
@@ -178,7 +183,7 @@ fn codes(report: &ImportReport) -> Vec<NoteCode> {
     report.notes.iter().map(|note| note.code).collect()
 }
 
-fn reasons(report: &ImportReport) -> Vec<SkipReason> {
+fn reasons_of(report: &ImportReport) -> Vec<SkipReason> {
     report
         .skipped_objects
         .iter()
@@ -389,7 +394,7 @@ fn certificates_lists_and_links_come_in_any_order_and_each_is_vouched_for() {
     let report = desk.import(pem.as_bytes(), |_| {}).unwrap();
     assert_eq!((report.certificates, report.crls, report.skipped), (4, 1, 1));
     assert_eq!(
-        (reasons(&report), report.skipped_objects[0].index),
+        (reasons_of(&report), report.skipped_objects[0].index),
         (vec![SkipReason::IssuerUnknown], 3)
     );
     assert_eq!(
@@ -551,6 +556,115 @@ fn links_that_lead_in_a_circle_end() {
     let report = desk.import(pem.as_bytes(), |_| {}).unwrap();
     assert_eq!(report.certificates, 2);
     assert_eq!(desk.kinds(), [Kind::Link, Kind::Link], "neither is an anchor");
+}
+
+#[test]
+fn a_link_across_countries_or_without_an_issuer_vouches_for_nothing() {
+    let (fr, fake) = (Country::new("FR"), Country::new("VN"));
+    // Viet Nam's name and the attacker's key, signed by the authority of another country or by nobody who is known.
+    let forged = |signer: &Country| {
+        let (_, link) = signer.renewed();
+        let mut template = profile::csca(
+            &Subject::new("VN", "CSCA VN").unwrap(),
+            &place("VNM"),
+            period(),
+            fake.signer.public_key(),
+            NameChange::No,
+            &mut SystemRng,
+        );
+        template.issuer = signer.csca.subject().as_der().to_vec();
+        let by = profile::link(
+            &signer.csca,
+            &signer.renewed().0.csca,
+            &place("XXX"),
+            &mut SystemRng,
+        )
+        .unwrap();
+        let stated = template
+            .extensions
+            .iter_mut()
+            .find(|one| one.id == by.extensions[0].id);
+        if let Some(authority) = stated {
+            authority.value = by.extensions[0].value.clone();
+        }
+        drop(link);
+        template.sign(&signer.signer).unwrap()
+    };
+    let ds = fake.document_signer();
+    let desk = Desk::new();
+    desk.import(fr.csca.as_der(), |_| {}).unwrap();
+    let crossing = format!("{}{}", forged(&fr).to_pem(), ds.to_pem());
+    let TrustProblem::NothingTaken { reasons, .. } = desk.refused(crossing.as_bytes(), |_| {}) else {
+        panic!("taken")
+    };
+    assert!(
+        reasons.iter().any(|reason| reason.starts_with("other-country")),
+        "{reasons:?}"
+    );
+    let open = format!("{}{}", forged(&Country::new("VN")).to_pem(), ds.to_pem());
+    let report = desk.import(open.as_bytes(), |_| {}).unwrap();
+    assert_eq!(
+        reasons_of(&report),
+        [SkipReason::IssuerUnknown],
+        "an open link vouches for nobody"
+    );
+    // Nor does it once it lies in the store.
+    assert!(matches!(
+        desk.refused(ds.as_der(), |_| {}),
+        TrustProblem::NothingTaken { .. }
+    ));
+}
+
+#[test]
+fn an_authority_in_a_directory_is_believed_only_when_the_operator_says_so() {
+    use base64ct::Encoding;
+    let vn = Country::new("VN");
+    let value = base64ct::Base64::encode_string(vn.csca.as_der());
+    let ldif = format!("dn: cn=x\ncACertificate;binary:: {value}\n");
+    let desk = Desk::new();
+    let TrustProblem::NothingTaken { reasons, .. } = desk.refused(ldif.as_bytes(), |_| {}) else {
+        panic!("taken")
+    };
+    assert!(reasons[0].starts_with("collection-anchor"), "{reasons:?}");
+    desk.import(ldif.as_bytes(), |options| {
+        options.force.push(Force::CollectionAnchors)
+    })
+    .unwrap();
+    let contents = desk.store.load().unwrap();
+    assert_eq!(contents.imports[0].forced, ["--allow-collection-anchors"]);
+}
+
+#[test]
+fn a_strange_certificate_in_the_bag_hides_no_older_list() {
+    let (de, vn, fr, xx) = (
+        Country::new("DE"),
+        Country::new("VN"),
+        Country::new("FR"),
+        Country::new("XX"),
+    );
+    let desk = Desk::new();
+    desk.import(&de.master_list(&[&vn], NOW.plus_days(-1)), with_root(&de))
+        .unwrap();
+    // The bag is not signed: the older list comes with somebody else's certificate beside its signer's.
+    let strange: Vec<Certificate> = (0..8).map(|_| xx.document_signer()).collect();
+    let older = de.list_with(&[vn.csca.clone(), fr.csca.clone()], NOW.plus_days(-9), &strange);
+    assert!(matches!(
+        desk.refused(&older, with_root(&de)),
+        TrustProblem::Older { .. }
+    ));
+}
+
+#[test]
+fn a_revocation_list_from_the_future_does_not_replace_the_one_of_today() {
+    let vn = Country::new("VN");
+    let desk = Desk::new();
+    desk.import(vn.csca.as_der(), |_| {}).unwrap();
+    desk.import(&vn.crl(1, NOW), |_| {}).unwrap();
+    let TrustProblem::NothingTaken { reasons, .. } = desk.refused(&vn.crl(2, NOW.plus_days(400)), |_| {})
+    else {
+        panic!("taken")
+    };
+    assert!(reasons[0].starts_with("from-the-future"), "{reasons:?}");
 }
 
 /// The list that Germany publishes: whole, and each certificate's verifier as an independent proof names it.
