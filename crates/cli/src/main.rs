@@ -88,6 +88,7 @@ fn dispatch(command: &Command, out: &Output) -> commands::Outcome {
         Command::Ds(command) => commands::authority::ds(command, out),
         Command::Crl(command) => commands::authority::crl(command, out),
         Command::Ml(command) => commands::authority::ml(command, out),
+        Command::Defects(command) => commands::authority::defects(command, out),
         Command::SealSigner(command) => commands::authority::seal_signer(command, out),
         Command::Cvca(command) => commands::cv::run(commands::cv::Noun::Cvca, command, out),
         Command::Dv(command) => commands::cv::run(commands::cv::Noun::Dv, command, out),

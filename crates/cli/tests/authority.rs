@@ -514,3 +514,34 @@ fn a_folder_that_was_changed_is_named_with_its_fault() {
     );
     office.ds("ds create authority").exits(6).says("M420");
 }
+
+#[test]
+fn deviations_are_described_in_toml_and_signed() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority").exits(0);
+    let good = "schema = \"antin.deviations/1\"\n[[deviation]]\nsigner = \"authority/ds/01.pem\"\ntype = \"P\"\n\
+                issued = [\"2026-01-01\", \"2026-01-31\"]\nnumbers = [\"C01X00T47\"]\n\
+                [[deviation.fault]]\nkind = \"dg-hash-wrong\"\nfile = 2\ntext = \"wrong hash\"\n\
+                [[deviation.fault]]\nkind = \"com-inconsistent\"\n";
+    office.place.write("good.toml", good);
+    let make = |input: &str, out: &str| {
+        office.run(&format!(
+            "defects make authority {input} --password-file csca.pw --signer-password-file ds.pw --out {out}"
+        ))
+    };
+    make("good.toml", "UTO.dl").exits(0);
+    let list = antin::trust::deviation_list::DeviationList::parse(&office.place.bytes("UTO.dl")).unwrap();
+    assert_eq!(list.deviations()[0].descriptions.len(), 2);
+    office.accepts("cms -verify -noverify -binary -inform DER -in UTO.dl -out content.der");
+    for (old, new) in [
+        ("dg-hash-wrong", "dg-hash-bad"),
+        ("file = 2", "file = 17"),
+        ("2026-01-31", "2025-01-31"),
+        ("type = \"P\"", "kind = \"P\""),
+        ("deviations/1", "deviations/2"),
+    ] {
+        office.place.write("wrong.toml", good.replace(old, new));
+        make("wrong.toml", "wrong.dl").exits(6).says("M422");
+    }
+    assert!(!office.place.path("wrong.dl").exists());
+}

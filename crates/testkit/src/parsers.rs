@@ -9,7 +9,9 @@ use antin::store::{Evidence, Witness};
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
 use antin_crypto::agreement::{self, DhGroup, Group};
-use antin_crypto::{PrivateKey, PureRust, SecretBytes, SignatureAlgorithm, VerifyingKey, rsa};
+use antin_crypto::{
+    PrivateKey, PureRust, SecretBytes, SignatureAlgorithm, VerifyingKey, decrypt_pkcs8_pem, rsa,
+};
 use antin_lds::atr_info::EfAtrInfo;
 use antin_lds::card_access::EfCardAccess;
 use antin_lds::card_security::EfCardSecurity;
@@ -41,6 +43,7 @@ use antin_trust::cv::{CvCertificate, CvRequest, TrustPoints};
 use antin_trust::defect_list::DefectList;
 use antin_trust::deviation_list::DeviationList;
 use antin_trust::master_list::MasterList;
+use antin_trust::pki::{MasterListContent, verify_approval};
 use antin_trust::sod::SignedSod;
 use antin_trust::store::{CardKey, RevokedCards};
 use antin_trust::{Certificate, CheckId, Policy, TrustStore, UnixTime, card_security};
@@ -53,6 +56,20 @@ use crate::conversations;
 
 /// Feeds bytes to one parser and drops what it says.
 pub type Parser = fn(&[u8]);
+
+/// A self-signed certificate of a TEST operator; its key was thrown away.
+const OPERATOR: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBiDCCAS2gAwIBAgIUfiAkVWsvS3vF7eHHliXdI0jPce4wCgYIKoZIzj0EAwIw\n\
+GDEWMBQGA1UEAwwNVEVTVCBvcGVyYXRvcjAgFw0yNjExMjIxMTQ0NTZaGA8yMTI2\n\
+MTAyOTExNDQ1NlowGDEWMBQGA1UEAwwNVEVTVCBvcGVyYXRvcjBZMBMGByqGSM49\n\
+AgEGCCqGSM49AwEHA0IABHY4q9IQsaAP1qpH3AyV4mnK0kVamZ7MhbVPNqHGq8VM\n\
+iV8EmVThq0oDxZw3+IBL/ybiCvvk/jnc37Nzdf6gVA+jUzBRMB0GA1UdDgQWBBQ9\n\
+dMc2PsAQpD+6dBnY07TmnebeHTAfBgNVHSMEGDAWgBQ9dMc2PsAQpD+6dBnY07Tm\n\
+nebeHTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQD2Ipq+qjMa\n\
+367tX+Vp8GM9AV/Y81SKvvyH9Gah23e1ngIhAK1YiBxx4ObdJidmLSxIOcruJkzN\n\
+slu8cY8cVqH5rDmA\n\
+-----END CERTIFICATE-----\n";
 
 /// Every parser under the name of its fuzz target.
 pub const PARSERS: &[(&str, Parser)] = &[
@@ -119,6 +136,24 @@ pub const PARSERS: &[(&str, Parser)] = &[
                 assert_eq!(found.serial, entry.serial);
             }
         }
+    }),
+    ("encrypted_key", |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        drop(decrypt_pkcs8_pem(&text, &SecretBytes::new(b"password".to_vec())));
+    }),
+    ("approval", |bytes| {
+        // The certificate is a good one: what is hostile is the approval.
+        if let Ok(operator) = Certificate::from_pem(OPERATOR) {
+            drop(verify_approval(
+                bytes,
+                b"plan",
+                &operator,
+                UnixTime(1_800_000_000),
+            ));
+        }
+    }),
+    ("master_list_content", |bytes| {
+        drop(MasterListContent::from_der(bytes))
     }),
     ("master_list", |bytes| drop(MasterList::parse(bytes))),
     ("deviation_list", |bytes| drop(DeviationList::parse(bytes))),

@@ -10,7 +10,8 @@ use std::process::Command;
 use antin_crypto::{Curve, Hash, ParameterForm, PrivateKey, Signer, SoftSigner};
 use antin_trust::pki::profile::{self, ListKind, NameChange, Period, Place};
 use antin_trust::pki::{
-    Contact, ContentSigner, CrlPlaces, CrlTemplate, MasterListContent, RevokedCertificate, Subject,
+    Contact, ContentSigner, CrlPlaces, CrlTemplate, DeviationListContent, MasterListContent,
+    RevokedCertificate, Subject,
 };
 use antin_trust::{Certificate, UnixTime};
 use antin_wire::oids;
@@ -452,4 +453,119 @@ fn a_revocation_list_is_made_by_its_own_authority_alone() {
         ..template
     };
     assert!(backwards.sign(&country.csca, &country.csca_key).is_err());
+}
+
+#[test]
+fn a_deviation_list_says_what_was_described_and_openssl_verifies_it() {
+    use antin_trust::cms::SignerId;
+    use antin_trust::deviation_list::{
+        Deviation, DeviationDescription, DeviationDocuments, DeviationKind, DeviationList,
+        DocumentSignerIdentifier, IssuancePeriod, LdsFile,
+    };
+    let country = Country::new(ParameterForm::Explicit);
+    let dl_key = key(7, Curve::P256, Hash::Sha256, ParameterForm::Explicit);
+    let dl = profile::list_signer(
+        ListKind::Deviation,
+        &Subject::new("UT", "Deviation List Signer").unwrap(),
+        &country.place,
+        period(92, 2),
+        dl_key.public_key(),
+        &country.csca,
+        &mut rng(14),
+    );
+    let dl = dl.unwrap().sign(&country.csca_key).unwrap();
+    let signer = ContentSigner {
+        signer: &dl_key,
+        certificate: &dl,
+        others: core::slice::from_ref(&country.csca),
+    };
+    let told = |kind, text: Option<&str>| DeviationDescription {
+        text: text.map(str::to_owned),
+        kind,
+        parameters: None,
+        national_use: None,
+    };
+    let of = |signer, numbers: Option<&[&str]>, kinds: &[DeviationKind]| Deviation {
+        documents: DeviationDocuments {
+            document_type: Some("P".to_owned()),
+            signer: Some(signer),
+            issued: Some(IssuancePeriod {
+                first: now().plus_days(-10),
+                last: now(),
+            }),
+            document_numbers: numbers.map(|numbers| numbers.iter().map(|number| (*number).into()).collect()),
+        },
+        descriptions: kinds.iter().map(|kind| told(*kind, Some("sai mã băm"))).collect(),
+    };
+    let ds = &country.ds;
+    let by_serial = SignerId::IssuerAndSerial {
+        issuer: ds.issuer().as_der().to_vec(),
+        serial: ds.serial().to_vec(),
+    };
+    let by_key = SignerId::SubjectKey(ds.subject_key_identifier().unwrap().to_vec());
+    let by_digest = DocumentSignerIdentifier::CertificateDigest {
+        hash: Some(Hash::Sha256),
+        digest: ds.fingerprint().to_vec(),
+    };
+    let hash_wrong = DeviationKind::DgHashWrong(Some(LdsFile::DataGroup(2)));
+    let deviations = [
+        of(DocumentSignerIdentifier::Signer(by_serial), None, &[hash_wrong]),
+        of(
+            DocumentSignerIdentifier::Signer(by_key),
+            Some(&["C01X00T47", "C01X00T48"]),
+            &[DeviationKind::Chip],
+        ),
+        of(
+            by_digest,
+            None,
+            &[
+                DeviationKind::ComInconsistent,
+                DeviationKind::MrzWrongData(Some(3)),
+            ],
+        ),
+    ];
+    let content = DeviationListContent::new(&deviations).unwrap();
+    let list = content.sign(&signer, &country.csca, now()).unwrap();
+    let read = DeviationList::parse(&list).unwrap();
+    assert_eq!(read.deviations().len(), 3);
+    for wanted in &deviations {
+        let found = read
+            .deviations()
+            .iter()
+            .find(|found| found.documents == wanted.documents)
+            .unwrap();
+        assert_eq!(found.descriptions.len(), wanted.descriptions.len());
+        assert!(found.documents.signer.as_ref().unwrap().names(ds));
+        assert_eq!(found.descriptions[0].text.as_deref(), Some("sai mã băm"));
+    }
+    // A master list signer may not sign it.
+    let wrong = ContentSigner {
+        signer: &country.ml_key,
+        certificate: &country.ml,
+        others: &[],
+    };
+    assert!(content.sign(&wrong, &country.csca, now()).is_err());
+    let nobody = Deviation {
+        documents: DeviationDocuments::default(),
+        descriptions: deviations[0].descriptions.clone(),
+    };
+    let nothing = Deviation {
+        documents: deviations[0].documents.clone(),
+        descriptions: Vec::new(),
+    };
+    for broken in [&[][..], &[nobody], &[nothing]] {
+        assert!(DeviationListContent::new(broken).is_err());
+    }
+    if openssl_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "list.dl", &list);
+        accepts(
+            folder.path(),
+            "cms -verify -noverify -binary -inform DER -in list.dl -out content.der",
+        );
+        assert_eq!(
+            std::fs::read(folder.path().join("content.der")).unwrap(),
+            content.as_der()
+        );
+    }
 }

@@ -328,7 +328,11 @@ pub(super) fn told(error: DriverError) -> TokenError {
         | RvError::TokenNotPresent
         | RvError::SessionClosed
         | RvError::SessionHandleInvalid
-        | RvError::UserNotLoggedIn => TokenError::Lost { what },
+        | RvError::UserNotLoggedIn
+        // A handle that was good when the session began goes with its login.
+        | RvError::KeyHandleInvalid
+        | RvError::ObjectHandleInvalid
+        | RvError::CryptokiNotInitialized => TokenError::Lost { what },
         _ => TokenError::Refused { what },
     }
 }

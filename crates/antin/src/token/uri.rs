@@ -67,8 +67,12 @@ impl TokenUri {
                 .filter(|version| *version <= MAX_KEY_VERSION)
                 .ok_or_else(|| wrong("key-version is not 0 to 127"))?,
         };
-        if path.take("type").is_some_and(|kind| kind != "secret-key") {
-            return Err(wrong("type is not secret-key"));
+        let known = ["secret-key", "private"];
+        if path
+            .take("type")
+            .is_some_and(|kind| !known.contains(&kind.as_str()))
+        {
+            return Err(wrong("type is neither secret-key nor private"));
         }
         let uri = Self {
             text: text.to_owned(),
@@ -290,7 +294,8 @@ mod tests {
         assert!(refused(&format!("pkcs11:object=k;object=l?{MODULE}")).contains("object stands twice"));
         assert!(refused(&format!("pkcs11:object=k;id=%01?{MODULE}")).contains("id"));
         assert!(refused(&format!("pkcs11:object=k;slot-id=1?{MODULE}")).contains("slot-id"));
-        assert!(refused(&format!("pkcs11:object=k;type=private?{MODULE}")).contains("type"));
+        assert!(refused(&format!("pkcs11:object=k;type=cert?{MODULE}")).contains("type"));
+        assert!(TokenUri::parse(&format!("pkcs11:object=k;type=private?{MODULE}")).is_ok());
         assert!(refused(&format!("pkcs11:object=k;token?{MODULE}")).contains("without ="));
         for version in ["128", "-1", "", "x"] {
             assert!(

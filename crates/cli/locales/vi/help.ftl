@@ -8,7 +8,8 @@ help-after =
       Trạm phát hành issue, record, profile
       Lập trình viên emulate, inspect, bench, conformance, attacks,
                      schema, completions, man
-      Quản lý tin cậy trust, csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
+      Quản lý tin cậy trust, csca, ds, crl, ml, defects,
+                     seal-signer, pki, cvca, dv, is
 
     Mã thoát: 0 xong, thẻ thật; 2 dùng sai lệnh; 3 không có đầu đọc hay thẻ;
     4 bị từ chối truy cập; 5 mất thẻ, thử lại; 6 đầu vào sai; 10 thất bại;
@@ -49,6 +50,8 @@ help-crl-make = Tạo danh sách thu hồi kế tiếp; có thể rỗng
 help-ml = Danh sách chủ: các cơ quan mà một nước bảo đảm
 help-ml-make = Tạo danh sách chủ gồm chứng thư của chính cơ quan và của nơi khác
 help-ml-sign = Ký một danh sách đã được tạo mà chưa có chữ ký
+help-defects = Danh sách sai lệch: giấy tờ không đúng như phải có
+help-defects-make = Tạo danh sách sai lệch đã ký từ bản mô tả (TOML, antin.deviations/1)
 help-seal-signer = Người ký dấu số nhìn thấy được
 help-seal-signer-create = Tạo người ký mã vạch (dấu số nhìn thấy được)
 help-cvca = Chứng thư của cơ quan quốc gia cấp quyền cho thiết bị đọc (CVCA)
@@ -253,3 +256,4 @@ arg-trust_first = Bên thứ nhất
 arg-trust_second = Bên thứ hai
 arg-trust_to = Tệp để ghi; với der là thư mục
 arg-trust_format = Ghi thế nào
+arg-deviations = Những gì sai lệch: [[deviation]] với signer, type, issued, numbers, và [[deviation.fault]] với kind, file, field, text

@@ -274,6 +274,26 @@ pub struct MlMakeArgs {
     pub list: ListSignerArgs,
 }
 
+/// Actions on lists of documents that deviate.
+#[derive(Debug, Subcommand)]
+pub enum DefectsCommand {
+    /// Make a signed deviation list from a description (TOML, antin.deviations/1)
+    Make {
+        /// The authority's folder.
+        #[arg(value_name = "AUTHORITY")]
+        csca_folder: PathBuf,
+        /// What deviates: [[deviation]] with signer, type, issued, numbers, and [[deviation.fault]] with kind, file, field, text.
+        #[arg(value_name = "DEVIATIONS.toml")]
+        deviations: PathBuf,
+        /// The file to write.
+        #[arg(long = "out", value_name = "FILE")]
+        product: PathBuf,
+        /// The keys.
+        #[command(flatten)]
+        list: ListSignerArgs,
+    },
+}
+
 /// The signer of a list: the newest one that may sign, or a new one.
 #[derive(Debug, Args)]
 pub struct ListSignerArgs {

@@ -17,8 +17,8 @@ use crate::i18n::Lang;
 pub use attacks::{AttacksCommand, AttacksRunArgs};
 pub use authority::{
     AuthorityKeyArgs, CeremonyArgs, CrlCommand, CscaCommand, CscaCreateArgs, CscaPeriod, CscaRenewArgs,
-    CurveSpelling, DsCommand, DsCreateArgs, ListSignerArgs, MlCommand, MlMakeArgs, SealCreateArgs,
-    SealSignerCommand, UnlockArgs,
+    CurveSpelling, DefectsCommand, DsCommand, DsCreateArgs, ListSignerArgs, MlCommand, MlMakeArgs,
+    SealCreateArgs, SealSignerCommand, UnlockArgs,
 };
 pub use card::{CardSource, DoorArgs, KeySource, TraceArgs};
 pub use counter::{ReadArgs, VerifyArgs};
@@ -60,7 +60,8 @@ By role:
   Station    issue, record, profile
   Developer  emulate, inspect, bench, conformance, attacks,
              schema, completions, man
-  Trust      trust, csca, ds, crl, ml, seal-signer, pki, cvca, dv, is
+  Trust      trust, csca, ds, crl, ml, defects, seal-signer, pki,
+             cvca, dv, is
 
 Exit codes: 0 done, authentic; 2 usage; 3 no reader or card; 4 access refused;
 5 card lost, try again; 6 malformed input; 10 failed; 11 chip is a copy;
@@ -144,6 +145,9 @@ pub enum Command {
     /// Master lists: the authorities that a country vouches for
     #[command(subcommand)]
     Ml(MlCommand),
+    /// Deviation lists: documents that are not as they should be
+    #[command(subcommand)]
+    Defects(DefectsCommand),
     /// Signers of visible digital seals
     #[command(subcommand)]
     SealSigner(SealSignerCommand),

@@ -7,6 +7,7 @@
 //! [`TEST_ORGANISATION`]. What is returned has been read back and verified.
 
 mod approval;
+mod deviation;
 mod master_list;
 pub mod profile;
 mod revocation;
@@ -21,6 +22,7 @@ use crate::error::Error;
 use crate::time::UnixTime;
 
 pub use approval::verify_approval;
+pub use deviation::DeviationListContent;
 pub use master_list::{MAX_MASTER_LIST_CERTIFICATES, MasterListContent};
 pub use revocation::{CrlTemplate, RevokedCertificate, next_number};
 pub use signed_data::ContentSigner;

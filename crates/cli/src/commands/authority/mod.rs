@@ -1,4 +1,4 @@
-//! `antin csca|ds|crl|ml|seal-signer ...`: what a country's signing authority does.
+//! `antin csca|ds|crl|ml|defects|seal-signer ...`: what a country's signing authority does.
 //!
 //! Every maker goes the same way: a plan that can be printed and approved (`ceremony`), keys that are opened (`keys`), the
 //! product, read back before it leaves, and all files at once.
@@ -7,6 +7,7 @@ mod ceremony;
 mod crl;
 mod csca;
 mod dates;
+mod deviations;
 mod keys;
 mod lists;
 mod signers;
@@ -15,7 +16,7 @@ pub use ceremony::{Made, SCHEMA};
 pub use keys::{Typed, demo_needs_consent, of_signer, open as open_key, password, signing_failure};
 
 use super::Outcome;
-use crate::args::{CrlCommand, CscaCommand, DsCommand, MlCommand, SealSignerCommand};
+use crate::args::{CrlCommand, CscaCommand, DefectsCommand, DsCommand, MlCommand, SealSignerCommand};
 use crate::output::Output;
 
 /// Runs an action of `csca`.
@@ -73,6 +74,17 @@ pub fn ml(command: &MlCommand, out: &Output) -> Outcome {
             list,
         } => lists::sign(csca_folder, unsigned_list, product, list, out),
     }
+}
+
+/// Runs an action of `defects`.
+pub fn defects(command: &DefectsCommand, out: &Output) -> Outcome {
+    let DefectsCommand::Make {
+        csca_folder,
+        deviations,
+        product,
+        list,
+    } = command;
+    deviations::make(csca_folder, deviations, product, list, out)
 }
 
 /// Runs an action of `seal-signer`.
