@@ -187,7 +187,10 @@ fn it_verifies_years_later_with_the_authorities_that_it_brings_if_its_station_is
         .sealed(&key)
         .expect("it signs");
     let loaded = read(&sealed.to_bytes()).expect("evidence");
-    assert_eq!(loaded.trust().authorities, [station.pki.csca.clone()]);
+    assert_eq!(
+        loaded.trust().authorities,
+        std::slice::from_ref(&station.pki.csca)
+    );
     let witness = loaded.sealed_by(key.public_key()).expect("its station");
     let document = loaded.document(witness);
     let empty = document.verify(&TrustStore::new(), &Policy::COUNTER, station.at);

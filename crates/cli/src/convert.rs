@@ -42,9 +42,10 @@ impl From<antin::Error> for Failure {
             Error::Authority(problem) => problem.into(),
             Error::TrustStore(problem) => (*problem).into(),
             Error::SignerMismatch { path } => file(Id::S602, &path).fact("detail", about(&path)),
-            Error::NoDump { path } | Error::TooManyDocuments { path, .. } | Error::TooLarge { path, .. } | Error::Evidence { path, .. } => {
-                file(Id::M403, &path).fact("detail", about(&path))
-            }
+            Error::NoDump { path }
+            | Error::TooManyDocuments { path, .. }
+            | Error::TooLarge { path, .. }
+            | Error::Evidence { path, .. } => file(Id::M403, &path).fact("detail", about(&path)),
             Error::StationKey { path } => file(Id::M433, &path).fact("detail", about(&path)),
             Error::EvidenceAltered { path, what } => file(Id::M431, &path).fact("detail", what),
             Error::Perso(problem) => Failure::new(Id::M401).faults(&problem.to_string()),

@@ -489,7 +489,7 @@ fn a_server_that_chose_the_challenge_believes_the_evidence_and_no_older_one() {
     let text = place.text("visit.antin");
     place.write(
         "visit.antin",
-        &text.replacen("\"accepted\":true", "\"accepted\":fals", 1),
+        text.replacen("\"accepted\":true", "\"accepted\":fals", 1),
     );
     place.run(["verify", "visit.antin"]).exits(6).says("M431");
 }
@@ -545,7 +545,7 @@ fn what_is_printed_is_held_against_the_chip() {
         .run(verify.iter().chain(&["--qr-file", "qr"]))
         .exits(0)
         .prints("contradicts the chip");
-    place.write("page", &"I<VNM9990000000999000000000<<0".repeat(3));
+    place.write("page", "I<VNM9990000000999000000000<<0".repeat(3));
     place
         .run(verify.iter().chain(&["--page-mrz", "page"]))
         .exits(10)

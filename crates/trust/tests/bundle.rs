@@ -82,7 +82,7 @@ fn a_bundle_brings_what_a_store_knows_to_another_station() {
     let maker = BundleMaker::of(&full(&pki), freshness(4)).unwrap();
     let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
     let mut store = TrustStore::named("given");
-    assert_eq!(bundle.fill(&mut store).unwrap(), [String::new(); 0]);
+    assert!(bundle.fill(&mut store).unwrap().is_empty());
     assert_eq!(store.freshness().unwrap().serial, 4);
     assert_eq!(store.all_anchors().count(), 2);
     assert!(store.is_distrusted(&demo(6).csca) && store.is_distrusted(&demo(7).csca));

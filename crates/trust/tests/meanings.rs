@@ -119,7 +119,11 @@ fn judged_at(code: &str, expiry: &str, policy: &Policy, at: UnixTime) -> Report 
 #[test]
 fn a_guessed_century_is_remarked() {
     let report = judged("P", "991231", &Policy::COUNTER);
-    assert!(remark(&report, CheckId::DocumentExpiry, None).unwrap().contains("century"));
+    assert!(
+        remark(&report, CheckId::DocumentExpiry, None)
+            .unwrap()
+            .contains("century")
+    );
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
     assert_eq!(
         remark(

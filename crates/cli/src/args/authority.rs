@@ -234,6 +234,7 @@ pub enum CrlCommand {
 
 /// Actions on master lists.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "parsed once in a run")]
 pub enum MlCommand {
     /// Make a master list of the authority's own certificates and others
     Make(Box<MlMakeArgs>),

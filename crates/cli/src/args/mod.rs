@@ -103,6 +103,7 @@ pub enum When {
 
 /// The verbs for daily work and the nouns for administration.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "parsed once in a run")]
 pub enum Command {
     /// Issue a demo card, be the chip, read it, prove it; then break it in many ways
     Demo(DemoArgs),

@@ -136,8 +136,11 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(letter)
 }
 
+/// Where a fault stands, and what it is.
+type Fault = (Range<usize>, String);
+
 /// The checks that weigh otherwise than in every policy; the place and the words of the first fault.
-fn weights(checks: &Checks) -> Result<Vec<(CheckId, Need)>, (Range<usize>, String)> {
+fn weights(checks: &Checks) -> Result<Vec<(CheckId, Need)>, Fault> {
     let lists = [
         (Need::Needed, &checks.mandatory),
         (Need::MustNotFail, &checks.optional),

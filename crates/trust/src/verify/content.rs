@@ -1,10 +1,10 @@
 //! What the files say: each is parsed once, and a file that cannot be parsed fails.
 
+use antin_lds::dg13::Dg13Value;
 use antin_lds::{
     DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
     VietnamDg13,
 };
-use antin_lds::dg13::Dg13Value;
 use antin_wire::tlv;
 
 use super::rows::Rows;
@@ -81,7 +81,10 @@ impl Content {
             DataGroup::DG2 => face(bytes),
             DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => {
                 VietnamDg13::parse(bytes).map(|dg13| {
-                    let foreign = dg13.fields().iter().any(|field| matches!(field.value, Dg13Value::Other(_)));
+                    let foreign = dg13
+                        .fields()
+                        .iter()
+                        .any(|field| matches!(field.value, Dg13Value::Other(_)));
                     self.dg13 = Some(dg13);
                     foreign.then_some(NO_TEXT)
                 })
@@ -166,8 +169,8 @@ const NO_TEXT: &str = "a field that is no UTF-8 text, kept as it is";
 /// in it.
 fn holds_no_text(bytes: &[u8]) -> bool {
     const TEXTS: [u32; 19] = [
-        0x5F0E, 0x5F0F, 0x5F10, 0x5F11, 0x5F12, 0x5F13, 0x5F14, 0x5F15, 0x5F17, 0x5F18, 0x5F19, 0x5F1A, 0x5F1B,
-        0x5F1C, 0x5F42, 0x5F51, 0x5F52, 0x5F53, 0x5F56,
+        0x5F0E, 0x5F0F, 0x5F10, 0x5F11, 0x5F12, 0x5F13, 0x5F14, 0x5F15, 0x5F17, 0x5F18, 0x5F19, 0x5F1A,
+        0x5F1B, 0x5F1C, 0x5F42, 0x5F51, 0x5F52, 0x5F53, 0x5F56,
     ];
     // Files of this kind are nested four deep at most.
     let mut open = vec![(bytes, 0)];

@@ -122,7 +122,7 @@ pub enum Chosen {
     /// None may.
     New {
         /// Its key.
-        wanted: Wanted,
+        wanted: Box<Wanted>,
         /// For how long.
         period: profile::Period,
         /// What it signs.
@@ -172,7 +172,7 @@ impl Chosen {
                 .state("signer", hex::encode(entry.certificate.fingerprint()));
             return Ok(Self::There(Box::new(entry)));
         }
-        let wanted = Wanted::of(&args.key, Curve::BrainpoolP256r1)?;
+        let wanted = Box::new(Wanted::of(&args.key, Curve::BrainpoolP256r1)?);
         let from = first_day(args.period.first_day.as_deref(), at)?;
         let usage_end = from.plus_days(i64::from(args.period.usage_days));
         // A list is replaced by its successor long before two years are over.

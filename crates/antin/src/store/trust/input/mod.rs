@@ -218,11 +218,14 @@ fn too_large(path: &Path, what: &str) -> Error {
     .into()
 }
 
+/// What was passed over: its index and why.
+type Skipped = Vec<(u32, String)>;
+
 /// What a file gives, under the caps.
 struct Collector<'p> {
     path: &'p Path,
     objects: Vec<Object>,
-    skipped: Vec<(u32, String)>,
+    skipped: Skipped,
     bytes: usize,
     overflow: bool,
 }
@@ -238,7 +241,7 @@ impl<'p> Collector<'p> {
         }
     }
 
-    fn finish(self) -> Result<(Vec<Object>, Vec<(u32, String)>), Error> {
+    fn finish(self) -> Result<(Vec<Object>, Skipped), Error> {
         match self.overflow {
             true => Err(too_large(
                 self.path,
