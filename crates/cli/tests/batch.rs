@@ -48,7 +48,7 @@ fn a_batch_tells_each_document_and_sums_up() {
     place
         .run(BATCH)
         .exits(10)
-        .prints("all/")
+        .prints("visit.antin")
         .prints("dg-hash DG2")
         .prints("3 of 3");
     let lines = place.run(BATCH.iter().chain(&["--jsonl"])).exits(10).json_lines();
