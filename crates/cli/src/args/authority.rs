@@ -283,7 +283,7 @@ pub enum DefectsCommand {
         /// The authority's folder.
         #[arg(value_name = "AUTHORITY")]
         csca_folder: PathBuf,
-        /// What deviates: [[deviation]] with signer, type, issued, numbers, and [[deviation.fault]] with kind, file, field, text.
+        /// What deviates: `[[deviation]]` with signer, type, issued, numbers, and `[[deviation.fault]]` with kind, file, field, text.
         #[arg(value_name = "DEVIATIONS.toml")]
         deviations: PathBuf,
         /// The file to write.
