@@ -1,7 +1,7 @@
 //! The rows of a report as the tree of checks of BSI TR-03135-1, version 2.5.
 //!
 //! The guideline gives every check a place in a hierarchy and every group a result that follows from those below it. This is
-//! a mapping, not a second judgement: the verdict stays that of [`verdict`](crate::verdict).
+//! a mapping, not a second judgement: the verdict stays that of [`verdict`](crate::verdict()).
 //!
 //! A row counts for the group above it if the policy needs it, if it is successful, or if the policy refuses the document for
 //! it alone; everything else is `evaluatory` (§3.7): shown, and not counted. In one place the tree is stricter than table
