@@ -116,15 +116,16 @@ fn options_that_a_stored_reading_cannot_follow_are_refused() {
     place
         .run(["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"])
         .exits(0);
-    for option in [
-        ["--challenge", "0123456789abcdef"],
-        ["--can-file", "can"],
-        ["--mrz-file", "mrz"],
+    for (option, said) in [
+        // Evidence answers a challenge, a folder of files does not.
+        (["--challenge", "0123456789abcdef"], "U130"),
+        (["--can-file", "can"], "--can-file"),
+        (["--mrz-file", "mrz"], "--mrz-file"),
     ] {
         place
             .run(["verify", "dump", "--trust", "pki/trust"].iter().chain(&option))
             .exits(2)
-            .says(option[0]);
+            .says(said);
     }
 }
 

@@ -79,7 +79,7 @@ fn every_curve_with_every_hash_is_genuine_and_no_other_hash_is_judged() {
             }
         }
     }
-    assert_eq!((legal, unnamed), (11 * 5, 11 * 5 * 2));
+    assert_eq!((legal, unnamed), (19 * 5, 19 * 5 * 2));
 }
 
 #[test]
