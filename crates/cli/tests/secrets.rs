@@ -120,7 +120,7 @@ fn options_that_a_stored_reading_cannot_follow_are_refused() {
         // Evidence answers a challenge, a folder of files does not.
         (["--challenge", "0123456789abcdef"], "U130"),
         (["--can-file", "can"], "--can-file"),
-        (["--mrz-file", "mrz"], "--mrz-file"),
+        (["--pin-file", "can"], "--pin-file"),
     ] {
         place
             .run(["verify", "dump", "--trust", "pki/trust"].iter().chain(&option))
