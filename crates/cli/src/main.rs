@@ -14,6 +14,7 @@ mod help;
 mod i18n;
 mod interrupt;
 mod key;
+mod operator;
 mod output;
 mod progress;
 mod report_html;

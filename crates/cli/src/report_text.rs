@@ -208,6 +208,7 @@ fn rests_on_the_issuer(id: CheckId) -> bool {
             | CheckId::ActiveAuthentication
             | CheckId::PaceCam
             | CheckId::MrzDigits
+            | CheckId::MrzPage
             | CheckId::Dg1Dg13
             | CheckId::DocumentExpiry
             | CheckId::CardRevocation

@@ -201,6 +201,12 @@ fn nothing_is_ever_written_over() {
     let office = Office::with_an_authority();
     let before = office.place.bytes("authority/csca/01-key.pem");
     office.real("").exits(2).says("U104");
+    let three = "csca create --out other --country VNM --organization O --name N --password-file csca.pw";
+    office
+        .run(three)
+        .exits(2)
+        .says("option: --country")
+        .says("two letters");
     office.place.write("UTO.crl", "mine");
     office
         .run("crl make authority --password-file csca.pw --out UTO.crl")

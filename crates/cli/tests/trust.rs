@@ -49,7 +49,10 @@ fn a_test_authority_is_kept_apart_and_serves_only_whoever_asks_for_it() {
     );
     assert_eq!(imported["notes"][0]["code"], "test-certificate");
     let verify = "verify --card card.chip --can-file can --store store";
-    place.run(verify.split(' ')).exits(12);
+    place
+        .run(verify.split(' '))
+        .exits(12)
+        .says("test authorities only");
     let words = format!("{verify} --allow-test-anchors");
     place.run(words.split(' ')).exits(0);
     // The same by the variable, without any option.

@@ -12,6 +12,7 @@ authority-draining = draining: it signs no more, and is still verified
 authority-over = over
 authority-too-few-operators = more approvals than operators (--operator-cert)
 authority-no-mrz-code = no code of the MRZ is known for this country
+authority-country-letters = two letters, as in VN; the three letters of the MRZ go to --mrz-code
 authority-revoked-already = revoked already
 authority-not-ours = not a certificate of this authority
 authority-list-without-own = the list lacks this certificate of the authority itself

@@ -1,6 +1,6 @@
 # `antin trust`: whom to believe, and where that comes from.
 
-trust-imported = { $certificates } certificates of { $countries } countries, { $crls } revocation lists, { $lists } other lists taken
+trust-imported = taken: certificates { $certificates } (countries { $countries }), revocation lists { $crls }, other lists { $lists }
 trust-changes = { $added } new, { $known } known before, { $removed } removed; { $skipped } objects not taken
 trust-store-at = trust store { $store }, change { $generation }
 trust-signed = signed { $day }

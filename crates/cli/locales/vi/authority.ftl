@@ -12,6 +12,7 @@ authority-draining = đang rút: không ký nữa, nhưng vẫn được kiểm 
 authority-over = đã hết hạn
 authority-too-few-operators = số phê duyệt nhiều hơn số người vận hành (--operator-cert)
 authority-no-mrz-code = không rõ mã MRZ của nước này
+authority-country-letters = hai chữ cái, như VN; ba chữ cái của MRZ dùng --mrz-code
 authority-revoked-already = đã bị thu hồi
 authority-not-ours = không phải chứng thư của cơ quan này
 authority-list-without-own = danh sách thiếu chứng thư này của chính cơ quan

@@ -13,6 +13,7 @@ use super::super::Outcome;
 use super::keys::signing_failure;
 use crate::args::CeremonyArgs;
 use crate::failure::{Exit, Failure, Id};
+use crate::operator::user_at_machine;
 use crate::output::Output;
 use crate::shown::shown;
 
@@ -232,10 +233,7 @@ impl<'a> Ceremony<'a> {
     }
 
     fn operator(&self) -> String {
-        let named = self.args.operator.clone();
-        named
-            .or_else(|| std::env::var("USER").ok())
-            .unwrap_or_else(|| "unknown".to_owned())
+        self.args.operator.clone().unwrap_or_else(user_at_machine)
     }
 }
 

@@ -262,6 +262,12 @@ fn published(authority: &Authority, base: &Path, made: &Certificate) -> [NewFile
 
 fn settings(args: &CscaCreateArgs) -> Result<Settings, Failure> {
     let country = args.authority_country.to_ascii_uppercase();
+    if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        return Err(Failure::new(Id::U103)
+            .fact("option", "--country")
+            .fact("value", &args.authority_country)
+            .said("detail", "authority-country-letters"));
+    }
     let mrz_code = match &args.mrz_code {
         Some(code) => code.clone(),
         None => countries::mrz_code(&country)

@@ -10,6 +10,7 @@ use antin::store::trust::{Contents, TrustFolder, store_folder};
 use super::Outcome;
 use crate::args::{OperatorArgs, StoreArgs, TrustCommand};
 use crate::failure::{Failure, Id};
+use crate::operator::user_at_machine;
 use crate::output::Output;
 use crate::shown::shown;
 
@@ -46,15 +47,9 @@ fn load(args: &StoreArgs) -> Result<(TrustFolder, Contents), Failure> {
 
 /// Who does something: the name that is given, else the user and the machine as the system calls them.
 fn operator(args: &OperatorArgs) -> Result<String, Failure> {
-    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let name = match &args.trust_operator {
         Some(name) => name.trim().to_owned(),
-        None => {
-            let user = named("USER").or_else(|| named("LOGNAME"));
-            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-            let host = host.or_else(|| named("HOSTNAME")).unwrap_or_default();
-            format!("{}@{}", user.unwrap_or_else(|| "?".to_owned()), host.trim())
-        }
+        None => user_at_machine(),
     };
     match name.is_empty() || name.chars().count() > MAX_OPERATOR_LETTERS || shown(&name) != name {
         true => Err(Failure::new(Id::U103)

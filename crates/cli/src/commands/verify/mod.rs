@@ -58,7 +58,10 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         out.note(format!(
             "{}: {}",
             out.texts.text("warning"),
-            out.texts.text("trust-empty")
+            out.texts.text(match trust.test_sets().next() {
+                Some(_) => "trust-only-tests",
+                None => "trust-empty",
+            })
         ));
     }
     let mut report = document.verify(&trust, &policy, at);
