@@ -443,3 +443,41 @@ proptest! {
         let _ = RevokedCards::parse(&content);
     }
 }
+
+#[test]
+fn cards_that_any_of_several_filters_knows_are_revoked_and_a_bundle_carries_them_all() {
+    let pki = demo(1);
+    let card = Card::new();
+    let files = card.signed_files(&pki);
+    let mut store = trusting(&pki);
+    store.add_revoked_cards(RevokedCards::new([CardKey::of_sod(b"one")]));
+    let judged = |store: &TrustStore| row(&counter(&files, store), CheckId::CardRevocation, None);
+    assert_eq!(judged(&store).0, CheckResult::Successful);
+    let sod = files.bytes(antin_lds::ElementaryFile::Sod).unwrap();
+    let digest: [u8; 32] = antin_crypto::Hash::Sha256.digest(sod).try_into().unwrap();
+    assert_eq!(CardKey::of_sod_digest(&digest), CardKey::of_sod(sod));
+    store.add_revoked_cards(RevokedCards::new([CardKey::of_sod_digest(&digest)]));
+    assert_eq!(
+        judged(&store),
+        (CheckResult::Failed, Some(Reason::CardRevoked))
+    );
+    let maker = BundleMaker::of(&store, freshness(1)).unwrap();
+    let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
+    let carried = RevokedCards::parse(bundle.part(part::CARDS).unwrap()).unwrap();
+    assert_eq!(carried.len(), Some(2));
+}
+
+#[test]
+fn a_bundle_of_kept_parts_is_the_one_that_they_came_from() {
+    let pki = demo(1);
+    let maker = BundleMaker::of(&full(&pki), freshness(4)).unwrap();
+    let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
+    let parts = bundle.parts().iter().map(|part| (part.name(), part.content().unwrap()));
+    let kept = Bundle::of_parts(*bundle.freshness(), parts).unwrap();
+    assert_eq!((&kept, kept.digest()), (&bundle, bundle.digest()));
+    let anchors = bundle.members(part::CSCA).unwrap();
+    assert_eq!(anchors.len() + bundle.members(part::TEST).unwrap().len(), 2);
+    let lab = bundle.members(part::TEST).unwrap();
+    assert!(lab.iter().any(|one| one.label == Some("lab") && one.der == demo(5).csca.as_der()));
+    assert_eq!(bundle.members("no-such-part").unwrap(), []);
+}

@@ -13,7 +13,42 @@ use crate::store::{RevokedCards, TrustStore};
 /// The most members of one part.
 const MAX_MEMBERS: usize = 65_536;
 
+/// One certificate or list of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'b> {
+    /// Which one of the part, counted from 0.
+    pub index: usize,
+    /// The test set of a test anchor, the country of a deviation list.
+    pub label: Option<&'b str>,
+    /// The certificate or list, as stored.
+    pub der: &'b [u8],
+}
+
 impl Bundle {
+    /// The members of a part of certificates or lists, in their order; one that is not of the part's form is passed over.
+    /// Empty where there is no such part.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn members(&self, name: &str) -> Result<Vec<Member<'_>>, Error> {
+        let Some(part) = self.named(name) else {
+            return Ok(Vec::new());
+        };
+        let content = part.content().ok_or_else(|| refused(BundleRefusal::Incomplete))?;
+        let mut members = Vec::new();
+        listed(content, |index, der| {
+            let (label, der) = match name {
+                part::TEST | part::DEVIATIONS => match labelled(der) {
+                    Ok((label, der)) => (Some(label), der),
+                    Err(_) => return,
+                },
+                _ => (None, der),
+            };
+            members.push(Member { index, label, der });
+        })?;
+        Ok(members)
+    }
+
     /// Adds all that the bundle says to a store, and its freshness. Nothing changes on an error. Returns what was passed
     /// over, in words: a member that cannot be read does not make the others worthless.
     ///
@@ -72,21 +107,28 @@ impl Bundle {
     }
 }
 
-/// Hands over each member of a SEQUENCE OF, as stored.
+/// Hands over each member of a SEQUENCE OF, as stored, and says which one could not be taken.
 fn each(
     content: &[u8],
     passed_over: &mut dyn FnMut(usize, &Error),
     mut take: impl FnMut(&[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    listed(content, |index, member| {
+        if let Err(why) = take(member) {
+            passed_over(index, &why);
+        }
+    })
+}
+
+/// Hands over each member of a SEQUENCE OF, as stored, with its place.
+fn listed<'c>(content: &'c [u8], mut take: impl FnMut(usize, &'c [u8])) -> Result<(), Error> {
     let mut members = Der::sequence(WHAT, content)?;
     let mut index = 0;
     while let Some(member) = members.next()? {
         if index == MAX_MEMBERS {
             return Err(Error::TooComplex { what: WHAT });
         }
-        if let Err(why) = take(member.raw) {
-            passed_over(index, &why);
-        }
+        take(index, member.raw);
         index += 1;
     }
     Ok(())

@@ -68,8 +68,10 @@ impl BundleMaker {
         maker.test_anchors(tests);
         maker.crls(store.crls());
         maker.distrust(store.distrusted());
-        if let Some(cards) = store.revoked_cards() {
-            maker.revoked_cards(cards);
+        match store.revoked_cards() {
+            [] => {}
+            [only] => maker.revoked_cards(only),
+            several => maker.revoked_cards(&merged(several)?),
         }
         Ok(maker)
     }
@@ -166,6 +168,18 @@ impl BundleMaker {
         self.signed(Some(serial), &parts, signer, at)
     }
 
+    pub(super) fn unsigned(&self) -> Result<Bundle, Error> {
+        let parts = self.listed(|_| true);
+        if parts.len() > MAX_PARTS {
+            return Err(Error::TooComplex { what: WHAT });
+        }
+        Ok(Bundle {
+            freshness: self.freshness,
+            base: None,
+            parts,
+        })
+    }
+
     fn signed(
         &self,
         base: Option<u64>,
@@ -217,6 +231,18 @@ impl BundleMaker {
             self.parts.insert(name.to_owned(), sequence(&members));
         }
     }
+}
+
+/// One filter of all of them.
+fn merged(filters: &[RevokedCards]) -> Result<RevokedCards, Error> {
+    let mut cards = Vec::new();
+    for filter in filters {
+        cards.extend(filter.cards().ok_or(Error::Misuse {
+            what: "filters of revoked cards of one known kind",
+            found: format!("{filter:?}"),
+        })?);
+    }
+    Ok(RevokedCards::new(cards))
 }
 
 /// Whether the contents of parts are written.

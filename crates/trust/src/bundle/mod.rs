@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::store::Freshness;
 use crate::time::UnixTime;
 
+pub use fill::Member;
 pub use make::BundleMaker;
 
 /// The schema that every bundle names.
@@ -203,6 +204,21 @@ impl Bundle {
             return Err(Error::TooComplex { what: WHAT });
         }
         read::content(content)
+    }
+
+    /// A whole bundle of parts that were kept: what a delta changes. Nothing says any more who signed it.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for the name of a part, or limits that do not follow each other; [`Error::TooComplex`].
+    pub fn of_parts<'p>(
+        freshness: Freshness,
+        parts: impl IntoIterator<Item = (&'p str, &'p [u8])>,
+    ) -> Result<Self, Error> {
+        let mut maker = BundleMaker::new(freshness)?;
+        for (name, content) in parts {
+            maker.part(name, content)?;
+        }
+        maker.unsigned()
     }
 
     /// Serial number and limits.

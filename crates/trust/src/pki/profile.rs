@@ -288,6 +288,32 @@ fn signer(
     })
 }
 
+/// The self-signed certificate of whoever signs trust bundles, before it is signed: stations pin it, no authority vouches
+/// for it, and it vouches for no certificate.
+#[must_use]
+pub fn bundle_signer(
+    subject: &Subject,
+    period: Period,
+    key: &VerifyingKey,
+    rng: &mut dyn CryptoRng,
+) -> Template {
+    let name = subject.to_der();
+    Template {
+        serial: template::random_serial(rng),
+        issuer: name.clone(),
+        subject: name,
+        not_before: period.not_before,
+        not_after: period.not_after,
+        spki: key.to_spki_der(),
+        extensions: vec![
+            Extension::authority_key(&template::key_identifier(key)),
+            Extension::subject_key(key),
+            Extension::key_usage(DIGITAL_SIGNATURE),
+            Extension::usage_period(period.not_before, period.usage_until),
+        ],
+    }
+}
+
 fn authority_extensions(
     issuer_key: &[u8],
     subject_key: &[u8],

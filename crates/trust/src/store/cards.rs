@@ -6,6 +6,8 @@
 //! ```
 //! Other kinds may follow; one that is not known here answers nothing.
 
+use std::sync::Arc;
+
 use antin_crypto::Hash;
 use antin_wire::tlv::object_length;
 
@@ -34,6 +36,12 @@ impl CardKey {
         Self::of(file.get(..length).unwrap_or(file))
     }
 
+    /// The same key from the SHA-256 of that file, as a receipt or a register states it.
+    #[must_use]
+    pub fn of_sod_digest(sha256: &[u8; 32]) -> Self {
+        Self::first_octets(sha256)
+    }
+
     /// The key of a document by its signer's issuer and serial number and its own number: it stays the same where somebody
     /// writes unsigned octets of EF.SOD, or one of its signatures, otherwise. A maker of filters adds both keys.
     #[must_use]
@@ -48,10 +56,13 @@ impl CardKey {
     }
 
     fn of(bytes: &[u8]) -> Self {
-        let digest = Hash::Sha256.digest(bytes);
+        Self::first_octets(&Hash::Sha256.digest(bytes))
+    }
+
+    fn first_octets(digest: &[u8]) -> Self {
         let mut key = [0; KEY_LEN];
         for (slot, byte) in key.iter_mut().zip(digest) {
-            *slot = byte;
+            *slot = *byte;
         }
         Self(key)
     }
@@ -63,10 +74,10 @@ impl CardKey {
     }
 }
 
-/// A filter of revoked cards, its bytes kept as they are.
+/// A filter of revoked cards, its bytes kept as they are. A copy shares them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RevokedCards {
-    raw: Vec<u8>,
+    raw: Arc<[u8]>,
     kind: u8,
 }
 
@@ -82,7 +93,10 @@ impl RevokedCards {
         raw.extend_from_slice(&[VERSION, SORTED, 8, 0, 0]);
         raw.extend_from_slice(&u64::try_from(keys.len()).unwrap_or(u64::MAX).to_be_bytes());
         raw.extend(keys.iter().flat_map(|key| key.0));
-        Self { raw, kind: SORTED }
+        Self {
+            raw: raw.into(),
+            kind: SORTED,
+        }
     }
 
     /// Reads a filter.
@@ -104,7 +118,7 @@ impl RevokedCards {
             return Err(fault(0));
         }
         let filter = Self {
-            raw: bytes.to_vec(),
+            raw: bytes.into(),
             kind: *kind,
         };
         if *kind != SORTED {
@@ -163,6 +177,12 @@ impl RevokedCards {
             }
         }
         Some(false)
+    }
+
+    /// The keys of its cards, ascending; `None` for a kind that is not known here.
+    pub fn cards(&self) -> Option<impl Iterator<Item = CardKey> + '_> {
+        let keys = || self.keys().as_chunks::<KEY_LEN>().0;
+        self.len().map(|_| keys().iter().copied().map(CardKey))
     }
 
     fn keys(&self) -> &[u8] {

@@ -66,7 +66,7 @@ pub struct TrustStore {
     lists: Lists,
     distrust: Distrust,
     exceptions: Vec<Exception>,
-    cards: Option<RevokedCards>,
+    cards: Vec<RevokedCards>,
     freshness: Option<Freshness>,
 }
 
@@ -92,7 +92,7 @@ impl TrustStore {
             lists: Lists::default(),
             distrust: Distrust::default(),
             exceptions: Vec::new(),
-            cards: None,
+            cards: Vec::new(),
             freshness: None,
         }
     }
@@ -278,15 +278,20 @@ impl TrustStore {
         &self.exceptions
     }
 
-    /// States which cards were reported lost, stolen or revoked.
+    /// States which cards were reported lost, stolen or revoked, in place of what was stated before.
     pub fn set_revoked_cards(&mut self, cards: RevokedCards) {
-        self.cards = Some(cards);
+        self.cards = vec![cards];
     }
 
-    /// The cards that were reported lost, stolen or revoked; `None` where no list is at hand.
+    /// States further cards that were reported lost, stolen or revoked: the word of somebody else.
+    pub fn add_revoked_cards(&mut self, cards: RevokedCards) {
+        self.cards.push(cards);
+    }
+
+    /// The cards that were reported lost, stolen or revoked; empty where no list is at hand.
     #[must_use]
-    pub const fn revoked_cards(&self) -> Option<&RevokedCards> {
-        self.cards.as_ref()
+    pub fn revoked_cards(&self) -> &[RevokedCards] {
+        &self.cards
     }
 
     /// States when these facts were put together and when they are too old.

@@ -20,9 +20,10 @@ pub(super) fn revocation(
     signer: &Signer<'_>,
     now: UnixTime,
 ) -> Check {
-    let Some(cards) = store.revoked_cards() else {
+    let filters = store.revoked_cards();
+    if filters.is_empty() {
         return Check::undetermined(ID, Reason::NoCardList);
-    };
+    }
     let Some(sod) = files.bytes(ElementaryFile::Sod) else {
         return Check::undetermined(ID, Reason::FileNotRead);
     };
@@ -31,10 +32,16 @@ pub(super) fn revocation(
         .zip(signer.certificate.as_ref())
         .map(|(number, certificate)| CardKey::of_number(certificate, &number));
     let keys = [Some(CardKey::of_sod(sod)), by_number];
-    let answers: Option<Vec<bool>> = keys.iter().flatten().map(|key| cards.contains(key)).collect();
-    match answers {
-        None => Check::undetermined(ID, Reason::NoCardList).remark("a filter of a kind that is not known"),
-        Some(answers) if answers.contains(&true) => Check::failed(ID, Reason::CardRevoked),
-        Some(_) => aged(Check::successful(ID), store, now),
+    let answers: Vec<Option<bool>> = filters
+        .iter()
+        .flat_map(|cards| keys.iter().flatten().map(|key| cards.contains(key)))
+        .collect();
+    if answers.contains(&Some(true)) {
+        // One filter that knows the card is enough, whatever the others are.
+        Check::failed(ID, Reason::CardRevoked)
+    } else if answers.contains(&None) {
+        Check::undetermined(ID, Reason::NoCardList).remark("a filter of a kind that is not known")
+    } else {
+        aged(Check::successful(ID), store, now)
     }
 }
