@@ -9,8 +9,8 @@ use antin::reader::Challenge;
 use antin::store::{Evidence, Witness, load_station, load_station_key};
 use antin::trust::{AccessMethod, Page};
 use antin::{
-    Check, CheckId, CheckResult, Document, Error, Files, OpenCard, Opening, Policy, Reason, Report,
-    SystemRng, TrustStore, Verdict,
+    Check, CheckId, CheckResult, Document, ElementaryFile, Error, FileState, Files, OpenCard, Opening, Policy,
+    Reason, Report, SystemRng, TrustStore, Verdict,
 };
 use common::{Station, profile};
 use proptest::prelude::*;
@@ -179,6 +179,68 @@ fn a_station_cannot_make_an_answer_right() {
     assert_eq!(judged(&station, &forged.document(witness)).exit, 11);
 }
 
+/// Its own rows are words: the station says that Chip Authentication succeeded and nothing of the answer that it kept.
+#[test]
+fn a_station_that_leaves_out_the_row_does_not_make_its_wrong_answer_right() {
+    let station = Station::new(profile("icao-passport", &[]), 43);
+    let document = visit(&station);
+    let mut session = document.session().clone();
+    session.active_answers[0].answer[0] ^= 1;
+    session
+        .chip_proofs
+        .retain(|check| check.id != CheckId::ActiveAuthentication);
+    let key = station_key();
+    let forged = evidence(&station, &Document::from_parts(document.files().clone(), session));
+    let forged = forged.sealed(&key).expect("it signs");
+    let witness = forged.sealed_by(key.public_key()).expect("its station");
+    assert_eq!(judged(&station, &forged.document(witness)).exit, 11);
+}
+
+#[test]
+fn whoever_chose_the_challenge_believes_a_station_only_with_the_right_answer_to_it() {
+    let station = Station::new(profile("icao-passport", &[]), 44);
+    let document = visit(&station);
+    let key = station_key();
+    let verdict = |document: &Document, challenge| {
+        let sealed = evidence(&station, document).sealed(&key).expect("it signs");
+        let witness = sealed.sealed_for(key.public_key(), challenge).expect("its station");
+        judged(&station, &sealed.document(witness)).exit
+    };
+    assert_eq!(verdict(&document, CHOSEN), 0);
+    assert_eq!(verdict(&document, *b"tomorrow"), 13);
+    // An answer that is only there, to files without the key that it would be judged with.
+    let mut session = document.session().clone();
+    session
+        .chip_proofs
+        .retain(|check| check.id != CheckId::ActiveAuthentication);
+    let mut files = document.files().clone();
+    let dg15 = ElementaryFile::data_group(15).expect("a data group");
+    files.insert(dg15, FileState::Lost);
+    assert_ne!(verdict(&Document::from_parts(files, session.clone()), CHOSEN), 0);
+    session.active_answers[0].answer.clear();
+    let wrong = Document::from_parts(document.files().clone(), session);
+    assert_eq!(verdict(&wrong, CHOSEN), 11);
+    let sealed = evidence(&station, &document).sealed(&key).expect("it signs");
+    assert_eq!(sealed.sealed_for(station_key().public_key(), CHOSEN), None);
+}
+
+#[test]
+fn what_is_printed_counts_only_where_a_believed_station_saw_it() {
+    let station = Station::new(profile("icao-passport", &[]), 45);
+    let page = Page {
+        mrz: Some("P<UTO".to_owned()),
+        qr: None,
+    };
+    let document = visit(&station).with_page(page.clone());
+    let key = station_key();
+    let sealed = evidence(&station, &document).sealed(&key).expect("it signs");
+    for witness in [Witness::Nobody, Witness::Challenge(CHOSEN)] {
+        assert_eq!(sealed.document(witness).session().page, Page::default());
+    }
+    let witness = sealed.sealed_by(key.public_key()).expect("its station");
+    assert_eq!(sealed.document(witness).session().page, page);
+}
+
 #[test]
 fn it_verifies_years_later_with_the_authorities_that_it_brings_if_its_station_is_believed() {
     let station = Station::new(profile("icao-passport", &[]), 38);
@@ -211,7 +273,45 @@ fn what_the_chip_did_not_give_and_what_is_printed_are_kept() {
     let loaded = read(&evidence(&station, &document).to_bytes()).expect("evidence");
     let document_again = loaded.document(Witness::Nobody);
     assert_eq!(document_again.files(), document.files());
-    assert_eq!(document_again.session().page, page);
+    assert!(String::from_utf8_lossy(&loaded.to_bytes()).contains("\"page\":{\"mrz\":\"P<UTO\",\"qr\":\"a|b\"}"));
+}
+
+#[test]
+fn nothing_in_it_is_without_bound() {
+    let station = Station::new(profile("icao-passport", &[]), 46);
+    let document = visit(&station);
+    let good = evidence(&station, &document).to_bytes();
+    let text = String::from_utf8(good.clone()).expect("JSON is UTF-8");
+    let start = text.find("\"active\":[").expect("answers") + 10;
+    let end = text[start..].find("}]").expect("their end") + start + 1;
+    let first = &text[start..end];
+    let others: String = (0..4)
+        .map(|index| {
+            let answer = first.split_once("\"answer\"").expect("an answer").1;
+            format!("{{\"challenge\":\"000000000000000{index}\",\"answer\"{answer},")
+        })
+        .collect();
+    let long = "|".repeat(16 * 1024 + 1);
+    for (from, to, said) in [
+        (first, &format!("{first},{first}"), "challenges"),
+        (first, &format!("{others}{first}"), "challenges"),
+        ("\"qr\":null", &format!("\"qr\":\"{long}\""), "printed text"),
+        ("\"mrz\":null", &format!("\"mrz\":\"{long}\""), "printed text"),
+    ] {
+        match read(&rewritten(&good, from, to)) {
+            Err(Error::Evidence { problem, .. }) => assert!(problem.contains(said), "{problem}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    // What a visit brings is kept within the same limits.
+    let mut session = document.session().clone();
+    let twice = session.active_answers[0].clone();
+    session.active_answers.extend(std::iter::repeat_n(twice, 9));
+    session.chip_proofs = session.chip_proofs.iter().cycle().take(1000).cloned().collect();
+    session.page.qr = Some(long);
+    let full = evidence(&station, &Document::from_parts(document.files().clone(), session));
+    assert_eq!(full.challenges().count(), 2);
+    assert!(read(&full.to_bytes()).is_ok());
 }
 
 #[test]

@@ -35,7 +35,8 @@ pub use error::Error;
 pub use policy::{BacFallback, Need, Policy, Stance};
 pub use report::{FileEntry, Holder, Report, VerifiedIdentity, acceptance};
 pub use session::{
-    Access, AccessMethod, ActiveAnswer, CamEvidence, FileState, Page, PasswordKind, ReadFiles, SessionFacts,
+    Access, AccessMethod, ActiveAnswer, CamEvidence, FileState, MAX_PAGE_BYTES, Page, PasswordKind,
+    ReadFiles, SessionFacts,
 };
 pub use store::{Anchor, Freshness, Placed, TrustLevel, TrustStore};
 pub use time::UnixTime;

@@ -162,6 +162,9 @@ pub struct ActiveAnswer {
     pub answer: Vec<u8>,
 }
 
+/// No text on a document is longer, in bytes: neither a machine readable zone nor a QR code.
+pub const MAX_PAGE_BYTES: usize = 16 * 1024;
+
 /// What is printed on the document and was read by somebody's eyes or camera: it is held against the chip.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Page {

@@ -7,7 +7,7 @@ use antin_trust::{Access as ChipAccess, Check, Page, UnixTime};
 use serde::{Deserialize, Serialize};
 
 use super::station::{Seal, SealText};
-use super::{EVIDENCE_SCHEMA, Evidence, FIRST_SCHEMA, TrustUsed, content, wrong};
+use super::{EVIDENCE_SCHEMA, Evidence, FIRST_SCHEMA, TrustUsed, content, limits, wrong};
 use crate::error::Error;
 
 /// Which schema it is decides what is said of the rest.
@@ -84,6 +84,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<Evidence, Error> {
         seal,
         ..content::parse(line, path)?
     };
+    limits::check(&evidence, path)?;
     match emit(&evidence) == bytes {
         true => Ok(evidence),
         false => Err(wrong(path, "not in the form in which it is written")),
@@ -98,7 +99,7 @@ fn first(bytes: &[u8], path: &Path) -> Result<Evidence, Error> {
         Err(problem) => return Err(wrong(path, problem)),
     }
     let first: First = serde_json::from_slice(bytes).map_err(|problem| wrong(path, problem))?;
-    Ok(Evidence {
+    let evidence = Evidence {
         content: bytes.to_vec(),
         saved: first.saved,
         files: content::read_files(&first.files, path)?,
@@ -110,5 +111,7 @@ fn first(bytes: &[u8], path: &Path) -> Result<Evidence, Error> {
         page: Page::default(),
         trust: TrustUsed::default(),
         seal: None,
-    })
+    };
+    limits::check(&evidence, path)?;
+    Ok(evidence)
 }

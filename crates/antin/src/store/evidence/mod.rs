@@ -11,12 +11,13 @@
 //! of a station, where there is one. The second line is written in one form only and refused in any other.
 //!
 //! What a stranger can check again: the files under EF.SOD, and that the chip answered the challenges of Active
-//! Authentication. What he cannot: when a challenge was chosen, unless he chose it himself; and Chip Authentication and the
-//! chip authentication mapping of PACE, which anybody could write down without a chip. For those he must believe the station
-//! that signed the file ([`Witness`]).
+//! Authentication. What he cannot: when a challenge was chosen, unless he chose it himself; what is printed on the document;
+//! and Chip Authentication and the chip authentication mapping of PACE, which anybody could write down without a chip. For
+//! those he must believe the station that signed the file ([`Witness`]).
 
 mod content;
 mod file;
+mod limits;
 mod proofs;
 mod station;
 mod trust;
@@ -90,10 +91,10 @@ impl Evidence {
             files: document.files().clone(),
             access: session.access.clone(),
             apdus: session.apdus,
-            checks: untimed(&session.checks),
-            chip_proofs: untimed(&session.chip_proofs),
-            answers: session.active_answers.clone(),
-            page: session.page.clone(),
+            checks: limits::rows(&session.checks),
+            chip_proofs: limits::rows(&session.chip_proofs),
+            answers: limits::answers(&session.active_answers),
+            page: limits::page(&session.page),
             trust: TrustUsed::of(document.files(), trust),
             seal: None,
         };
@@ -123,6 +124,17 @@ impl Evidence {
         Some(Witness::Station(Vouched {
             sha256: self.sha256(),
         }))
+    }
+
+    /// The witness of somebody who believes the station and chose the challenge himself; `None` if the station did not sign
+    /// the file. A station may sign what it kept from last year: it vouches for the visit only if the chip's right answer to
+    /// this challenge is in the file.
+    pub fn sealed_for(&self, key: &VerifyingKey, challenge: [u8; 8]) -> Option<Witness> {
+        let sealed = self.sealed_by(key)?;
+        Some(match proofs::answers(self, challenge) {
+            true => sealed,
+            false => Witness::Challenge(challenge),
+        })
     }
 
     /// Reads an evidence file.
@@ -189,15 +201,6 @@ impl Evidence {
         let session = proofs::session(self, witness);
         Document::from_parts(self.files.clone(), session)
     }
-}
-
-/// How long a check took is no evidence, and a number without an exact form.
-fn untimed(checks: &[Check]) -> Vec<Check> {
-    let untimed = |check: &Check| Check {
-        ms: None,
-        ..check.clone()
-    };
-    checks.iter().map(untimed).collect()
 }
 
 fn wrong(path: &Path, problem: impl std::fmt::Display) -> Error {

@@ -18,31 +18,45 @@ pub(super) fn session(evidence: &Evidence, witness: Witness) -> SessionFacts {
             ..SessionFacts::default()
         };
     }
+    // What is printed was seen by nobody who is believed: whoever has the document before him reads it himself.
     SessionFacts {
         chip_proofs: proofs(evidence, witness),
-        page: evidence.page.clone(),
         ..SessionFacts::offline()
     }
 }
 
-/// What a believed station saw; the answers of Active Authentication must fit all the same.
-fn seen(evidence: &Evidence) -> Vec<Check> {
-    let wrong = wrong_answer(evidence);
-    let seen = evidence.chip_proofs.iter().map(|check| match &wrong {
-        Some(wrong) if check.id == CheckId::ActiveAuthentication => wrong.clone(),
-        _ => check
-            .clone()
-            .remark("as the station that signed the evidence saw it"),
-    });
-    seen.collect()
+/// Whether the chip's answer to the challenge is there and right.
+pub(super) fn answers(evidence: &Evidence, challenge: [u8; 8]) -> bool {
+    let mut kept = evidence
+        .answers
+        .iter()
+        .filter(|kept| kept.challenge == challenge);
+    kept.any(|kept| answered(&evidence.files, kept).result == CheckResult::Successful)
 }
 
+/// What a believed station saw; the answers of Active Authentication must fit all the same, whatever rows it wrote.
+fn seen(evidence: &Evidence) -> Vec<Check> {
+    let wrong = wrong_answer(evidence);
+    let seen = evidence
+        .chip_proofs
+        .iter()
+        .filter(|check| wrong.is_none() || check.id != CheckId::ActiveAuthentication)
+        .map(|check| {
+            check
+                .clone()
+                .remark("as the station that signed the evidence saw it")
+        });
+    seen.chain(wrong.clone()).collect()
+}
+
+/// The row on an answer that is wrong, else on one that cannot be judged.
 fn wrong_answer(evidence: &Evidence) -> Option<Check> {
     let rows = evidence
         .answers
         .iter()
-        .map(|kept| answered(&evidence.files, kept));
-    rows.into_iter().find(|row| row.result != CheckResult::Successful)
+        .map(|kept| answered(&evidence.files, kept))
+        .filter(|row| row.result != CheckResult::Successful);
+    rows.min_by_key(|row| row.result != CheckResult::Failed)
 }
 
 fn proofs(evidence: &Evidence, witness: Witness) -> Vec<Check> {
@@ -86,4 +100,5 @@ fn told(check: &Check) -> Option<Check> {
 
 const NOBODY: &str = "the answer in the evidence is right, but nobody vouches that its challenge was fresh";
 const ANOTHER: &str = "the evidence answers another challenge";
-const DENIABLE: &str = "the evidence says successful, which only those who were there can know";
+const DENIABLE: &str = "the evidence says successful, which only those who were there can know: the protocol leaves no proof \
+     behind, so that it counts only in evidence that a believed station signed";

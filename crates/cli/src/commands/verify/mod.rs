@@ -8,7 +8,7 @@ use std::path::Path;
 
 use antin::store::{Access, Evidence};
 use antin::trust::store::TEST_SET;
-use antin::trust::{BacFallback, Page};
+use antin::trust::{BacFallback, MAX_PAGE_BYTES, Page};
 use antin::{Policy, Report, TrustStore, UnixTime, store};
 
 use super::Outcome;
@@ -139,7 +139,7 @@ fn page(args: &VerifyArgs) -> Result<Page, Failure> {
 
 /// The text that a scanner read from a QR code.
 fn qr_text(path: &Path) -> Result<String, Failure> {
-    let bytes = store::read_bounded(path, MAX_QR_BYTES)?;
+    let bytes = store::read_bounded(path, MAX_PAGE_BYTES as u64)?;
     String::from_utf8(bytes).map_err(|_| {
         Failure::new(Id::M403)
             .fact("file", path.display())
@@ -168,6 +168,3 @@ fn moment(text: &str) -> Result<UnixTime, Failure> {
             .fact("one-of", "2026-12-31T12:00:00Z")
     })
 }
-
-/// More than any QR code holds.
-const MAX_QR_BYTES: u64 = 16 * 1024;

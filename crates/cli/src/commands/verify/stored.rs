@@ -37,15 +37,16 @@ pub fn load(
         }
         return Ok((evidence.document(challenged), None));
     };
-    let sealed = evidence.sealed_by(&store::load_station(station)?);
-    let vouched = sealed.ok_or_else(|| Failure::new(Id::M432).fact("file", path.display()))?;
+    let key = store::load_station(station)?;
+    let sealed = match challenge {
+        Some(chosen) => evidence.sealed_for(&key, chosen),
+        None => evidence.sealed_by(&key),
+    };
+    let witness = sealed.ok_or_else(|| Failure::new(Id::M432).fact("file", path.display()))?;
     evidence.trust().join(trust).map_err(|problem| {
         Failure::new(Id::M403)
             .fact("file", path.display())
             .fact("detail", problem)
     })?;
-    // A station may sign what it kept from last year: whoever chose a challenge wants its answer.
-    let answers = challenge.is_none_or(|chosen| evidence.challenges().any(|asked| asked == chosen));
-    let witness = if answers { vouched } else { challenged };
     Ok((evidence.document(witness), Some(evidence.saved())))
 }
