@@ -138,6 +138,16 @@ pub enum Error {
     /// Encoding or planning refused; the card is untouched.
     #[error(transparent)]
     Perso(#[from] antin_perso::Error),
+    /// What should be signed breaks the standard, so that every verifier would refuse it; nothing was signed.
+    #[error("{check}{}: {problem}", of(subject))]
+    UnfitToSign {
+        /// The check that such a document would fail.
+        check: antin_trust::CheckId,
+        /// The file, where it is about one.
+        subject: Option<String>,
+        /// What is wrong.
+        problem: String,
+    },
     /// Signing refused; the card is untouched.
     #[error("signing: {0}")]
     Signing(antin_trust::Error),
@@ -159,6 +169,13 @@ pub enum Error {
         /// The verdict on the card.
         verdict: antin_trust::Verdict,
     },
+}
+
+fn of(subject: &Option<String>) -> String {
+    subject
+        .as_ref()
+        .map(|file| format!(" {file}"))
+        .unwrap_or_default()
 }
 
 impl From<antin_perso::RunError> for Error {

@@ -8,7 +8,7 @@ use antin_profile::{Profile, ReadRule};
 use antin_reader::{AccessKey, Files};
 use antin_trust::card_security;
 use antin_trust::sod::SodSigner;
-use antin_trust::{Certificate, Policy, Report, TrustStore, UnixTime, Verdict};
+use antin_trust::{Certificate, CheckResult, Policy, Report, TrustStore, UnixTime, Verdict, contents};
 use antin_wire::Transport;
 
 use crate::error::Error;
@@ -28,7 +28,8 @@ impl CardImage {
     ///
     /// # Errors
     ///
-    /// [`Error::Perso`] when the record does not fit the profile, [`Error::Signing`] when the signer refuses.
+    /// [`Error::Perso`] when the record does not fit the profile, [`Error::UnfitToSign`] when a file would break the
+    /// standard, [`Error::Signing`] when the signer refuses.
     pub fn build(
         profile: &Profile,
         record: &CitizenRecord,
@@ -59,6 +60,9 @@ impl CardImage {
 
     /// Does the same with a signer that was prepared once for many cards, whose hash is then used.
     ///
+    /// Files that break the standard are not signed, wherever they come from: a profile may state the content of a file.
+    /// Nobody can override that.
+    ///
     /// # Errors
     ///
     /// As [`CardImage::build`].
@@ -70,6 +74,7 @@ impl CardImage {
         at: UnixTime,
     ) -> Result<Self, Error> {
         let mut files = antin_perso::data_groups(record, profile, &keys)?;
+        fit_to_sign(&files)?;
         if let Some(infos) = card_security_infos(profile, &keys)? {
             let signed = card_security::sign(&infos, signer, at).map_err(Error::Signing)?;
             files.push((ElementaryFile::CardSecurity, signed));
@@ -123,6 +128,22 @@ impl CardImage {
     /// [`Error::Perso`] when files and profile do not fit.
     pub fn plan(&self) -> Result<Plan, Error> {
         Ok(antin_perso::plan(&self.profile, &self.files, &self.keys)?)
+    }
+}
+
+/// Judges the files as every verifier will, before they are signed.
+fn fit_to_sign(files: &[(ElementaryFile, Vec<u8>)]) -> Result<(), Error> {
+    let rows = contents(&files.iter().cloned().collect());
+    match rows.into_iter().find(|row| row.result == CheckResult::Failed) {
+        None => Ok(()),
+        Some(row) => Err(Error::UnfitToSign {
+            check: row.id,
+            subject: row.subject,
+            problem: row
+                .evidence
+                .or_else(|| row.reason.map(|reason| reason.to_string()))
+                .unwrap_or_default(),
+        }),
     }
 }
 

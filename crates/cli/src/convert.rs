@@ -49,6 +49,7 @@ impl From<antin::Error> for Failure {
             Error::StationKey { path } => file(Id::M433, &path).fact("detail", about(&path)),
             Error::EvidenceAltered { path, what } => file(Id::M431, &path).fact("detail", what),
             Error::Perso(problem) => Failure::new(Id::M401).faults(&problem.to_string()),
+            Error::UnfitToSign { .. } => Failure::new(Id::M440).fact("detail", detail),
             Error::Signing(problem) => Failure::new(Id::S601).fact("detail", problem),
             Error::Run(problem) => (*problem).into(),
             Error::ReadBack(error) if error.is_link_lost() => lost_before_read_back(error),

@@ -123,6 +123,7 @@ catalogue! {
     M420 Malformed "A file of an authority's folder cannot be used.";
     M421 Malformed "A certificate does not belong on the list.";
     M422 Malformed "The description of deviations has a fault.";
+    M440 Malformed "What should be signed breaks the standard.";
     M434 Malformed "The results file of a batch cannot be continued.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";

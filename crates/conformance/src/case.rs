@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use crate::certificates::Description;
 use crate::chip::story::Step;
 use crate::error::Error;
+use crate::issuer::Signing;
 use crate::reader::expect::{Expected, Finer, ReaderOptions};
 
 /// Path and text of every file of `test-vectors/conformance`.
@@ -179,6 +180,9 @@ pub(crate) struct Content {
     pub file: Vec<Value>,
     /// Who signs, where it is not the usual signer.
     pub signing: Option<Signing>,
+    /// How EF.SOD names the certificate of its signer.
+    #[serde(default)]
+    pub named_by: NamedBy,
     /// Edits of the LDS security object, of the signed attributes, and of the signer's certificate.
     pub list: Option<Value>,
     /// The hash of the data groups, where it is not that of the content.
@@ -189,12 +193,15 @@ pub(crate) struct Content {
     pub signer: Option<Value>,
 }
 
-/// The key and the hash of the document signer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Signing {
-    pub curve: String,
-    pub hash: String,
+/// How EF.SOD names the certificate of its signer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum NamedBy {
+    /// By issuer and serial number.
+    #[default]
+    Serial,
+    /// By its key identifier.
+    KeyIdentifier,
 }
 
 /// What turns a case red.

@@ -20,7 +20,7 @@ mod case;
 mod certificates;
 mod chip;
 mod error;
-
+mod issuer;
 mod reader;
 mod runner;
 mod sod;

@@ -1,11 +1,11 @@
 //! An EF.SOD that says something wrong under a signature that fits.
 
-use antin::DemoPki;
-use antin::crypto::{Hash, Signer};
+use antin::crypto::Hash;
 use antin::profile::patch::{Applied, Edit, ObjectChange, Part};
 use antin::wire::tlv::{self, Tag};
 
 use crate::error::Error;
+use crate::issuer::Issuer;
 
 /// The tag around EF.SOD.
 const FILE: Tag = Tag(0x77);
@@ -40,6 +40,11 @@ const SIGNATURE: &[(u32, usize)] = &[
     (0x04, 1),
 ];
 
+const SIGNER_INFO: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0x31, 2), (0x30, 1)];
+
+/// `[0]`, the key identifier in the place of issuer and serial number (RFC 5652 §5.3).
+const KEY_IDENTIFIER: Tag = Tag(0x80);
+
 /// The value of messageDigest, which our signer writes as the third attribute, and the parts of a certificate.
 const DIGEST: &[(u32, usize)] = &[(0x30, 3), (0x31, 1), (0x04, 1)];
 const TO_BE_SIGNED: &[(u32, usize)] = &[(0x30, 1), (0x30, 1)];
@@ -56,11 +61,17 @@ pub(crate) struct Changes {
     pub attributes: Vec<Edit>,
     /// Of the certificate of the signer, from its tbsCertificate on; the CSCA signs it anew.
     pub signer: Vec<Edit>,
+    /// EF.SOD names the certificate of the signer by its key identifier, and not by issuer and serial number.
+    pub named_by_key: bool,
 }
 
 impl Changes {
     fn is_empty(&self) -> bool {
-        self.other.is_none() && self.list.is_empty() && self.attributes.is_empty() && self.signer.is_empty()
+        self.other.is_none()
+            && !self.named_by_key
+            && [&self.list, &self.attributes, &self.signer]
+                .iter()
+                .all(|edits| edits.is_empty())
     }
 }
 
@@ -68,7 +79,7 @@ impl Changes {
 pub(crate) fn sign_again(
     sod: &mut Vec<u8>,
     changes: &Changes,
-    pki: &DemoPki,
+    issuer: &Issuer,
     hash: Hash,
 ) -> Result<(), Error> {
     if changes.is_empty() {
@@ -80,7 +91,7 @@ pub(crate) fn sign_again(
         edit(&mut signed, &changes.signer)?;
         let inner = tlv::parse_one(&signed).map_err(unfit)?.value.to_vec();
         set(&mut certificate, TO_BE_SIGNED, inner)?;
-        let signature = pki.csca_signer().sign(&signed).map_err(unfit)?;
+        let signature = issuer.authority().sign(&signed).map_err(unfit)?;
         set(
             &mut certificate,
             CERTIFICATE_SIGNATURE,
@@ -88,6 +99,12 @@ pub(crate) fn sign_again(
         )?;
         let inner = tlv::parse_one(&certificate).map_err(unfit)?.value.to_vec();
         set(sod, CERTIFICATE, inner)?;
+    }
+    if changes.named_by_key {
+        let identifier = issuer.ds.subject_key_identifier();
+        let identifier =
+            identifier.ok_or_else(|| Error::Card("the signer has no key identifier".to_owned()))?;
+        rename_signer(sod, &tlv::object(KEY_IDENTIFIER, identifier))?;
     }
     let mut list = match &changes.other {
         Some(other) => other.clone(),
@@ -99,7 +116,7 @@ pub(crate) fn sign_again(
     // What is signed is a SET OF; what is stored carries [0] in its place.
     let mut signed = tlv::object(Tag(0x31), &attributes);
     edit(&mut signed, &changes.attributes)?;
-    let signature = pki.ds_signer().sign(&signed).map_err(unfit)?;
+    let signature = issuer.signer().sign(&signed).map_err(unfit)?;
     set(sod, CONTENT, list)?;
     set(
         sod,
@@ -109,11 +126,26 @@ pub(crate) fn sign_again(
     set(sod, SIGNATURE, signature)
 }
 
+/// Puts another `sid` into SignerInfo, which no signature covers.
+fn rename_signer(sod: &mut Vec<u8>, name: &[u8]) -> Result<(), Error> {
+    let info = value(sod, SIGNER_INFO)?;
+    let mut reader = tlv::Reader::new(&info);
+    let mut parts = Vec::new();
+    while let Some(part) = reader.next().map_err(unfit)? {
+        parts.push(part.raw);
+    }
+    // Version, then the name.
+    *parts
+        .get_mut(1)
+        .ok_or_else(|| Error::Card("no SignerInfo".to_owned()))? = name;
+    set(sod, SIGNER_INFO, parts.concat())
+}
+
 /// The same for EF.CardSecurity, which has no tag of a file around it; `edits` are those of its SecurityInfos.
 pub(crate) fn sign_card_security_again(
     file: &mut Vec<u8>,
     edits: Vec<Edit>,
-    pki: &DemoPki,
+    issuer: &Issuer,
     hash: Hash,
 ) -> Result<(), Error> {
     let mut wrapped = tlv::object(FILE, file);
@@ -121,7 +153,7 @@ pub(crate) fn sign_card_security_again(
         list: edits,
         ..Changes::default()
     };
-    sign_again(&mut wrapped, &changes, pki, hash)?;
+    sign_again(&mut wrapped, &changes, issuer, hash)?;
     *file = tlv::parse_one(&wrapped).map_err(unfit)?.value.to_vec();
     Ok(())
 }

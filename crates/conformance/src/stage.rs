@@ -1,25 +1,26 @@
 //! The cards of the cases: a demo citizen's, issued by the real code, the same in every run.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use antin::crypto::{Curve, Hash};
-use antin::lds::{Date, LdsSecurityObject};
+use antin::lds::{Date, Dg1, LdsSecurityObject};
 use antin::perso::encode::card_security_infos;
 use antin::perso::{self, demo};
 use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
 use antin::trust::card_security;
 use antin::trust::sod::SodSigner;
 use antin::{
-    CardState, Chip, DemoOptions, DemoPki, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile,
-    SoftCard, TrustStore, UnixTime,
+    CardState, Chip, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile, SoftCard, TrustStore,
+    UnixTime,
 };
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 use toml::{Table, Value};
 
 use crate::card;
-use crate::case::{Content, Run, Signing};
+use crate::case::{Content, NamedBy, Run};
 use crate::error::Error;
+use crate::issuer::{Issuer, Signing, hash};
 use crate::sod;
 
 /// The first ordinary citizen; those before are the hard cases of names.
@@ -35,6 +36,9 @@ pub(crate) struct Issued {
     pub profile: Profile,
     pub keys: KeySet,
     pub trust: TrustStore,
+    pub issuer: Arc<Issuer>,
+    /// The zone that is printed on the card, which is that of DG1 before its fault.
+    pub page: Option<String>,
     pub at: UnixTime,
 }
 
@@ -72,7 +76,7 @@ pub(crate) enum Making {
 pub(crate) struct Stage {
     made: HashMap<String, Issued>,
     citizens: HashMap<usize, demo::DemoCitizen>,
-    pki: Option<DemoPki>,
+    usual: Option<Arc<Issuer>>,
 }
 
 impl Stage {
@@ -80,7 +84,7 @@ impl Stage {
         Self {
             made: HashMap::new(),
             citizens: HashMap::new(),
-            pki: None,
+            usual: None,
         }
     }
 
@@ -109,9 +113,9 @@ impl Stage {
 
     fn issue(&mut self, profile: Profile, content: &[&Content]) -> Result<Issued, Error> {
         let at = today();
-        let pki = match content.iter().rev().find_map(|one| one.signing.as_ref()) {
-            None => self.pki()?.clone(),
-            Some(signing) => signer(signing)?,
+        let issuer = match content.iter().rev().find_map(|one| one.signing.as_ref()) {
+            None => self.usual()?,
+            Some(signing) => Arc::new(Issuer::new(signing, at)?),
         };
         let citizen = self.citizen(
             content
@@ -127,8 +131,7 @@ impl Stage {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let keys = KeySet::generate(&profile, &record, &mut rng).map_err(failed)?;
         let mut files = perso::data_groups(&record, &profile, &keys).map_err(failed)?;
-        let key = pki.ds_signer();
-        let signer = SodSigner::new(&key, &pki.ds, profile.sod.hash).map_err(failed)?;
+        let signer = SodSigner::new(issuer.signer(), &issuer.ds, profile.sod.hash).map_err(failed)?;
         let has_card_security = files
             .iter()
             .any(|(file, _)| *file == ElementaryFile::CardSecurity);
@@ -138,12 +141,14 @@ impl Stage {
             let mut signed = card_security::sign(&infos, &signer, at).map_err(failed)?;
             for one in content {
                 let edits = edits(&one.card_security)?;
-                sod::sign_card_security_again(&mut signed, edits, &pki, profile.sod.hash)?;
+                sod::sign_card_security_again(&mut signed, edits, &issuer, profile.sod.hash)?;
             }
             files.push((ElementaryFile::CardSecurity, signed));
         }
+        let mut page = None;
         for one in content {
             change(&mut files, one)?;
+            page = page.or_else(|| printed(&files));
         }
         let groups: Vec<(u8, &[u8])> = files
             .iter()
@@ -153,7 +158,7 @@ impl Stage {
         for one in content {
             let mut changes = sod_changes(one)?;
             changes.other = other_list(one, &groups)?;
-            sod::sign_again(&mut sod, &changes, &pki, profile.sod.hash)?;
+            sod::sign_again(&mut sod, &changes, &issuer, profile.sod.hash)?;
         }
         files.push((ElementaryFile::Sod, sod));
         let plan = perso::plan(&profile, &files, &keys).map_err(failed)?;
@@ -165,18 +170,19 @@ impl Stage {
             state: card.into_state(),
             profile,
             keys,
-            trust: TrustStore::from_certificates([pki.csca]).map_err(failed)?,
+            trust: TrustStore::from_certificates([issuer.csca.clone()]).map_err(failed)?,
+            issuer,
+            page,
             at,
         })
     }
 
-    fn pki(&mut self) -> Result<&DemoPki, Error> {
-        if self.pki.is_none() {
-            let mut rng = ChaCha8Rng::seed_from_u64(1);
-            let pki = DemoPki::generate("UT", today(), &DemoOptions::default(), &mut rng).map_err(failed)?;
-            self.pki = Some(pki);
-        }
-        self.pki.as_ref().ok_or_else(|| Error::Card("no keys".to_owned()))
+    fn usual(&mut self) -> Result<Arc<Issuer>, Error> {
+        let issuer = match self.usual.take() {
+            Some(issuer) => issuer,
+            None => Arc::new(Issuer::new(&Signing::default(), today())?),
+        };
+        Ok(Arc::clone(self.usual.insert(issuer)))
     }
 
     fn citizen(&mut self, index: usize) -> demo::DemoCitizen {
@@ -220,26 +226,10 @@ fn change(files: &mut Vec<(ElementaryFile, Vec<u8>)>, content: &Content) -> Resu
     Ok(())
 }
 
-/// Keys and certificates of a document signer that is not the usual one.
-fn signer(signing: &Signing) -> Result<DemoPki, Error> {
-    let curve = Curve::ALL.into_iter().find(|curve| curve.name() == signing.curve);
-    let options = DemoOptions {
-        ds_curve: curve.ok_or_else(|| Error::Card(format!("{:?} is no curve", signing.curve)))?,
-        ds_hash: hash(&signing.hash)?,
-        ..DemoOptions::default()
-    };
-    DemoPki::generate("UT", today(), &options, &mut ChaCha8Rng::seed_from_u64(1)).map_err(failed)
-}
-
-fn hash(name: &str) -> Result<Hash, Error> {
-    match name {
-        "sha-1" => Ok(Hash::Sha1),
-        "sha-224" => Ok(Hash::Sha224),
-        "sha-256" => Ok(Hash::Sha256),
-        "sha-384" => Ok(Hash::Sha384),
-        "sha-512" => Ok(Hash::Sha512),
-        other => Err(Error::Card(format!("{other:?} is no hash"))),
-    }
+/// The zone in DG1.
+fn printed(files: &[(ElementaryFile, Vec<u8>)]) -> Option<String> {
+    let (_, dg1) = files.iter().find(|(file, _)| *file == ElementaryFile::DG1)?;
+    Some(Dg1::parse(dg1).ok()?.text().to_owned())
 }
 
 /// The list of the data groups under another hash than that of the signer, where the case wants one.
@@ -259,6 +249,7 @@ fn other_list(content: &Content, groups: &[(u8, &[u8])]) -> Result<Option<Vec<u8
 fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
     Ok(sod::Changes {
         other: None,
+        named_by_key: content.named_by == NamedBy::KeyIdentifier,
         list: edits(&content.list)?,
         attributes: edits(&content.attributes)?,
         signer: edits(&content.signer)?,

@@ -41,4 +41,4 @@ pub use session::{
 pub use store::{Anchor, Freshness, Placed, TrustLevel, TrustStore};
 pub use time::UnixTime;
 pub use verdict::{Acceptance, Facts, Verdict, VerdictReason, exit, verdict};
-pub use verify::{Backend, SignerCache, verify, verify_with};
+pub use verify::{Backend, SignerCache, contents, verify, verify_with};

@@ -17,6 +17,7 @@ use rand_core::SeedableRng;
 use super::case::Attack;
 use super::reading::Stage;
 
+mod issuance;
 mod lists;
 
 type Assertion = fn(&Scene<'_>) -> Result<(), String>;
@@ -46,6 +47,18 @@ const ALL: &[(&str, Assertion)] = &[
     ("secrets-are-never-printed", unprinted_secrets),
     ("a-card-that-was-taken-away-opens-nothing", taken_away),
     ("an-issued-card-takes-no-more-writing", locked),
+    (
+        "one-card-from-one-journal-wherever-the-power-goes",
+        issuance::one_card,
+    ),
+    (
+        "private-keys-of-a-card-leave-no-trace",
+        issuance::keys_leave_no_trace,
+    ),
+    (
+        "what-breaks-the-standard-is-not-signed",
+        issuance::lint_before_signing,
+    ),
     (
         "a-list-with-a-bad-signature-is-not-imported",
         lists::bad_signature,

@@ -17,6 +17,7 @@ mod assertions;
 mod case;
 mod expected;
 mod judge;
+mod place;
 mod reading;
 mod table;
 

@@ -7,7 +7,7 @@ use antin::wire::tlv;
 use antin::wire::tlv::tags::mse;
 use chacha20::ChaCha8Rng;
 
-use super::story::Step;
+use super::story::{Signs, Step};
 use crate::certificates::{Certificates, Made};
 
 /// Length of a challenge.
@@ -24,6 +24,8 @@ pub(super) struct Proving {
     pub challenges: Vec<Vec<u8>>,
     /// Whether MSE:Set AT announces that key: in version 2, where it comes after.
     pub announces: bool,
+    /// The signature that was made last.
+    signed: Vec<u8>,
 }
 
 type Outcome<T> = Result<T, String>;
@@ -36,18 +38,24 @@ impl Proving {
             ephemeral: Vec::new(),
             challenges: Vec::new(),
             announces: rule.is_some_and(|rule| rule.version == TerminalAuthenticationVersion::Two),
+            signed: Vec::new(),
         }
     }
 
     /// The command of one step.
-    pub(super) fn command(&self, name: &str, step: &Step, rng: &mut ChaCha8Rng) -> Outcome<Command> {
+    pub(super) fn command(&mut self, name: &str, step: &Step, rng: &mut ChaCha8Rng) -> Outcome<Command> {
         let of = || step.of.as_deref().ok_or("this step needs `of`");
         match name {
             "dst" => Ok(select(0xB6, self.certificates.reference(of()?)?.as_bytes())),
             "verify" => Ok(verify(self.certificates.get(of()?)?)),
             "at" => self.key(of()?),
             "challenge" => Ok(challenge()),
-            "authenticate" => self.authenticate(self.certificates.get(of()?)?, step.challenge, rng),
+            "authenticate" => {
+                if step.signs != Signs::Earlier {
+                    self.signed = self.sign(self.certificates.get(of()?)?, step, rng)?;
+                }
+                Ok(Command::new(0x00, 0x82, 0x00, 0x00).with_data(self.signed.clone()))
+            }
             other => Err(format!("unknown step {other:?} of Terminal Authentication")),
         }
     }
@@ -79,9 +87,9 @@ impl Proving {
         Ok(commands)
     }
 
-    /// EXTERNAL AUTHENTICATE over a challenge by its number from 1, the last one if none is said, zeros if there is none.
-    fn authenticate(&self, by: &Made, number: Option<usize>, rng: &mut ChaCha8Rng) -> Outcome<Command> {
-        let challenge = match number {
+    /// The signature over a challenge by its number from 1, the last one if none is said, zeros if there is none.
+    fn sign(&self, by: &Made, step: &Step, rng: &mut ChaCha8Rng) -> Outcome<Vec<u8>> {
+        let challenge = match step.challenge {
             None => self.challenges.last(),
             Some(number) => Some(
                 number
@@ -91,10 +99,16 @@ impl Proving {
             ),
         };
         let none = vec![0; CHALLENGE_LEN];
+        let challenge = challenge.unwrap_or(&none).as_slice();
+        let (chip, key) = (self.chip.as_slice(), self.ephemeral.as_slice());
         // TR-03110-3 §B.3: ID_PICC || r_PICC || Comp(PK_PCD).
-        let message = [self.chip.as_slice(), challenge.unwrap_or(&none), &self.ephemeral].concat();
-        let signature = by.key.sign(&message, rng).map_err(|error| error.to_string())?;
-        Ok(Command::new(0x00, 0x82, 0x00, 0x00).with_data(signature))
+        let message = match step.signs {
+            Signs::Session | Signs::Earlier => [chip, challenge, key].concat(),
+            Signs::WithoutKey => [chip, challenge].concat(),
+            Signs::WithoutChip => [challenge, key].concat(),
+            Signs::WithoutChallenge => [chip, key].concat(),
+        };
+        by.key.sign(&message, rng).map_err(|error| error.to_string())
     }
 
     /// Keeps what the answer to a step gave.

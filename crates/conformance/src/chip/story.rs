@@ -19,6 +19,9 @@ pub(crate) struct Step {
 
     pub of: Option<String>,
     pub challenge: Option<usize>,
+    /// What the terminal signs, where it is not what it should.
+    #[serde(default)]
+    pub signs: Signs,
     pub r#in: Option<In>,
     #[serde(default)]
     pub old_keys: bool,
@@ -57,6 +60,23 @@ pub(crate) struct Step {
 pub(crate) enum In {
     Plain,
     Sm,
+}
+
+/// What the signature of a terminal is bound to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Signs {
+    /// Chip, challenge and key, as it should be.
+    #[default]
+    Session,
+    /// Nothing new: the signature that it sent last, in whatever session that was.
+    Earlier,
+    /// Chip and challenge alone.
+    WithoutKey,
+    /// Challenge and key alone.
+    WithoutChip,
+    /// Chip and key alone.
+    WithoutChallenge,
 }
 
 /// How READ BINARY names the file.

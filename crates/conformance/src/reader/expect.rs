@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::issuer::Crl;
+
 /// No reading and no story takes more commands.
 const MOST_COMMANDS: usize = 2_000;
 
@@ -33,6 +35,15 @@ pub(crate) struct ReaderOptions {
     pub terminal: Option<Vec<String>>,
     /// The same, where that is the fault.
     pub wrong_terminal: Option<Vec<String>>,
+    /// The store knows the document signer, whatever EF.SOD holds.
+    #[serde(default)]
+    pub directory: bool,
+    /// The store has this revocation list, and that of the fault.
+    pub crl: Option<Crl>,
+    pub wrong_crl: Option<Crl>,
+    /// Somebody typed in the zone that is printed on the card.
+    #[serde(default)]
+    pub page: bool,
 }
 
 /// What opens the card.

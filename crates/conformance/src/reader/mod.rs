@@ -6,9 +6,10 @@ use antin::chip::faulty::Heard;
 use antin::profile::patch::{Patch, Step};
 use antin::reader::Error as ReadError;
 use antin::trust::cv::Date;
-use antin::trust::{Acceptance, Reason, acceptance, verdict};
+use antin::trust::{Acceptance, Page, Reason, acceptance, verdict};
 use antin::{
-    AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, TerminalKeys, access_policy,
+    AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, TerminalKeys, TrustStore,
+    access_policy,
 };
 use toml::Table;
 
@@ -135,6 +136,7 @@ fn read(
     }
     let mut link = runner.venue.lay_down(card)?;
     let slot = link.slot();
+    let store = store(options, issued, making)?;
     let mut opening = Opening::new().policy(access_policy(&policy));
     if let Some(keys) = terminal(run, issued, making)? {
         opening = opening.terminal(keys);
@@ -145,13 +147,39 @@ fn read(
     };
     let outcome = OpenCard::open_with(&mut link, &key(options, issued)?, opening)
         .and_then(|mut card| card.read(wanted))
-        .map(|document| document.verify(&issued.trust, &policy, issued.at));
+        .map(|document| {
+            let page = issued.page.as_ref().filter(|_| options.page);
+            let document = match page {
+                Some(zone) => document.with_page(Page {
+                    mrz: Some(zone.clone()),
+                    qr: None,
+                }),
+                None => document,
+            };
+            document.verify(&store, &policy, issued.at)
+        });
     Ok(Reading {
         outcome,
         heard: slot.with(|card| card.faulty_mut().heard().to_vec()),
         commands: link.commands,
         bytes: link.bytes,
     })
+}
+
+/// What is trusted, and what else the store knows.
+fn store(options: &ReaderOptions, issued: &Issued, making: Making) -> Result<TrustStore, Error> {
+    let mut store = issued.trust.clone();
+    if options.directory {
+        store.add_signer(issued.issuer.ds.clone());
+    }
+    let crl = match making {
+        Making::Whole => options.wrong_crl.or(options.crl),
+        Making::Base => options.crl,
+    };
+    if let Some(says) = crl {
+        store.add_crl(issued.issuer.revocations(says, issued.at)?);
+    }
+    Ok(store)
 }
 
 /// What the terminal shows; nothing where it has no certificates.

@@ -148,6 +148,17 @@ pub fn verify_with(
     })
 }
 
+/// What files say before anybody signs them: the rows on their structure, on the check digits of the zone and on what DG1
+/// and DG13 say of each other. Whoever signs what fails here makes a document that fails everywhere.
+#[must_use]
+pub fn contents(files: &ReadFiles) -> Vec<Check> {
+    let mut rows = Rows::new();
+    let content = Content::read(files, &mut rows);
+    rows.push(national::mrz_digits(&content));
+    rows.push(national::dg1_dg13(&content));
+    rows.weigh(&Policy::COUNTER)
+}
+
 /// The row on revocation for any certificate under a CSCA, such as the signer of a list: whether a trusted authority, an
 /// operator or an inspecting authority took it back. Undetermined where nobody who is trusted vouches for it.
 #[must_use]

@@ -1,46 +1,23 @@
 //! What becomes of a store into which somebody imports what he was given.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use antin::store::trust::{Contents, Force, ImportOptions, ImportReport, TrustFolder, TrustProblem, import};
 use antin::{Certificate, Error as AntinError};
 
 use super::{Scene, demand, text};
+use crate::attacks::place::Place;
 
-/// A folder that is gone when the assertion is over.
-struct Place(PathBuf);
-
-impl Place {
-    fn new() -> Result<Self, String> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "antin-attacks-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).map_err(text)?;
-        Ok(Self(path))
-    }
-
-    fn store(&self) -> TrustFolder {
-        TrustFolder::at(self.0.join("store"))
-    }
-
-    fn contents(&self) -> Result<Contents, String> {
-        let store = self.store();
-        if store.exists() {
-            store.load().map_err(text)
-        } else {
-            Ok(Contents::default())
-        }
-    }
+fn store(place: &Place) -> TrustFolder {
+    TrustFolder::at(place.folder().join("store"))
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+fn contents(place: &Place) -> Result<Contents, String> {
+    let store = store(place);
+    if store.exists() {
+        store.load().map_err(text)
+    } else {
+        Ok(Contents::default())
     }
 }
 
@@ -52,7 +29,7 @@ fn material<'s>(scene: &Scene<'s>, name: &str) -> Result<&'s [u8], String> {
 /// Imports one file of the case under the root of the case.
 fn take(scene: &Scene<'_>, place: &Place, name: &str, force: &[Force]) -> Result<ImportReport, AntinError> {
     let bytes = material(scene, name).unwrap_or_default();
-    let path = place.0.join(name);
+    let path = place.folder().join(name);
     std::fs::write(&path, bytes).map_err(|error| AntinError::Io {
         action: "write",
         path: path.clone(),
@@ -67,7 +44,7 @@ fn take(scene: &Scene<'_>, place: &Place, name: &str, force: &[Force]) -> Result
         .and_then(|der| Certificate::parse(der).ok());
     options.roots.extend(root);
     options.force = force.to_vec();
-    import(&place.store(), &[path], &options)
+    import(&store(place), &[path], &options)
 }
 
 fn refused(result: Result<ImportReport, AntinError>) -> Result<TrustProblem, String> {
@@ -86,15 +63,14 @@ pub(super) fn bad_signature(scene: &Scene<'_>) -> Result<(), String> {
         demand(matches!(problem, TrustProblem::ListRefused { .. }), || {
             format!("{name}: {problem}")
         })?;
-        demand(place.contents()?.entries.is_empty(), || {
+        demand(contents(&place)?.entries.is_empty(), || {
             format!("{name} has left something behind")
         })?;
         let forced = take(scene, &place, name, &[Force::UnverifiedList]).map_err(text)?;
         demand(forced.certificates > 0, || {
             format!("{name} is not imported where the operator insists")
         })?;
-        let recorded = place
-            .contents()?
+        let recorded = contents(&place)?
             .imports
             .iter()
             .any(|import| !import.forced.is_empty());
@@ -126,15 +102,14 @@ pub(super) fn broken_certificate(scene: &Scene<'_>) -> Result<(), String> {
 pub(super) fn older(scene: &Scene<'_>) -> Result<(), String> {
     let place = Place::new()?;
     take(scene, &place, "new.ml", &[]).map_err(text)?;
-    let before = place.contents()?;
+    let before = contents(&place)?;
     let problem = refused(take(scene, &place, "old.ml", &[]))?;
     demand(matches!(problem, TrustProblem::Older { .. }), || text(&problem))?;
-    demand(place.contents()? == before, || {
+    demand(contents(&place)? == before, || {
         "the older list has left something behind".to_owned()
     })?;
     take(scene, &place, "old.ml", &[Force::OlderList]).map_err(text)?;
-    let recorded = place
-        .contents()?
+    let recorded = contents(&place)?
         .imports
         .iter()
         .any(|import| !import.forced.is_empty());
@@ -150,10 +125,10 @@ pub(super) fn names_of_files(scene: &Scene<'_>) -> Result<(), String> {
     demand(report.certificates == 1, || {
         "the certificate was not imported".to_owned()
     })?;
-    let mut outside: Vec<String> = names(&place.0)?;
+    let mut outside: Vec<String> = names(place.folder())?;
     outside.sort();
     demand(outside == ["climber.der", "store"], || format!("{outside:?}"))?;
-    let inside = everything(&place.0.join("store"))?;
+    let inside = everything(&place.folder().join("store"))?;
     let told = inside
         .iter()
         .any(|name| name.contains("climb") || name.contains(".."));

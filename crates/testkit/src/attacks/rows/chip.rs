@@ -32,6 +32,8 @@ pub fn cases(world: &World) -> Vec<Case> {
         weak_cipher(world),
         mapping(),
         terminal(),
+        // The second half of the first case, and the last one, are what must open.
+        Case::new("CHP-21").conformance(&["chip/own/TA_01", "chip/own/TA_02", "chip/bsi-3-2/ISO7816_L_1"]),
     ]
 }
 
