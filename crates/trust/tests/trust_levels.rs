@@ -4,8 +4,12 @@
 
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use antin_crypto::{ParameterForm, VerifyingKey};
 use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions, Template};
+use antin_trust::store::{SignerKey, SignerSource};
 use antin_trust::{
     Certificate, CheckId, CheckResult, Placed, Reason, Report, TrustLevel, TrustStore, Verdict,
 };
@@ -83,6 +87,63 @@ fn a_document_without_its_signers_certificate_is_judged_by_the_one_that_is_known
     let mut stranger = TrustStore::new();
     stranger.add_signer(pki.ds.clone());
     assert_eq!(counter(&files, &stranger).verdict, Verdict::UnknownIssuer);
+}
+
+/// A place with signers, and how often it was asked; without any it cannot be read.
+#[derive(Debug)]
+struct Shelf {
+    signers: Option<Vec<Certificate>>,
+    asked: AtomicUsize,
+}
+
+impl SignerSource for Shelf {
+    fn signers(&self, key: SignerKey<'_>) -> Result<Vec<Certificate>, String> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        // More than was asked for does no harm.
+        assert!(matches!(key, SignerKey::Serial(_)));
+        self.signers.clone().ok_or_else(|| "shelf on fire".to_owned())
+    }
+}
+
+fn shelf(signers: Option<Vec<Certificate>>) -> Arc<Shelf> {
+    let asked = AtomicUsize::new(0);
+    Arc::new(Shelf { signers, asked })
+}
+
+#[test]
+fn a_place_with_signers_is_asked_only_for_what_a_document_does_not_prove_by_itself() {
+    let (pki, stranger) = (demo(1), demo(2));
+    let card = Card::new();
+    let mut forge = common::forge::Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+    forge.certificates.clear();
+    let forgetful = card.files(forge.file());
+    let asked = shelf(Some(vec![stranger.ds, pki.ds.clone()]));
+    let mut store = trusting(&pki);
+    store.add_signer_source(asked.clone());
+    assert_eq!(
+        counter(&card.signed_files(&pki), &store).verdict,
+        Verdict::Authentic
+    );
+    assert_eq!(asked.asked.load(Ordering::Relaxed), 0);
+    let report = counter(&forgetful, &store);
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    assert_eq!(asked.asked.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_place_that_cannot_be_read_leaves_the_signature_open_and_says_why() {
+    let pki = demo(1);
+    let card = Card::new();
+    let mut forge = common::forge::Forge::honest(&card.slices(), &pki.ds_signer(), &pki.ds);
+    forge.certificates.clear();
+    let mut store = trusting(&pki);
+    store.add_signer_source(shelf(None));
+    let report = counter(&card.files(forge.file()), &store);
+    assert_eq!(
+        row(&report, CheckId::SodSignature, None),
+        (CheckResult::Undetermined, Some(Reason::SignerCertificateMissing))
+    );
+    assert!(summary(&report).contains("shelf on fire"), "{}", summary(&report));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::error::Error;
 pub fn load_trust(folder: &Path) -> Result<TrustStore, Error> {
     let stored = TrustFolder::at(folder);
     if stored.exists() {
-        return Ok(stored.load()?.to_trust_store());
+        return load_trust_store(folder);
     }
     let mut store = TrustStore::named(&set_name(folder));
     add_folder(folder, &mut store)?;
@@ -49,7 +49,7 @@ pub fn system_trust() -> Result<TrustStore, Error> {
     }
     let mut store = TrustStore::new();
     for stored in readable(None) {
-        stored.load()?.add_to(&mut store);
+        stored.open_into(&mut store)?;
     }
     for folder in system_folders().into_iter().filter(|folder| folder.is_dir()) {
         add_folder(&folder, &mut store)?;
@@ -57,19 +57,21 @@ pub fn system_trust() -> Result<TrustStore, Error> {
     Ok(store)
 }
 
-/// Loads one trust store and nothing else.
+/// Loads one trust store and nothing else. Document signers stay on disk until a document asks for one.
 ///
 /// # Errors
 ///
 /// [`TrustProblem`](super::trust::TrustProblem) for a folder that holds none, or a damaged one.
 pub fn load_trust_store(folder: &Path) -> Result<TrustStore, Error> {
-    Ok(TrustFolder::at(folder).load()?.to_trust_store())
+    let mut store = TrustStore::new();
+    TrustFolder::at(folder).open_into(&mut store)?;
+    Ok(store)
 }
 
 fn named_by_variable(folder: &Path) -> Result<TrustStore, Error> {
     let stored = TrustFolder::at(folder);
     if stored.exists() {
-        return Ok(stored.load()?.to_trust_store());
+        return load_trust_store(folder);
     }
     let mut store = TrustStore::named(&set_name(folder));
     if folder.is_dir() {

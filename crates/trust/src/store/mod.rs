@@ -5,7 +5,7 @@
 //! | official anchor | the end of a chain | |
 //! | test anchor | the end of a chain, once its set is [asked for](TrustStore::ask_for) by name | on its own |
 //! | link certificate | a step from a new key to an older anchor | an anchor |
-//! | document signer | the certificate that EF.SOD forgot | an anchor |
+//! | document signer, in memory or in a [source](SignerSource) | the certificate that EF.SOD forgot | an anchor |
 //! | revocation list | its issuer's word, once a trusted key has signed it | silence about a newer one |
 //! | defect, deviation list | exceptions, once whoever added it has verified it | the word of another country |
 //! | distrust | a failure, wherever the key or the certificate stands in a chain | silence |
@@ -22,9 +22,11 @@ mod exceptions;
 mod freshness;
 mod lists;
 mod pool;
+mod source;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::certificate::{Certificate, Name};
 use crate::cms::SignerId;
@@ -41,6 +43,7 @@ pub use distrust::Distrust;
 pub(crate) use exceptions::Subject;
 pub use exceptions::{Documents, Effect, Exception, MAX_EXCEPTIONS, SignerRef};
 pub use freshness::{Age, Freshness};
+pub use source::{SignerKey, SignerSource};
 pub use view::CountryView;
 
 use antin_crypto::fastest_verifier;
@@ -62,6 +65,7 @@ pub struct TrustStore {
     own_test_set: String,
     links: Pool<Certificate>,
     signers: Pool<Certificate>,
+    sources: Vec<Arc<dyn SignerSource>>,
     crls: Crls,
     lists: Lists,
     distrust: Distrust,
@@ -88,6 +92,7 @@ impl TrustStore {
             own_test_set: TEST_SET.to_owned(),
             links: Pool::default(),
             signers: Pool::default(),
+            sources: Vec::new(),
             crls: Crls::default(),
             lists: Lists::default(),
             distrust: Distrust::default(),
@@ -183,6 +188,11 @@ impl TrustStore {
     /// Remembers a document signer, for documents that do not carry theirs. It is believed no further than its chain.
     pub fn add_signer(&mut self, signer: Certificate) -> Placed {
         self.signers.insert(signer)
+    }
+
+    /// Looks for document signers there too, when a document does not carry its own.
+    pub fn add_signer_source(&mut self, source: Arc<dyn SignerSource>) {
+        self.sources.push(source);
     }
 
     /// Adds a revocation list. It counts once a trusted authority is found to have signed it, and then as long as no list
@@ -334,7 +344,7 @@ impl TrustStore {
         self.links.iter()
     }
 
-    /// The document signers.
+    /// The document signers in memory, without those of [sources](Self::add_signer_source).
     pub fn signers(&self) -> impl Iterator<Item = &Certificate> {
         self.signers.iter()
     }
@@ -350,15 +360,28 @@ impl TrustStore {
         self.links.issuers_of(certificate)
     }
 
-    /// The document signers that may be the one that a signature names; the name itself is compared by the caller.
-    pub(crate) fn signers_named_by<'s>(
-        &'s self,
-        id: &SignerId,
-    ) -> Box<dyn Iterator<Item = &'s Certificate> + 's> {
-        match id {
-            SignerId::IssuerAndSerial { serial, .. } => Box::new(self.signers.with_serial(serial)),
-            SignerId::SubjectKey(key) => Box::new(self.signers.with_key(key)),
+    /// The document signers that a signature names, from memory and from every source; and why a source could not be read.
+    pub(crate) fn signers_named_by(&self, id: &SignerId) -> (Vec<Certificate>, Option<String>) {
+        let (key, known): (_, Vec<&Certificate>) = match id {
+            SignerId::IssuerAndSerial { serial, .. } => (
+                SignerKey::Serial(serial),
+                self.signers.with_serial(serial).collect(),
+            ),
+            SignerId::SubjectKey(key) => (
+                SignerKey::KeyIdentifier(key),
+                self.signers.with_key(key).collect(),
+            ),
+        };
+        let named = |certificate: &&Certificate| id.names(certificate);
+        let mut found: Vec<Certificate> = known.into_iter().filter(named).cloned().collect();
+        let mut unread = None;
+        for source in &self.sources {
+            match source.signers(key) {
+                Ok(kept) => found.extend(kept.into_iter().filter(|certificate| id.names(certificate))),
+                Err(fault) => unread = Some(fault),
+            }
         }
+        (found, unread)
     }
 
     /// The anchor, link or document signer with that SHA-256 fingerprint, wherever it stands.

@@ -55,6 +55,37 @@ struct Candidate<'s> {
     chain: Chain<'s>,
 }
 
+/// What a search for the signer's certificate found.
+struct Found<'s> {
+    best: Option<Candidate<'s>>,
+    /// Why not every place could be searched.
+    unread: Option<String>,
+}
+
+impl<'s> Found<'s> {
+    /// Keeps the better of two; the one that was found first where they are equal.
+    fn prefer(&mut self, next: Candidate<'s>) {
+        if self.best.as_ref().is_none_or(|best| next.rank() > best.rank()) {
+            self.best = Some(next);
+        }
+    }
+
+    /// The row on a signature whose signer's certificate is not at hand.
+    fn missing(&self, id: CheckId, findings: Result<Findings<'_>, Fault>) -> Check {
+        match (findings, &self.unread) {
+            (Err(fault), _) => fault_row(id, fault),
+            (Ok(_), None) => Check::failed(id, Reason::SignerCertificateMissing),
+            // It may lie where nobody could look.
+            (Ok(_), Some(why)) => {
+                Check::undetermined(id, Reason::SignerCertificateMissing).evidence(why.clone())
+            }
+        }
+    }
+}
+
+/// The rank of a good signature under a trusted authority.
+const BEST_RANK: u8 = 5;
+
 impl Candidate<'_> {
     /// The certificate to believe among look-alikes: signature and chain, then chain, then signature.
     fn rank(&self) -> u8 {
@@ -77,19 +108,17 @@ impl<'s> Court<'s, '_> {
         rows: &mut Rows,
     ) -> Signer<'s> {
         let mut findings = sod.examine();
-        let mut best = self.best(sod, &findings);
-        let tolerated = best
+        let mut found = self.best(sod, &findings);
+        let tolerated = found
+            .best
             .as_ref()
             .and_then(|best| self.data_tolerated(sod, best, content));
         if tolerated.is_some() {
             findings = sod.examine_as(&ID_DATA);
-            best = self.best(sod, &findings);
+            found = self.best(sod, &findings);
         }
-        let Some(best) = best else {
-            let check = match findings {
-                Err(fault) => fault_row(CheckId::SodSignature, fault),
-                Ok(_) => Check::failed(CheckId::SodSignature, Reason::SignerCertificateMissing),
-            };
+        let Some(best) = &found.best else {
+            let check = found.missing(CheckId::SodSignature, findings);
             let signature = check.result;
             rows.push(check);
             nobody(rows, Reason::SignerCertificateMissing);
@@ -98,7 +127,10 @@ impl<'s> Court<'s, '_> {
                 ..Signer::default()
             };
         };
-        let mut signature = signature_row(sod, &best);
+        let mut signature = signature_row(sod, best);
+        if let Some(why) = &found.unread {
+            signature = signature.remark(format!("not every document signer was at hand: {why}"));
+        }
         if let Some(source) = tolerated {
             signature = signature.remark(format!("content type id-data, tolerated by {source}"));
         }
@@ -122,7 +154,7 @@ impl<'s> Court<'s, '_> {
         let content_hash = findings
             .ok()
             .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
-        rows.push(key_strength(&best, signer.anchor, [hash, content_hash]));
+        rows.push(key_strength(best, signer.anchor, [hash, content_hash]));
         signer
     }
 
@@ -153,11 +185,9 @@ impl<'s> Court<'s, '_> {
     ) -> Result<(Certificate, &'s Certificate), Check> {
         const FILE: &str = "EF.CardSecurity";
         let findings = signed.examine_as(&ID_SECURITY_OBJECT);
-        let Some(best) = self.best(signed, &findings) else {
-            return Err(match findings {
-                Err(fault) => fault_row(id, fault),
-                Ok(_) => Check::failed(id, Reason::SignerCertificateMissing),
-            });
+        let found = self.best(signed, &findings);
+        let Some(best) = &found.best else {
+            return Err(found.missing(id, findings));
         };
         if let Err(fault) = &best.signature {
             return Err(fault_row(id, fault.clone()));
@@ -174,7 +204,7 @@ impl<'s> Court<'s, '_> {
             let hash = findings
                 .ok()
                 .and_then(|findings| Hash::from_oid(&findings.signer.digest_algorithm));
-            rows.push(key_strength(&best, best.chain.anchor(), [None, hash]).subject(FILE));
+            rows.push(key_strength(best, best.chain.anchor(), [None, hash]).subject(FILE));
             let revocation = self
                 .revocation(&best.certificate, &best.chain, content)
                 .subject(FILE);
@@ -186,7 +216,7 @@ impl<'s> Court<'s, '_> {
             .into_iter()
             .find(|row| row.result != CheckResult::Successful);
         match (bad, best.chain.anchor()) {
-            (None, Some(anchor)) => Ok((best.certificate, anchor)),
+            (None, Some(anchor)) => Ok((best.certificate.clone(), anchor)),
             (Some(row), _) => Err(Check {
                 id,
                 subject: None,
@@ -196,41 +226,46 @@ impl<'s> Court<'s, '_> {
         }
     }
 
-    /// The certificate to believe among those that bear the signer's name.
-    fn best(&mut self, signed: &SignedData, findings: &Result<Findings<'_>, Fault>) -> Option<Candidate<'s>> {
-        self.candidates(signed, findings)
-            .into_iter()
-            .reduce(|best, next| if next.rank() > best.rank() { next } else { best })
-    }
-
-    fn candidates(
-        &mut self,
-        signed: &SignedData,
-        findings: &Result<Findings<'_>, Fault>,
-    ) -> Vec<Candidate<'s>> {
+    /// The certificate to believe among those that bear the signer's name. A document that forgot its signer's certificate
+    /// is judged by the one that the store knows.
+    fn best(&mut self, signed: &SignedData, findings: &Result<Findings<'_>, Fault>) -> Found<'s> {
+        let mut found = Found {
+            best: None,
+            unread: None,
+        };
         let [named] = signed.signers() else {
-            return Vec::new();
+            return found;
         };
         let embedded = signed.certificates();
-        // A document that forgot its signer's certificate is judged by the one that the store knows.
-        let known = self
-            .store
-            .signers_named_by(&named.id)
-            .filter(|certificate| !embedded.contains(certificate));
-        let matching = embedded
-            .iter()
-            .chain(known)
-            .filter(|certificate| named.names(certificate));
-        matching
-            .map(|certificate| Candidate {
-                signature: match findings {
-                    Ok(findings) => findings.judge(certificate, self.verifier),
-                    Err(fault) => Err(fault.clone()),
-                },
-                chain: self.chain(certificate, embedded),
-                certificate: certificate.clone(),
-            })
-            .collect()
+        for certificate in embedded.iter().filter(|certificate| named.names(certificate)) {
+            found.prefer(self.candidate(certificate.clone(), embedded, findings));
+        }
+        // Nothing goes before a good signature under a trusted authority: the store's files stay closed.
+        if found.best.as_ref().is_some_and(|best| best.rank() == BEST_RANK) {
+            return found;
+        }
+        let (known, unread) = self.store.signers_named_by(&named.id);
+        found.unread = unread;
+        for certificate in known.into_iter().filter(|known| !embedded.contains(known)) {
+            found.prefer(self.candidate(certificate, embedded, findings));
+        }
+        found
+    }
+
+    fn candidate(
+        &mut self,
+        certificate: Certificate,
+        embedded: &[Certificate],
+        findings: &Result<Findings<'_>, Fault>,
+    ) -> Candidate<'s> {
+        Candidate {
+            signature: match findings {
+                Ok(findings) => findings.judge(&certificate, self.verifier),
+                Err(fault) => Err(fault.clone()),
+            },
+            chain: self.chain(&certificate, embedded),
+            certificate,
+        }
     }
 }
 

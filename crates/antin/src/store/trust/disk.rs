@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/store.json         which parts make up the store, where entries come from, what is distrusted
-//! DIR/parts/<sha256>     the entries, several in one file; never changed once written
+//! DIR/parts/<sha256>     the entries, several in one file, and an index of the document signers; never changed once written
 //! DIR/lock               held by the one process that changes the store
 //! ```
 //!
@@ -13,12 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use antin_trust::TrustStore;
+use antin_trust::store::SignerSource;
 use serde::{Deserialize, Serialize};
 
-use super::limits::{MAX_HEAD_BYTES, MAX_PART_BYTES};
-use super::model::{Contents, Distrust, Fingerprint, Import, Kind};
+use super::finder::{self, Place, SignerFiles};
+use super::limits::{MAX_FINDER_BYTES, MAX_HEAD_BYTES, MAX_PART_BYTES};
+use super::model::{Contents, Distrust, Entry, Fingerprint, Import, Kind};
 use super::pack;
 use super::problem::TrustProblem;
 use crate::error::Error;
@@ -36,8 +40,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PARTITION: [(&str, &[Kind]); 3] = [
     ("authorities", &[Kind::Csca, Kind::Link]),
     ("lists", &[Kind::Crl, Kind::DefectList, Kind::DeviationList]),
-    ("signers", &[Kind::DocumentSigner, Kind::ListSigner]),
+    (SIGNERS, &[Kind::DocumentSigner, Kind::ListSigner]),
 ];
+
+/// The part that is read whole only by whoever looks at everything or changes it: it may hold tens of thousands.
+const SIGNERS: &str = "signers";
 
 /// `store.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +52,9 @@ struct Head {
     schema: String,
     generation: u64,
     parts: BTreeMap<String, Fingerprint>,
+    /// The index of the document signers, a file like the parts; a store of an earlier version has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    finder: Option<Fingerprint>,
     imports: Vec<Import>,
     distrusted: Vec<Distrust>,
 }
@@ -74,11 +84,62 @@ impl TrustFolder {
         self.root.join(HEAD).is_file()
     }
 
-    /// Reads the store.
+    /// Reads the store whole.
     ///
     /// # Errors
     /// [`TrustProblem::NoStore`], [`TrustProblem::Damaged`], or what the file system says.
     pub fn load(&self) -> Result<Contents, Error> {
+        self.at_head(|head| self.contents(head, |_| true))
+    }
+
+    /// Reads the store without document signers and signers of lists, of which there may be tens of thousands: all that
+    /// tells why an authority is believed.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_authorities(&self) -> Result<Contents, Error> {
+        self.at_head(|head| self.contents(head, |part| part != SIGNERS))
+    }
+
+    /// Adds everything to a store in memory as [`Contents::add_to`] does, but for document signers: their file is opened,
+    /// and they are read one by one when documents ask for them.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load). That a document signer is damaged is found out when a document asks for it, and said in
+    /// its report.
+    pub fn open_into(&self, store: &mut TrustStore) -> Result<(), Error> {
+        let (contents, signers) = self.at_head(|head| {
+            let signers = self.signer_files(head)?;
+            let lazy = signers.is_some();
+            let contents = self.contents(head, |part| !lazy || part != SIGNERS)?;
+            Ok((contents, signers))
+        })?;
+        contents.add_to(store);
+        if let Some(signers) = signers {
+            store.add_signer_source(signers);
+        }
+        Ok(())
+    }
+
+    /// The document signers, opened and not read; `None` where a store has no index of them.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn document_signers(&self) -> Result<Option<Arc<dyn SignerSource>>, Error> {
+        self.at_head(|head| self.signer_files(head))
+    }
+
+    fn signer_files(&self, head: &Head) -> Result<Option<Arc<dyn SignerSource>>, Error> {
+        let (Some(index), Some(part)) = (&head.finder, head.parts.get(SIGNERS)) else {
+            return Ok(None);
+        };
+        let path = |sha256| part_path(&self.root, sha256);
+        let files = SignerFiles::open(&path(index), *index, &path(part))?;
+        Ok(Some(Arc::new(files)))
+    }
+
+    /// Reads what the head names.
+    fn at_head<T>(&self, read: impl Fn(&Head) -> Result<T, Error>) -> Result<T, Error> {
         if !self.exists() {
             return Err(TrustProblem::NoStore {
                 path: self.root.clone(),
@@ -88,7 +149,7 @@ impl TrustFolder {
         // A part may vanish between the two readings, when a change ends in between; then the head has changed too.
         let mut head = self.head()?;
         loop {
-            match self.contents(&head) {
+            match read(&head) {
                 Err(Error::Io {
                     kind: ErrorKind::NotFound,
                     path,
@@ -114,15 +175,15 @@ impl TrustFolder {
     pub fn update<T>(&self, change: impl FnOnce(&mut Contents) -> Result<T, Error>) -> Result<T, Error> {
         fs::create_dir_all(&self.root).map_err(Error::io("create", &self.root))?;
         let _lock = self.lock()?;
-        let old = match self.exists() {
-            true => self.load()?,
-            false => Contents::default(),
+        let (before, old) = match self.exists() {
+            true => (Some(self.head()?), self.load()?),
+            false => (None, Contents::default()),
         };
         let mut new = old.clone();
         let result = change(&mut new)?;
         if new != old {
             new.generation = old.generation + 1;
-            commit(&SystemDisk, &self.root, &new)?;
+            commit(&SystemDisk, &self.root, &new, before.as_ref())?;
         }
         Ok(result)
     }
@@ -138,14 +199,14 @@ impl TrustFolder {
         Ok(head)
     }
 
-    fn contents(&self, head: &Head) -> Result<Contents, Error> {
+    fn contents(&self, head: &Head, wanted: impl Fn(&str) -> bool) -> Result<Contents, Error> {
         let mut contents = Contents {
             generation: head.generation,
             imports: head.imports.clone(),
             distrusted: head.distrusted.clone(),
             ..Contents::default()
         };
-        for fingerprint in head.parts.values() {
+        for (_, fingerprint) in head.parts.iter().filter(|(name, _)| wanted(name)) {
             let path = part_path(&self.root, fingerprint);
             let bytes = read_bounded(&path, MAX_PART_BYTES)?;
             if Fingerprint::of(&bytes) != *fingerprint {
@@ -215,24 +276,41 @@ impl Disk for SystemDisk {
     }
 }
 
-fn commit(disk: &impl Disk, root: &Path, new: &Contents) -> Result<(), Error> {
+fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) -> Result<(), Error> {
     let mut parts = BTreeMap::new();
     let mut files = Vec::new();
+    let mut finder = None;
     for (name, kinds) in PARTITION {
-        let entries = new
-            .entries
-            .iter()
-            .filter(|(_, entry)| kinds.contains(&entry.kind));
-        let bytes = pack::encode(entries);
-        let fingerprint = Fingerprint::of(&bytes);
-        fits(root, bytes.len(), MAX_PART_BYTES)?;
-        files.push((part_path(root, &fingerprint), bytes));
+        let entries = || {
+            new.entries
+                .iter()
+                .filter(|(_, entry)| kinds.contains(&entry.kind))
+        };
+        let part = pack::encode(entries());
+        let fingerprint = Fingerprint::of(&part.bytes);
+        fits(root, part.bytes.len(), MAX_PART_BYTES)?;
+        if name == SIGNERS {
+            // Most changes leave the signers alone, and then their index holds.
+            finder = before
+                .filter(|before| before.parts.get(SIGNERS) == Some(&fingerprint))
+                .and_then(|before| before.finder)
+                .filter(|finder| part_path(root, finder).is_file());
+        }
+        if name == SIGNERS && finder.is_none() {
+            let index = finder::encode(document_signers(entries(), part.first));
+            fits(root, index.len(), MAX_FINDER_BYTES)?;
+            let fingerprint = Fingerprint::of(&index);
+            files.push((part_path(root, &fingerprint), index));
+            finder = Some(fingerprint);
+        }
+        files.push((part_path(root, &fingerprint), part.bytes));
         parts.insert(name.to_owned(), fingerprint);
     }
     let head = Head {
         schema: SCHEMA.to_owned(),
         generation: new.generation,
         parts,
+        finder,
         imports: new.imports.clone(),
         distrusted: new.distrusted.clone(),
     };
@@ -247,8 +325,30 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents) -> Result<(), Error> {
     }
     disk.write(&root.join(HEAD), &text)?;
     // The change is done; what is left over may stay until the next one.
-    let _ = sweep(disk, root, head.parts.values());
+    let _ = sweep(disk, root, head.parts.values().chain(&head.finder));
     Ok(())
+}
+
+/// The document signers of a part, each with its place, where the first entry begins at `first`.
+fn document_signers<'e>(
+    entries: impl Iterator<Item = (&'e Fingerprint, &'e Entry)>,
+    first: usize,
+) -> impl Iterator<Item = (Place, &'e [u8])> {
+    let placed = entries.scan(first, |end, (sha256, entry)| {
+        let offset = *end;
+        *end = offset.checked_add(entry.der.len())?;
+        Some((sha256, entry, offset))
+    });
+    placed
+        .filter(|(_, entry, _)| entry.kind == Kind::DocumentSigner)
+        .filter_map(|(sha256, entry, offset)| {
+            let place = Place {
+                sha256: *sha256,
+                offset: u64::try_from(offset).ok()?,
+                length: u32::try_from(entry.der.len()).ok()?,
+            };
+            Some((place, entry.der.as_slice()))
+        })
 }
 
 /// What could not be read again is not written either.

@@ -6,6 +6,12 @@ pub(super) const MAX_HEAD_BYTES: u64 = 64 << 20;
 /// One part of the store: 30,000 document signers, as many as the world has, take 40 MiB.
 pub(super) const MAX_PART_BYTES: u64 = 512 << 20;
 
+/// The index of the document signers: 68 bytes for each of them.
+pub(super) const MAX_FINDER_BYTES: u64 = 64 << 20;
+
+/// Document signers of one serial number that are looked at for one document: each country counts for itself, from 1.
+pub(super) const MAX_SIGNERS_OF_ONE_KEY: usize = 4096;
+
 /// A file that is imported. The largest collection of the ICAO PKD has 80 MB.
 pub(super) const MAX_FILE_BYTES: u64 = 256 << 20;
 

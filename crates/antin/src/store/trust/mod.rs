@@ -6,6 +6,7 @@ mod change;
 mod compare;
 mod disk;
 mod export;
+mod finder;
 mod import;
 mod input;
 mod limits;

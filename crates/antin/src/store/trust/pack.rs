@@ -30,8 +30,16 @@ fn is_live(realm: &Realm) -> bool {
     *realm == Realm::Live
 }
 
+/// A part.
+pub(super) struct Part {
+    /// The bytes of the file.
+    pub(super) bytes: Vec<u8>,
+    /// Where the first entry begins; each begins where the one before ends.
+    pub(super) first: usize,
+}
+
 /// The part that holds these entries.
-pub(super) fn encode<'e>(entries: impl Iterator<Item = (&'e Fingerprint, &'e Entry)>) -> Vec<u8> {
+pub(super) fn encode<'e>(entries: impl Iterator<Item = (&'e Fingerprint, &'e Entry)>) -> Part {
     let mut rows = Vec::new();
     let mut blobs = Vec::new();
     for (fingerprint, entry) in entries {
@@ -46,7 +54,10 @@ pub(super) fn encode<'e>(entries: impl Iterator<Item = (&'e Fingerprint, &'e Ent
     }
     let index = serde_json::to_vec(&rows).expect("an index has no keys but text");
     let length = u32::try_from(index.len()).expect("parts are far below 4 GiB");
-    [MAGIC, &length.to_be_bytes(), &index, &blobs].concat()
+    Part {
+        first: MAGIC.len() + size_of::<u32>() + index.len(),
+        bytes: [MAGIC, &length.to_be_bytes(), &index, &blobs].concat(),
+    }
 }
 
 /// Adds the entries of a part.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::Outcome;
-use super::{day, load, short};
+use super::{day, load, load_authorities, short};
 use crate::args::StoreArgs;
 use crate::failure::Exit;
 use crate::output::{Output, Tone, paint};
@@ -221,9 +221,12 @@ fn came(source: &SourceView, out: &Output) -> String {
 }
 
 pub fn why(wanted: &str, args: &StoreArgs, out: &Output) -> Outcome {
-    let (_, contents) = load(args)?;
-    let found = contents.find(wanted)?;
     let whole_country = wanted.len() == 2;
+    let contents = match whole_country {
+        true => load_authorities(args)?,
+        false => load(args)?.1,
+    };
+    let found = contents.find(wanted)?;
     let asked = found.iter().filter(|sha256| {
         let kind = contents.entries.get(sha256).map(|entry| entry.kind);
         !whole_country || kind.is_some_and(|kind| EXPLAINED.contains(&kind))

@@ -45,6 +45,11 @@ fn load(args: &StoreArgs) -> Result<(TrustFolder, Contents), Failure> {
     Ok((folder, contents))
 }
 
+/// What tells why the authorities of a country are believed.
+fn load_authorities(args: &StoreArgs) -> Result<Contents, Failure> {
+    Ok(folder(args)?.load_authorities()?)
+}
+
 /// Who does something: the name that is given, else the user and the machine as the system calls them.
 fn operator(args: &OperatorArgs) -> Result<String, Failure> {
     let name = match &args.trust_operator {
