@@ -9,8 +9,8 @@ use antin::reader::Challenge;
 use antin::store::{Evidence, Witness, load_station, load_station_key};
 use antin::trust::{AccessMethod, Page};
 use antin::{
-    Check, CheckId, CheckResult, Document, ElementaryFile, Error, FileState, Files, OpenCard, Opening, Policy,
-    Reason, Report, SystemRng, TrustStore, Verdict,
+    Check, CheckId, CheckResult, Document, ElementaryFile, Error, FileState, Files, OpenCard, Opening,
+    Policy, Reason, Report, SystemRng, TrustStore, Verdict,
 };
 use common::{Station, profile};
 use proptest::prelude::*;
@@ -203,7 +203,9 @@ fn whoever_chose_the_challenge_believes_a_station_only_with_the_right_answer_to_
     let key = station_key();
     let verdict = |document: &Document, challenge| {
         let sealed = evidence(&station, document).sealed(&key).expect("it signs");
-        let witness = sealed.sealed_for(key.public_key(), challenge).expect("its station");
+        let witness = sealed
+            .sealed_for(key.public_key(), challenge)
+            .expect("its station");
         judged(&station, &sealed.document(witness)).exit
     };
     assert_eq!(verdict(&document, CHOSEN), 0);
@@ -273,7 +275,9 @@ fn what_the_chip_did_not_give_and_what_is_printed_are_kept() {
     let loaded = read(&evidence(&station, &document).to_bytes()).expect("evidence");
     let document_again = loaded.document(Witness::Nobody);
     assert_eq!(document_again.files(), document.files());
-    assert!(String::from_utf8_lossy(&loaded.to_bytes()).contains("\"page\":{\"mrz\":\"P<UTO\",\"qr\":\"a|b\"}"));
+    assert!(
+        String::from_utf8_lossy(&loaded.to_bytes()).contains("\"page\":{\"mrz\":\"P<UTO\",\"qr\":\"a|b\"}")
+    );
 }
 
 #[test]

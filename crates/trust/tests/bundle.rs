@@ -309,11 +309,19 @@ fn a_card_in_the_filter_is_genuine_and_refused() {
     );
     let padded = [sod.clone(), vec![0; 9]].concat();
     assert_eq!(CardKey::of_sod(&padded), CardKey::of_sod(&sod));
-    let number = common::counter(&files, &trusting(&pki))
-        .unverified_holder()
-        .unwrap()
-        .document_number
-        .clone();
+    let holder = common::counter(&files, &trusting(&pki));
+    let holder = holder.unverified_holder().unwrap();
+    let number = holder.personal_number.clone().unwrap();
+    assert_eq!(
+        (number.len(), holder.document_number.as_str()),
+        (12, &number[3..])
+    );
+    // A citizen of another province with the same nine digits under the same signer.
+    let other = CardKey::of_number(&pki.ds, &holder.document_number);
+    assert_eq!(
+        row(&report(&[other], &Policy::COUNTER), CheckId::CardRevocation, None).0,
+        CheckResult::Successful
+    );
     for key in [CardKey::of_sod(&sod), CardKey::of_number(&pki.ds, &number)] {
         let found = report(&[key], &Policy::COUNTER);
         assert_eq!(
@@ -457,10 +465,7 @@ fn cards_that_any_of_several_filters_knows_are_revoked_and_a_bundle_carries_them
     let digest: [u8; 32] = antin_crypto::Hash::Sha256.digest(sod).try_into().unwrap();
     assert_eq!(CardKey::of_sod_digest(&digest), CardKey::of_sod(sod));
     store.add_revoked_cards(RevokedCards::new([CardKey::of_sod_digest(&digest)]));
-    assert_eq!(
-        judged(&store),
-        (CheckResult::Failed, Some(Reason::CardRevoked))
-    );
+    assert_eq!(judged(&store), (CheckResult::Failed, Some(Reason::CardRevoked)));
     let maker = BundleMaker::of(&store, freshness(1)).unwrap();
     let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
     let carried = RevokedCards::parse(bundle.part(part::CARDS).unwrap()).unwrap();
@@ -472,12 +477,18 @@ fn a_bundle_of_kept_parts_is_the_one_that_they_came_from() {
     let pki = demo(1);
     let maker = BundleMaker::of(&full(&pki), freshness(4)).unwrap();
     let bundle = read(&signed(&maker, &pki), &pki.ds, now()).unwrap();
-    let parts = bundle.parts().iter().map(|part| (part.name(), part.content().unwrap()));
+    let parts = bundle
+        .parts()
+        .iter()
+        .map(|part| (part.name(), part.content().unwrap()));
     let kept = Bundle::of_parts(*bundle.freshness(), parts).unwrap();
     assert_eq!((&kept, kept.digest()), (&bundle, bundle.digest()));
     let anchors = bundle.members(part::CSCA).unwrap();
     assert_eq!(anchors.len() + bundle.members(part::TEST).unwrap().len(), 2);
     let lab = bundle.members(part::TEST).unwrap();
-    assert!(lab.iter().any(|one| one.label == Some("lab") && one.der == demo(5).csca.as_der()));
+    assert!(
+        lab.iter()
+            .any(|one| one.label == Some("lab") && one.der == demo(5).csca.as_der())
+    );
     assert_eq!(bundle.members("no-such-part").unwrap(), []);
 }

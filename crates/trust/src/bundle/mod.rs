@@ -195,6 +195,15 @@ impl Bundle {
         Err(refused(found))
     }
 
+    /// The certificates that stand in a bundle, so that people can be told who claims to have signed it. Nothing of them is
+    /// verified, and none of them is believed.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooComplex`].
+    pub fn carried_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Error> {
+        Ok(SignedData::parse(WHAT, bytes, &LIMITS)?.certificates().to_vec())
+    }
+
     /// Reads the content that a bundle signs, without any signature.
     ///
     /// # Errors

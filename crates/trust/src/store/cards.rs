@@ -44,6 +44,9 @@ impl CardKey {
 
     /// The key of a document by its signer's issuer and serial number and its own number: it stays the same where somebody
     /// writes unsigned octets of EF.SOD, or one of its signatures, otherwise. A maker of filters adds both keys.
+    ///
+    /// The number is that of the machine readable zone without fillers; of a Vietnamese card the twelve digits, as the nine
+    /// of its document number are those of citizens of other provinces too.
     #[must_use]
     pub fn of_number(signer: &Certificate, document_number: &str) -> Self {
         let mut text = b"antin.card/1\n".to_vec();

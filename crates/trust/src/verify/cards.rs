@@ -12,7 +12,7 @@ use crate::time::UnixTime;
 
 const ID: CheckId = CheckId::CardRevocation;
 
-/// Asks by EF.SOD as it is and by signer and document number, which stay the same where a signature is written otherwise.
+/// Asks by EF.SOD as it is and by signer and number, which stay the same where a signature is written otherwise.
 pub(super) fn revocation(
     store: &TrustStore,
     files: &ReadFiles,
@@ -28,7 +28,7 @@ pub(super) fn revocation(
         return Check::undetermined(ID, Reason::FileNotRead);
     };
     let by_number = content
-        .document_number()
+        .card_number()
         .zip(signer.certificate.as_ref())
         .map(|(number, certificate)| CardKey::of_number(certificate, &number));
     let keys = [Some(CardKey::of_sod(sod)), by_number];

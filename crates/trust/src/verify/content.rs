@@ -1,6 +1,7 @@
 //! What the files say: each is parsed once, and a file that cannot be parsed fails.
 
 use antin_lds::dg13::Dg13Value;
+use antin_lds::mrz::Mrz;
 use antin_lds::{
     DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
     VietnamDg13,
@@ -123,6 +124,17 @@ impl Content {
     pub(super) fn document_number(&self) -> Option<String> {
         let mrz = self.dg1.as_ref()?.mrz().ok()?;
         Some(mrz.document_number().to_owned())
+    }
+
+    /// The number that one card of its issuer has: the document number of DG1 without fillers. Of a Vietnamese card it is the
+    /// twelve digits, as the nine of the document number lack the province and are those of other citizens too.
+    pub(super) fn card_number(&self) -> Option<String> {
+        let mrz = self.dg1.as_ref()?.mrz().ok()?;
+        let national = match &mrz {
+            Mrz::Td1(td1) => td1.vietnamese_number(),
+            _ => None,
+        };
+        Some(national.unwrap_or(mrz.document_number()).to_owned())
     }
 
     /// The full date of the national data wins over the two-digit year of the machine readable zone.

@@ -27,10 +27,7 @@ pub(super) fn session(evidence: &Evidence, witness: Witness) -> SessionFacts {
 
 /// Whether the chip's answer to the challenge is there and right.
 pub(super) fn answers(evidence: &Evidence, challenge: [u8; 8]) -> bool {
-    let mut kept = evidence
-        .answers
-        .iter()
-        .filter(|kept| kept.challenge == challenge);
+    let mut kept = evidence.answers.iter().filter(|kept| kept.challenge == challenge);
     kept.any(|kept| answered(&evidence.files, kept).result == CheckResult::Successful)
 }
 

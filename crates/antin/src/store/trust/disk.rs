@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! DIR/store.json         which parts make up the store, where entries come from, what is distrusted
-//! DIR/parts/<sha256>     the entries, several in one file, and an index of the document signers; never changed once written
+//! DIR/parts/<sha256>     the entries, several in one file, an index of the document signers, and the parts of a trust
+//!                        bundle; never changed once written
 //! DIR/lock               held by the one process that changes the store
 //! ```
 //!
@@ -17,12 +18,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use antin_trust::TrustStore;
-use antin_trust::store::SignerSource;
+use antin_trust::bundle::part;
+use antin_trust::store::{RevokedCards, SignerSource};
 use serde::{Deserialize, Serialize};
 
 use super::finder::{self, Place, SignerFiles};
 use super::limits::{MAX_FINDER_BYTES, MAX_HEAD_BYTES, MAX_PART_BYTES};
-use super::model::{Contents, Distrust, Entry, Fingerprint, Import, Kind};
+use super::model::{Contents, Distrust, Entry, Fingerprint, Followed, Import, Kind};
 use super::pack;
 use super::problem::TrustProblem;
 use crate::error::Error;
@@ -57,6 +59,8 @@ struct Head {
     finder: Option<Fingerprint>,
     imports: Vec<Import>,
     distrusted: Vec<Distrust>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bundle: Option<Followed>,
 }
 
 /// A folder with a trust store, or for one.
@@ -204,17 +208,34 @@ impl TrustFolder {
             generation: head.generation,
             imports: head.imports.clone(),
             distrusted: head.distrusted.clone(),
+            bundle: head.bundle.clone(),
             ..Contents::default()
         };
         for (_, fingerprint) in head.parts.iter().filter(|(name, _)| wanted(name)) {
-            let path = part_path(&self.root, fingerprint);
-            let bytes = read_bounded(&path, MAX_PART_BYTES)?;
-            if Fingerprint::of(&bytes) != *fingerprint {
-                return Err(damaged(path, "its content was changed"));
-            }
-            pack::decode(&bytes, &mut contents.entries).map_err(|what| damaged(path, what))?;
+            let bytes = self.part(fingerprint)?;
+            pack::decode(&bytes, &mut contents.entries)
+                .map_err(|what| damaged(part_path(&self.root, fingerprint), what))?;
+        }
+        let cards = head
+            .bundle
+            .as_ref()
+            .and_then(|bundle| bundle.parts.get(part::CARDS));
+        if let Some(fingerprint) = cards {
+            let cards = RevokedCards::parse(&self.part(fingerprint)?)
+                .map_err(|fault| damaged(part_path(&self.root, fingerprint), fault.to_string()))?;
+            contents.cards = Some(cards);
         }
         Ok(contents)
+    }
+
+    /// A part, as it was written.
+    pub(super) fn part(&self, fingerprint: &Fingerprint) -> Result<Vec<u8>, Error> {
+        let path = part_path(&self.root, fingerprint);
+        let bytes = read_bounded(&path, MAX_PART_BYTES)?;
+        match Fingerprint::of(&bytes) == *fingerprint {
+            true => Ok(bytes),
+            false => Err(damaged(path, "its content was changed")),
+        }
     }
 
     fn lock(&self) -> Result<File, Error> {
@@ -313,7 +334,16 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) 
         finder,
         imports: new.imports.clone(),
         distrusted: new.distrusted.clone(),
+        bundle: new.bundle.clone(),
     };
+    let followed = || new.bundle.iter().flat_map(|bundle| bundle.parts.values());
+    for fingerprint in followed() {
+        // What an earlier change wrote is there.
+        if let Some(bytes) = new.unwritten.get(fingerprint) {
+            fits(root, bytes.len(), MAX_PART_BYTES)?;
+            files.push((part_path(root, fingerprint), bytes.to_vec()));
+        }
+    }
     let mut text = serde_json::to_vec_pretty(&head).expect("a head has no keys but text");
     text.push(b'\n');
     fits(root, text.len(), MAX_HEAD_BYTES)?;
@@ -325,7 +355,11 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) 
     }
     disk.write(&root.join(HEAD), &text)?;
     // The change is done; what is left over may stay until the next one.
-    let _ = sweep(disk, root, head.parts.values().chain(&head.finder));
+    let _ = sweep(
+        disk,
+        root,
+        head.parts.values().chain(&head.finder).chain(followed()),
+    );
     Ok(())
 }
 

@@ -38,3 +38,6 @@ pub(super) const MIN_EXPANDED_BYTES: u64 = 16 << 20;
 
 /// A name or a note that is kept for people.
 pub(super) const MAX_NAME_LETTERS: usize = 200;
+
+/// A list of revoked cards: eight million lines, as many as a filter holds.
+pub(super) const MAX_CARD_LIST_BYTES: u64 = 1 << 30;

@@ -4,7 +4,7 @@ use antin_trust::crl::CertificateList;
 use antin_trust::defect_list::DefectList;
 use antin_trust::deviation_list::DeviationList;
 use antin_trust::store::TEST_SET;
-use antin_trust::{Certificate, TrustStore};
+use antin_trust::{Certificate, Freshness, TrustStore};
 
 use super::model::{Contents, Entry, Kind, Realm};
 
@@ -17,6 +17,18 @@ impl Contents {
         }
         for bad in &self.distrusted {
             store.distrust(*bad.fingerprint.as_bytes());
+        }
+        if let Some(bundle) = &self.bundle {
+            for key in &bundle.distrusted_keys {
+                store.distrust_key(*key.as_bytes());
+            }
+            // What is known by two bundles is as old as the older one.
+            let own = bundle.freshness();
+            let known = store.freshness().copied();
+            store.set_freshness(known.map_or(own, |known| older(known, own)));
+        }
+        if let Some(cards) = &self.cards {
+            store.add_revoked_cards(cards.clone());
         }
     }
 
@@ -54,6 +66,15 @@ impl Contents {
             }
             Kind::ListSigner => {}
         }
+    }
+}
+
+fn older(one: Freshness, other: Freshness) -> Freshness {
+    Freshness {
+        serial: one.serial.min(other.serial),
+        created: one.created.min(other.created),
+        soft_refresh: one.soft_refresh.min(other.soft_refresh),
+        hard_expiry: one.hard_expiry.min(other.hard_expiry),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! [`TrustFolder`] keeps [`Contents`] in a folder and changes it in atomic steps.
 
+mod bundle;
 mod change;
 mod compare;
 mod disk;
@@ -17,6 +18,10 @@ mod place;
 mod problem;
 mod view;
 
+pub use bundle::{
+    Applied, ApplyOptions, BundleRoot, BundleView, CardList, PartView, SignerView, apply_bundle, bundle_of,
+    inspect_bundle, load_bundle, load_bundle_root, load_card_list, parse_card_list,
+};
 pub use change::{Removal, remove};
 pub use compare::{Comparison, Difference, compare};
 pub use disk::TrustFolder;
@@ -28,7 +33,9 @@ pub use import::{
 #[doc(hidden)]
 pub use input::parse_anything;
 pub use input::{LdifReader, LdifValue};
-pub use model::{Contents, Distrust, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
+pub use model::{
+    Contents, Distrust, Entry, Fingerprint, Followed, Format, Import, Kind, Pinned, Realm, Source, Voucher,
+};
 pub(super) use place::readable;
 pub use place::{STORE_VARIABLE, store_folder};
 pub use problem::{Looks, TrustProblem};

@@ -2,9 +2,11 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use antin_crypto::Hash;
-use antin_trust::UnixTime;
+use antin_trust::store::RevokedCards;
+use antin_trust::{Certificate, Freshness, UnixTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// SHA-256 over an object's bytes as received: its only name in the store, in files, on the command line.
@@ -282,6 +284,81 @@ pub struct Distrust {
     pub reason: String,
 }
 
+/// The trust bundle that a store follows, and whose bundles it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// The [`Import::id`] by which it came.
+    pub import: u32,
+    /// Its serial number: no lower one is taken.
+    pub serial: u64,
+    /// What it says, as a digest: another one of this serial number is refused.
+    pub digest: Fingerprint,
+    /// When it was put together.
+    pub created: UnixTime,
+    /// From here on what rests on it is undetermined.
+    pub soft_refresh: UnixTime,
+    /// From here on it is refused.
+    pub hard_expiry: UnixTime,
+    /// Its parts by their names; kept for the next delta.
+    pub parts: BTreeMap<String, Fingerprint>,
+    /// Keys known to be bad, in whatever certificate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distrusted_keys: Vec<Fingerprint>,
+    /// Whose bundles are taken.
+    pub pinned: Vec<Pinned>,
+}
+
+impl Followed {
+    /// Serial number and limits.
+    #[must_use]
+    pub const fn freshness(&self) -> Freshness {
+        Freshness {
+            serial: self.serial,
+            created: self.created,
+            soft_refresh: self.soft_refresh,
+            hard_expiry: self.hard_expiry,
+        }
+    }
+
+    /// The subject of the certificate that a bundle was signed with.
+    #[must_use]
+    pub fn signer(&self, sha256: &Fingerprint) -> Option<&str> {
+        let pinned = self.pinned.iter().find(|pinned| pinned.sha256 == *sha256)?;
+        Some(&pinned.subject)
+    }
+}
+
+/// A certificate whose signature a store takes under a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// SHA-256 over it.
+    pub sha256: Fingerprint,
+    /// Whose it is, for people.
+    pub subject: String,
+    /// The certificate, DER in hex.
+    pub der: String,
+}
+
+impl Pinned {
+    /// Remembers a certificate.
+    #[must_use]
+    pub fn of(certificate: &Certificate) -> Self {
+        Self {
+            sha256: certificate.fingerprint().into(),
+            subject: certificate.subject().to_string(),
+            der: hex::encode(certificate.as_der()),
+        }
+    }
+
+    /// The certificate; `None` where the store was damaged.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Certificate> {
+        let der = hex::decode(&self.der).ok()?;
+        let certificate = Certificate::parse(&der).ok()?;
+        (self.sha256 == certificate.fingerprint().into()).then_some(certificate)
+    }
+}
+
 /// Everything that a trust store holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contents {
@@ -293,6 +370,12 @@ pub struct Contents {
     pub entries: BTreeMap<Fingerprint, Entry>,
     /// Certificates known to be bad.
     pub distrusted: Vec<Distrust>,
+    /// The trust bundle that it follows.
+    pub bundle: Option<Followed>,
+    /// The revoked cards that the bundle names.
+    pub cards: Option<RevokedCards>,
+    /// Parts of a bundle that are not written yet.
+    pub(super) unwritten: BTreeMap<Fingerprint, Arc<[u8]>>,
 }
 
 impl Contents {

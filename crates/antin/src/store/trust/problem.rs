@@ -83,6 +83,44 @@ pub enum TrustProblem {
         /// When the newest one was signed.
         stored: UnixTime,
     },
+    /// A trust bundle that is none, that nobody who is pinned signed, or that may not take the place of what is there.
+    #[error("{}: {problem}", path.display())]
+    Bundle {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: Box<antin_trust::Error>,
+        /// Whose certificates stand in the file; nothing of them is proven.
+        carried: Vec<String>,
+    },
+    /// A trust bundle, and nobody was named whose bundles are taken.
+    #[error("{}: a trust bundle, and no certificate of its signer to check it with", path.display())]
+    BundleNeedsRoot {
+        /// The file.
+        path: PathBuf,
+        /// Whose certificates stand in the file; nothing of them is proven.
+        carried: Vec<String>,
+    },
+    /// The store follows the bundles of somebody else.
+    #[error("the store follows the bundles of {}", followed.join(", "))]
+    BundleOtherRoot {
+        /// The file.
+        path: PathBuf,
+        /// Whose bundles the store takes.
+        followed: Vec<String>,
+        /// Whose certificates were given.
+        offered: Vec<String>,
+    },
+    /// A line of a list of revoked cards says nothing that can be kept.
+    #[error("{}: line {line}: {what}", path.display())]
+    CardLine {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        what: String,
+    },
     /// No entry has this fingerprint or is of this country.
     #[error("nothing in the store is called {wanted}")]
     NotFound {

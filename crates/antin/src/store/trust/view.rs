@@ -7,7 +7,7 @@ use antin_trust::{Certificate, UnixTime};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::model::{Contents, Entry, Fingerprint, Format, Kind, Realm, Source, Voucher};
+use super::model::{Contents, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 use super::problem::TrustProblem;
 use crate::error::Error;
 
@@ -67,6 +67,8 @@ pub struct SourceView {
     pub voucher: Option<Fingerprint>,
     /// The serial number of the trust bundle that vouches for it.
     pub bundle: Option<u64>,
+    /// Who signed that bundle.
+    pub bundle_signer: Option<String>,
     /// The dangerous options that were used.
     pub forced: Vec<String>,
 }
@@ -156,11 +158,17 @@ impl Contents {
             vouched_by,
             voucher,
             bundle,
+            bundle_signer: bundle.and_then(|_| self.bundle_signer(import)),
             forced: import.forced.clone(),
         })
     }
 
-    fn list_country(&self, entry: &Entry) -> Option<String> {
+    fn bundle_signer(&self, import: &Import) -> Option<String> {
+        let signer = self.bundle.as_ref()?.signer(import.root.as_ref()?)?;
+        Some(signer.to_owned())
+    }
+
+    pub(super) fn list_country(&self, entry: &Entry) -> Option<String> {
         let import = self.import(entry.sources.last()?.import)?;
         import.country.clone()
     }

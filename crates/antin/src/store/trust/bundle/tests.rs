@@ -1,0 +1,477 @@
+//! A bundle on its way from one station's store to another's, and all that may not happen on it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use antin_trust::TrustStore;
+use antin_trust::bundle::part;
+use antin_trust::pki::{ContentSigner, DemoOptions, DemoPki};
+use antin_trust::store::CardKey;
+
+use super::super::change::{Removal, remove};
+use super::super::import::{ImportOptions, import};
+use super::super::model::{Format, Realm, Voucher};
+use super::*;
+use crate::store::trust::TrustFolder;
+use crate::world::SystemRng;
+
+fn at() -> UnixTime {
+    UnixTime::parse("2026-11-22T12:00:00Z").unwrap()
+}
+
+fn pki() -> DemoPki {
+    DemoPki::generate("VN", at().plus_days(-1), &DemoOptions::default(), &mut SystemRng).unwrap()
+}
+
+fn freshness(serial: u64) -> Freshness {
+    Freshness {
+        serial,
+        created: at(),
+        soft_refresh: at().plus_days(7),
+        hard_expiry: at().plus_days(30),
+    }
+}
+
+/// A folder with two stores, the officer's and the counter's, and a signer of bundles.
+struct Place {
+    folder: tempfile::TempDir,
+    signer: DemoPki,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            signer: pki(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn officer(&self) -> TrustFolder {
+        TrustFolder::at(self.path("officer"))
+    }
+
+    fn counter(&self) -> TrustFolder {
+        TrustFolder::at(self.path("counter"))
+    }
+
+    /// The officer believes an authority and its signer.
+    fn import(&self, store: &TrustFolder, pki: &DemoPki) {
+        let file = self.path("authority.pem");
+        std::fs::write(&file, pki.csca.to_pem() + &pki.ds.to_pem()).unwrap();
+        import(store, &[file], &ImportOptions::new("lan", at())).unwrap();
+    }
+
+    fn maker(&self, serial: u64, cards: &[CardKey]) -> BundleMaker {
+        let cards = (!cards.is_empty()).then(|| RevokedCards::new(cards.iter().copied()));
+        bundle_of(&self.officer().load().unwrap(), freshness(serial), cards).unwrap()
+    }
+
+    fn write(&self, bytes: &[u8]) -> PathBuf {
+        let file = self.path("trust.bundle");
+        std::fs::write(&file, bytes).unwrap();
+        file
+    }
+
+    fn signed(&self, maker: &BundleMaker) -> PathBuf {
+        self.write(
+            &maker
+                .sign(&self.content_signer(&self.signer.ds_signer()), at())
+                .unwrap(),
+        )
+    }
+
+    fn content_signer<'a>(&'a self, signer: &'a dyn antin_crypto::Signer) -> ContentSigner<'a> {
+        ContentSigner {
+            signer,
+            certificate: &self.signer.ds,
+            others: &[],
+        }
+    }
+
+    fn options(&self) -> ApplyOptions {
+        ApplyOptions {
+            by: "minh@counter-2".to_owned(),
+            at: at(),
+            roots: vec![self.signer.ds.clone()],
+            root: BundleRoot::Followed,
+        }
+    }
+
+    fn apply(&self, file: &Path) -> Result<Applied, Error> {
+        apply_bundle(&self.counter(), file, &self.options())
+    }
+}
+
+fn problem<T: core::fmt::Debug>(result: Result<T, Error>) -> TrustProblem {
+    match result {
+        Err(Error::TrustStore(problem)) => *problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refusal<T: core::fmt::Debug>(result: Result<T, Error>) -> BundleRefusal {
+    match problem(result) {
+        TrustProblem::Bundle { problem, .. } => match *problem {
+            antin_trust::Error::BundleRefused { reason } => reason,
+            other => panic!("{other}"),
+        },
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_bundle_carries_a_store_to_a_counter_which_knows_where_everything_comes_from() {
+    let (place, authority) = (Place::new(), pki());
+    place.import(&place.officer(), &authority);
+    let file = place.signed(&place.maker(3, &[CardKey::of_sod(b"lost")]));
+    let applied = place.apply(&file).unwrap();
+    assert_eq!((applied.known, applied.previous, applied.added), (false, None, 2));
+    assert_eq!((applied.bundle.age, applied.bundle.serial), ("fresh", 3));
+    let contents = place.counter().load().unwrap();
+    let csca = contents.view(&authority.csca.fingerprint().into()).unwrap();
+    let source = &csca.sources[0];
+    assert_eq!((csca.realm, source.format), (Realm::Test, Format::Bundle));
+    assert_eq!((source.by.as_str(), source.bundle), ("minh@counter-2", Some(3)));
+    assert_eq!(source.bundle_signer, Some(place.signer.ds.subject().to_string()));
+    assert_eq!(contents.why(&csca.sha256).unwrap().end, "bundle");
+    let store = contents.to_trust_store();
+    assert_eq!(store.freshness(), Some(&freshness(3)));
+    assert_eq!(store.revoked_cards()[0].len(), Some(1));
+    assert_eq!((store.all_anchors().count(), store.signers().count()), (1, 1));
+}
+
+#[test]
+fn the_same_bundle_again_changes_nothing_and_needs_no_root() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    let file = place.signed(&place.maker(3, &[]));
+    place.apply(&file).unwrap();
+    let before = place.counter().load().unwrap();
+    let mut options = place.options();
+    options.roots.clear();
+    let again = apply_bundle(&place.counter(), &file, &options).unwrap();
+    assert!(again.known);
+    assert_eq!(place.counter().load().unwrap(), before);
+}
+
+#[test]
+fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_word() {
+    let (place, first, second, own) = (Place::new(), pki(), pki(), pki());
+    place.import(&place.officer(), &first);
+    place
+        .apply(&place.signed(&place.maker(1, &[CardKey::of_sod(b"lost")])))
+        .unwrap();
+    place.import(&place.counter(), &own);
+    place.import(&place.counter(), &first);
+    let gone = Fingerprint::from(first.csca.fingerprint());
+    let by = "lan";
+    remove(
+        &place.officer(),
+        &[gone],
+        &Removal::Distrust {
+            reason: "stolen".to_owned(),
+        },
+        by,
+        at(),
+    )
+    .unwrap();
+    place.import(&place.officer(), &second);
+    let applied = place.apply(&place.signed(&place.maker(2, &[]))).unwrap();
+    assert_eq!(
+        (applied.previous, applied.added, applied.removed),
+        (Some(1), 2, 0)
+    );
+    let contents = place.counter().load().unwrap();
+    assert!(
+        contents.is_distrusted(&gone),
+        "the newer bundle says that it is bad"
+    );
+    assert!(
+        contents.entries[&gone]
+            .sources
+            .iter()
+            .all(|source| source.by == Voucher::Operator)
+    );
+    assert!(contents.entries.contains_key(&own.csca.fingerprint().into()));
+    assert_eq!(contents.cards, None, "the newer bundle names no revoked cards");
+    // Distrust goes with the bundle that said so.
+    place
+        .apply(&place.signed(&BundleMaker::new(freshness(3)).unwrap()))
+        .unwrap();
+    assert!(!place.counter().load().unwrap().is_distrusted(&gone));
+}
+
+#[test]
+fn what_the_bundle_alone_vouched_for_goes_when_the_next_one_is_silent() {
+    let (place, first) = (Place::new(), pki());
+    place.import(&place.officer(), &first);
+    place.apply(&place.signed(&place.maker(1, &[]))).unwrap();
+    let applied = place
+        .apply(&place.signed(&BundleMaker::new(freshness(2)).unwrap()))
+        .unwrap();
+    assert_eq!((applied.added, applied.removed), (0, 2));
+    assert!(place.counter().load().unwrap().entries.is_empty());
+}
+
+#[test]
+fn an_older_a_contradicting_and_an_expired_bundle_are_refused_and_nothing_changes() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    place.apply(&place.signed(&place.maker(5, &[]))).unwrap();
+    let before = place.counter().load().unwrap();
+    let older = place.signed(&place.maker(4, &[]));
+    assert_eq!(
+        refusal(place.apply(&older)),
+        BundleRefusal::Rollback {
+            installed: 5,
+            offered: 4
+        }
+    );
+    let contradicting = place.signed(&place.maker(5, &[CardKey::of_sod(b"x")]));
+    assert_eq!(
+        refusal(place.apply(&contradicting)),
+        BundleRefusal::Contradicts { serial: 5 }
+    );
+    let newer = place.signed(&place.maker(6, &[]));
+    let late = ApplyOptions {
+        at: at().plus_days(31),
+        ..place.options()
+    };
+    assert!(matches!(
+        refusal(apply_bundle(&place.counter(), &newer, &late)),
+        BundleRefusal::Expired { .. }
+    ));
+    assert_eq!(place.counter().load().unwrap(), before);
+}
+
+#[test]
+fn another_issuer_is_refused_until_somebody_says_so_and_that_stays_on_record() {
+    let (mut place, stranger) = (Place::new(), pki());
+    place.import(&place.officer(), &pki());
+    place.apply(&place.signed(&place.maker(9, &[]))).unwrap();
+    let before = place.counter().load().unwrap();
+    let known = core::mem::replace(&mut place.signer, stranger);
+    let file = place.signed(&place.maker(2, &[]));
+    // Signed by a stranger, with the root that is remembered.
+    let old_root = ApplyOptions {
+        roots: vec![known.ds.clone()],
+        ..place.options()
+    };
+    match problem(apply_bundle(&place.counter(), &file, &old_root)) {
+        TrustProblem::Bundle { carried, .. } => {
+            let sha256 = Fingerprint::from(place.signer.ds.fingerprint()).to_string();
+            assert!(carried[0].contains(&sha256), "{carried:?}");
+        }
+        other => panic!("{other}"),
+    }
+    // With the stranger's own certificate as root.
+    assert!(matches!(
+        problem(place.apply(&file)),
+        TrustProblem::BundleOtherRoot { .. }
+    ));
+    assert_eq!(place.counter().load().unwrap(), before);
+    let mut replaced = place.options();
+    replaced.root = BundleRoot::Replaced;
+    apply_bundle(&place.counter(), &file, &replaced).unwrap();
+    let contents = place.counter().load().unwrap();
+    assert_eq!(contents.imports.last().unwrap().forced, [BundleRoot::REPLACED]);
+    let pinned = &contents.bundle.unwrap().pinned;
+    assert_eq!(pinned.len(), 1);
+    assert_eq!(pinned[0].certificate(), Some(place.signer.ds.clone()));
+}
+
+#[test]
+fn a_first_bundle_without_a_root_names_who_claims_to_have_signed_it() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    let file = place.signed(&place.maker(1, &[]));
+    let mut options = place.options();
+    options.roots.clear();
+    match problem(apply_bundle(&place.counter(), &file, &options)) {
+        TrustProblem::BundleNeedsRoot { carried, .. } => assert_eq!(carried.len(), 1),
+        other => panic!("{other}"),
+    }
+    assert!(!place.counter().exists());
+}
+
+#[test]
+fn a_bundle_that_is_cut_changed_or_something_else_changes_nothing() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    place.apply(&place.signed(&place.maker(1, &[]))).unwrap();
+    let before = place.counter().load().unwrap();
+    let whole = std::fs::read(place.signed(&place.maker(2, &[]))).unwrap();
+    let mut changed = whole.clone();
+    // In the middle of the signed content.
+    *changed.get_mut(200).unwrap() ^= 1;
+    let mut longer = whole.clone();
+    longer.push(0);
+    let certificate = place.signer.ds.as_der();
+    for bytes in [
+        &whole[..whole.len() / 2],
+        &changed,
+        &longer,
+        certificate,
+        b"hello",
+        b"",
+    ] {
+        let file = place.write(bytes);
+        assert!(matches!(problem(place.apply(&file)), TrustProblem::Bundle { .. }));
+        assert_eq!(place.counter().load().unwrap(), before);
+    }
+}
+
+#[test]
+fn a_delta_is_completed_by_what_is_there_and_by_nothing_else() {
+    let (place, authority) = (Place::new(), pki());
+    place.import(&place.officer(), &authority);
+    let lost = [CardKey::of_sod(b"lost")];
+    let first = place.signed(&place.maker(1, &lost));
+    let base = load_bundle(&first, core::slice::from_ref(&place.signer.ds), at()).unwrap();
+    let delta = |serial, cards: &[CardKey]| {
+        let signer = place.signer.ds_signer();
+        let maker = place.maker(serial, cards);
+        maker
+            .sign_delta(&base, &place.content_signer(&signer), at())
+            .unwrap()
+    };
+    let second = delta(2, &lost);
+    // Without its base it is worth nothing.
+    assert!(matches!(
+        refusal(place.apply(&place.write(&second))),
+        BundleRefusal::OtherBase { base: Some(1) }
+    ));
+    place.apply(&place.signed(&place.maker(1, &lost))).unwrap();
+    let applied = place.apply(&place.write(&second)).unwrap();
+    assert!(applied.bundle.parts.iter().all(|part| !part.carried));
+    assert!(place.apply(&place.write(&second)).unwrap().known);
+    let contents = place.counter().load().unwrap();
+    assert_eq!(contents.cards.as_ref().unwrap().len(), Some(1));
+    assert_eq!(contents.entries.len(), 2);
+    // The base is gone now.
+    let third = delta(3, &[]);
+    assert!(matches!(
+        refusal(place.apply(&place.write(&third))),
+        BundleRefusal::OtherBase { base: Some(1) }
+    ));
+    let whole = load_bundle(
+        &place.signed(&place.maker(2, &lost)),
+        core::slice::from_ref(&place.signer.ds),
+        at(),
+    );
+    assert_eq!(contents.bundle.unwrap().digest, whole.unwrap().digest().into());
+}
+
+#[test]
+fn what_rests_on_a_stale_bundle_or_the_older_of_two_is_undetermined() {
+    let (place, authority) = (Place::new(), pki());
+    place.import(&place.officer(), &authority);
+    place
+        .apply(&place.signed(&place.maker(1, &[CardKey::of_sod(b"lost")])))
+        .unwrap();
+    let mut newer = place.counter().load().unwrap();
+    let followed = newer.bundle.as_mut().unwrap();
+    followed.soft_refresh = at().plus_days(60);
+    followed.hard_expiry = at().plus_days(90);
+    let mut both = TrustStore::new();
+    newer.add_to(&mut both);
+    assert_eq!(both.freshness().unwrap().soft_refresh, at().plus_days(60));
+    place.counter().load().unwrap().add_to(&mut both);
+    let limits = both.freshness().unwrap();
+    assert_eq!(
+        (limits.soft_refresh, limits.hard_expiry),
+        (at().plus_days(7), at().plus_days(30))
+    );
+    assert_eq!(both.revoked_cards().len(), 2);
+    assert!(antin_trust::store::Age::Stale == limits.age(at().plus_days(8)));
+}
+
+#[test]
+fn a_part_without_a_meaning_here_is_kept_and_named() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    let mut maker = place.maker(1, &[]);
+    maker.part("qr-signers", b"for a later version").unwrap();
+    let applied = place.apply(&place.signed(&maker)).unwrap();
+    assert_eq!(applied.notes, ["qr-signers: not known here"]);
+    let contents = place.counter().load().unwrap();
+    let parts = &contents.bundle.as_ref().unwrap().parts;
+    assert!(parts.contains_key("qr-signers") && parts.contains_key(part::TEST));
+    for fingerprint in parts.values() {
+        place.counter().part(fingerprint).unwrap();
+    }
+}
+
+mod lists_of_cards {
+    use super::*;
+
+    fn keys(text: &str, signers: &[Certificate]) -> Result<CardList, (usize, String)> {
+        parse_card_list(text.as_bytes(), signers)
+    }
+
+    #[test]
+    fn a_card_is_found_by_its_number_and_by_its_security_object() {
+        let (one, other) = (pki(), pki());
+        let signers = [one.ds.clone(), other.ds.clone()];
+        let sod = hex::encode([0xAB; 32]);
+        let text = format!(
+            "\u{FEFF}# cards of today\n\nvn 001099012345 sod:{sod} # stolen\r\nsod:{sod}\nVN c1234567\n"
+        );
+        let list = keys(&text, &signers).unwrap();
+        assert_eq!((list.cards, list.by_number, list.by_sod), (3, 2, 2));
+        assert_eq!(list.filter.len(), Some(5));
+        for key in [
+            CardKey::of_number(&one.ds, "001099012345"),
+            CardKey::of_number(&other.ds, "001099012345"),
+            CardKey::of_number(&one.ds, "C1234567"),
+            CardKey::of_sod_digest(&[0xAB; 32]),
+        ] {
+            assert_eq!(list.filter.contains(&key), Some(true));
+        }
+        let digits = Fingerprint::from(one.ds.fingerprint()).to_string();
+        let named = keys(&format!("VN 001099012345 ds:{}", &digits[..8]), &signers).unwrap();
+        assert_eq!(named.filter.len(), Some(1));
+    }
+
+    #[test]
+    fn an_empty_list_is_one_and_says_that_no_card_is_revoked() {
+        for text in ["", "# nothing today\n"] {
+            assert_eq!(keys(text, &[]).unwrap().filter.is_empty(), Some(true));
+        }
+    }
+
+    #[test]
+    fn a_line_that_would_find_no_card_is_named() {
+        let signers = [pki().ds];
+        let cases = [
+            ("001099012345", "two letters are missing"),
+            ("VN", "without a document number"),
+            ("FR X1", "no such document signer of FR"),
+            ("VN X1 ds:0000", "8 hexadecimal digits"),
+            ("VN X1 ds:00000000", "no such document signer of VN"),
+            ("VN X1 X2", "one card a line"),
+            ("VN X-1", "capital letters and digits"),
+            ("VN 099012345", "give all twelve"),
+            ("sod:12", "64 hexadecimal digits"),
+            ("ds:0011223344", "without country"),
+        ];
+        for (line, words) in cases {
+            let (number, what) = keys(&format!("# head\n{line}\n"), &signers).unwrap_err();
+            assert_eq!(number, 2, "{line}");
+            assert!(what.contains(words), "{line}: {what}");
+        }
+        assert_eq!(parse_card_list(b"\n\xFF\n", &signers).unwrap_err().0, 2);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_end_in_a_list_or_in_the_number_of_a_line(bytes: Vec<u8>) {
+            if let Err((line, _)) = parse_card_list(&bytes, &[]) {
+                proptest::prop_assert!(line >= 1 && line <= bytes.len() + 1);
+            }
+        }
+    }
+}
