@@ -78,6 +78,7 @@ catalogue! {
     U120 Usage "A password for a new key will not do.";
     U121 Usage "The folder holds no authority, or not the signer that is needed.";
     U122 Usage "A TEST signer was not allowed.";
+    U123 Usage "Another ceremony is under way in the authority's folder.";
     E101 Environment "The PC/SC service does not run.";
     E102 Environment "No reader.";
     E103 Environment "No card in time.";
@@ -124,6 +125,7 @@ catalogue! {
     M421 Malformed "A certificate does not belong on the list.";
     M422 Malformed "The description of deviations has a fault.";
     M440 Malformed "What should be signed breaks the standard.";
+    M423 Malformed "The records of an authority's ceremonies are damaged.";
     M434 Malformed "The results file of a batch cannot be continued.";
     I501 Blank "Issuance failed, the card is blank.";
     I502 HalfWritten "Issuance failed, the card is half-written.";
@@ -146,6 +148,8 @@ catalogue! {
     S613 Signer "An approval is missing or not good.";
     S614 Signer "What was signed does not verify.";
     S615 Signer "No document signer of the authority may sign now.";
+    S617 Signer "Who must approve is not what it was at the authority's last ceremony.";
+    S618 Signer "The plan was carried out already.";
 }
 
 /// The name of an error's JSON form.

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use antin::authority::{Plan, Transcript};
 use antin::store::{Evidence, Witness};
 use antin::token::TokenUri;
 use antin_chip::{CardState, Chip};
@@ -246,6 +247,13 @@ pub const PARSERS: &[(&str, Parser)] = &[
     }),
     ("scp03_keys", |bytes| {
         drop(antin::store::parse_scp03_keys(bytes, Path::new("fuzz")));
+    }),
+    ("ceremony", |bytes| {
+        if let Ok(plan) = Plan::parse(bytes) {
+            // What operators approve is read in one way only.
+            assert_eq!(plan.to_bytes(), bytes);
+        }
+        drop(Transcript::parse(bytes));
     }),
     ("trust_file", antin::store::trust::parse_anything),
     ("token_uri", |bytes| {

@@ -1,14 +1,13 @@
-//! The numbered certificates of an authority, and files that are written once.
+//! The numbered certificates of an authority.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use antin_trust::crl::CertificateList;
 use antin_trust::{Certificate, UnixTime};
 
 use super::{Problem, Settings, SignatureCounter, StoredKey};
 use crate::error::Error;
-use crate::store::{Access, read_bounded, write_atomically};
+use crate::store::read_bounded;
 
 /// Which certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +150,7 @@ impl Entry {
 pub struct Authority {
     folder: PathBuf,
     settings: Settings,
+    settings_sha256: String,
 }
 
 impl Authority {
@@ -159,9 +159,11 @@ impl Authority {
     /// # Errors
     /// As [`Settings::load`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        let (settings, settings_sha256) = Settings::load_with_hash(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
-            settings: Settings::load(folder)?,
+            settings,
+            settings_sha256,
         })
     }
 
@@ -170,8 +172,15 @@ impl Authority {
     pub fn planned(folder: &Path, settings: Settings) -> Self {
         Self {
             folder: folder.to_owned(),
+            settings_sha256: super::plan::sha256(settings.to_text().as_bytes()),
             settings,
         }
+    }
+
+    /// SHA-256 of the bytes of `authority.toml`, in hex.
+    #[must_use]
+    pub fn settings_sha256(&self) -> &str {
+        &self.settings_sha256
     }
 
     /// What its certificates repeat.
@@ -206,6 +215,23 @@ impl Authority {
         })
     }
 
+    /// The authority's certificate whose key signs now: the newest, but while its time has not come, the one before. Whether
+    /// that key may sign, [`Entry::may_sign`] says.
+    ///
+    /// # Errors
+    /// As [`newest`](Self::newest).
+    pub fn acting(&self, at: UnixTime) -> Result<Entry, Error> {
+        let newest = self.newest(Shelf::Csca)?;
+        if State::of(&newest.certificate, at) != State::Planned {
+            return Ok(newest);
+        }
+        let active = self
+            .entries(Shelf::Csca)?
+            .into_iter()
+            .rfind(|entry| State::of(&entry.certificate, at) == State::Active);
+        Ok(active.unwrap_or(newest))
+    }
+
     /// The path without ending of the next certificate on a shelf: `ds/02`.
     ///
     /// # Errors
@@ -216,34 +242,6 @@ impl Authority {
             .folder
             .join(shelf.folder())
             .join(format!("{:02}", last.saturating_add(1))))
-    }
-
-    /// The newest revocation list, if there is one.
-    ///
-    /// # Errors
-    /// [`Error::Io`]; [`Problem::Settings`] for a file that is no such list.
-    pub fn last_crl(&self) -> Result<Option<CertificateList>, Error> {
-        let folder = self.folder.join("crl");
-        let Some(number) = numbers_of(&folder, "crl")?.pop() else {
-            return Ok(None);
-        };
-        let path = folder.join(format!("{number:06}.crl"));
-        let bytes = read_bounded(&path, MAX_CRL_BYTES)?;
-        let list = CertificateList::parse(&bytes).map_err(|error| Problem::Settings {
-            path,
-            what: error.to_string(),
-        })?;
-        Ok(Some(list))
-    }
-
-    /// Where the next revocation list goes.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn next_crl(&self) -> Result<PathBuf, Error> {
-        let folder = self.folder.join("crl");
-        let last = numbers_of(&folder, "crl")?.pop().unwrap_or(0);
-        Ok(folder.join(format!("{:06}.crl", last.saturating_add(1))))
     }
 
     /// The links that the authority made, in the order of their numbers.
@@ -301,7 +299,7 @@ fn numbers(folder: &Path) -> Result<Vec<u32>, Error> {
 }
 
 /// The numbers that files of this ending are named by, sorted; none for a folder that is not there.
-fn numbers_of(folder: &Path, ending: &str) -> Result<Vec<u32>, Error> {
+pub(super) fn numbers_of(folder: &Path, ending: &str) -> Result<Vec<u32>, Error> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -321,91 +319,11 @@ fn numbers_of(folder: &Path, ending: &str) -> Result<Vec<u32>, Error> {
     Ok(numbers)
 }
 
-/// A file that is to be written.
-#[derive(Debug)]
-pub struct NewFile {
-    /// Where.
-    pub path: PathBuf,
-    /// What.
-    pub bytes: Vec<u8>,
-    /// Who may read it.
-    pub access: Access,
-}
-
-impl NewFile {
-    /// A file that everybody may read.
-    #[must_use]
-    pub fn shared(path: PathBuf, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            path,
-            bytes: bytes.into(),
-            access: Access::Shared,
-        }
-    }
-
-    /// A file for its owner alone.
-    #[must_use]
-    pub fn secret(path: PathBuf, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            path,
-            bytes: bytes.into(),
-            access: Access::Owner,
-        }
-    }
-}
-
-/// Writes new files, all or none: what was written is taken back if a later one cannot be.
-///
-/// # Errors
-/// [`Error::Exists`] before anything is written; [`Error::Io`].
-pub fn write_new(files: &[NewFile]) -> Result<(), Error> {
-    if let Some(there) = files.iter().find(|file| file.path.exists()) {
-        return Err(Error::Exists {
-            path: there.path.clone(),
-        });
-    }
-    for (done, file) in files.iter().enumerate() {
-        let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let made = folder.map_or(Ok(()), |folder| {
-            fs::create_dir_all(folder).map_err(Error::io("create", folder))
-        });
-        let written = made.and_then(|()| write_atomically(&file.path, &file.bytes, file.access));
-        if let Err(error) = written {
-            for file in files.iter().take(done) {
-                // What cannot be taken back is named by the error beside it.
-                let _ = fs::remove_file(&file.path);
-            }
-            return Err(error);
-        }
-    }
-    Ok(())
-}
-
 const MAX_CERTIFICATE_BYTES: u64 = 128 * 1024;
-const MAX_CRL_BYTES: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn files_are_written_all_or_none_and_never_over_others() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = |name: &str| folder.path().join(name);
-        write_new(&[
-            NewFile::shared(path("a/1"), "one"),
-            NewFile::secret(path("2"), "two"),
-        ])
-        .expect("they are new");
-        let again = write_new(&[NewFile::shared(path("3"), "x"), NewFile::shared(path("2"), "x")]);
-        assert!(matches!(again, Err(Error::Exists { .. })));
-        // A folder stands where the second file should go.
-        std::fs::write(path("4"), "a file").expect("it is written");
-        let failed = write_new(&[NewFile::shared(path("3"), "x"), NewFile::shared(path("4/5"), "x")]);
-        assert!(failed.is_err());
-        assert!(!path("3").exists());
-        assert_eq!(std::fs::read(path("2")).expect("it is there"), b"two");
-    }
 
     #[test]
     fn numbers_are_read_from_names_and_nothing_else_is() {

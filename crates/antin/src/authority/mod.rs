@@ -8,22 +8,31 @@
 //! csca/02-link.pem       the link from the key before
 //! ds/ ml/ dl/ seal/      signers of documents, of master lists, of deviation lists and of visible seals, likewise
 //! crl/000001.crl         revocation lists
+//! ceremonies/000001.p7   a signed record of each ceremony, with the hash of the record before
 //! trust/csca-01.pem      what verifiers get
 //! ```
 //! Nothing is ever overwritten. Folders are read by whoever signs: a station gets one with `ds/` and `trust/` alone.
 
 mod algorithm;
+mod approval;
 mod counter;
 mod entry;
+mod files;
+mod history;
 mod plan;
 mod problem;
+mod revocations;
 mod settings;
 mod stored_key;
 
 pub use algorithm::{algorithm_name, algorithm_of, default_algorithm};
+pub use approval::{Approval, is_one_key};
 pub use counter::SignatureCounter;
-pub use entry::{Authority, Entry, NewFile, Shelf, State, document_signer, write_new};
-pub use plan::{Approval, FileHash, PLAN_SCHEMA, Plan, TRANSCRIPT_SCHEMA, Transcript};
+pub use entry::{Authority, Entry, Shelf, State, document_signer};
+pub use files::{NewFile, write_new};
+pub use history::{ChangedRules, FolderLock, History, Leave, Rules, TRANSCRIPT_SCHEMA, Transcript};
+pub use plan::{FileHash, PLAN_SCHEMA, Plan};
 pub use problem::Problem;
+pub use revocations::MadeCrl;
 pub use settings::{Settings, Spelling};
 pub use stored_key::{KeyPlace, Lock, NewKey, OpenedKey, StoredKey};

@@ -1,26 +1,25 @@
-//! What a ceremony is about to do, who agreed, and what came of it.
+//! What a ceremony is about to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use antin_crypto::Hash;
-use antin_trust::pki::{ContentSigner, verify_approval};
-use antin_trust::{Certificate, UnixTime};
-use antin_wire::oids::ID_DATA;
-use serde::Serialize;
+use rand_core::Rng;
+use serde::{Deserialize, Serialize};
 
-use super::{Authority, Problem};
+use super::Problem;
 use crate::error::Error;
 use crate::store::read_bounded;
+use crate::world::SystemRng;
 
 /// The name of a plan's form.
 pub const PLAN_SCHEMA: &str = "antin.plan/1";
-/// The name of a transcript's form.
-pub const TRANSCRIPT_SCHEMA: &str = "antin.ceremony/1";
-const MAX_APPROVAL_BYTES: u64 = 128 * 1024;
+/// Far above the plan of the longest master list.
+const MAX_PLAN_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A file by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct FileHash {
     /// Its path as it was given.
     pub file: String,
@@ -34,18 +33,27 @@ impl FileHash {
     pub fn of(path: &Path, bytes: &[u8]) -> Self {
         Self {
             file: path.display().to_string(),
-            sha256: hex::encode(Hash::Sha256.digest(bytes)),
+            sha256: sha256(bytes),
         }
     }
 }
 
-/// What is about to be signed. Nothing in it is drawn at random or read from a clock, so that the same request gives the same
-/// bytes: a second operator approves them by a signature over exactly these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+/// SHA-256, in hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Hash::Sha256.digest(bytes))
+}
+
+/// What is about to be signed. A second operator approves it by a signature over exactly its bytes. But for the nonce nothing
+/// in it is drawn at random or read from a clock, so that the run that was approved gives the same bytes; the nonce makes
+/// each plan one of its kind, so that an approval counts for one ceremony.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     schema: String,
     /// The command.
     pub action: String,
+    /// 16 octets drawn at random, in hex.
+    pub nonce: String,
     /// What it will state, by name.
     pub states: BTreeMap<String, String>,
     /// What it reads.
@@ -53,20 +61,68 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan for a command.
+    /// A plan for a command, with a new nonce.
     #[must_use]
     pub fn new(action: &str) -> Self {
+        let mut nonce = [0; 16];
+        SystemRng.fill_bytes(&mut nonce);
         Self {
             schema: PLAN_SCHEMA.to_owned(),
             action: action.to_owned(),
+            nonce: hex::encode(nonce),
             states: BTreeMap::new(),
             inputs: Vec::new(),
+        }
+    }
+
+    /// Reads a plan that was written for operators.
+    ///
+    /// # Errors
+    /// [`Problem::Settings`] for a file that is none; [`Error::Io`], [`Error::TooLarge`].
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        Self::parse(&read_bounded(path, MAX_PLAN_BYTES)?).map_err(|what| {
+            Error::from(Problem::Settings {
+                path: path.to_owned(),
+                what,
+            })
+        })
+    }
+
+    /// Reads the bytes of a plan: exactly those that [`to_bytes`](Self::to_bytes) gives.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let plan: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        match plan.schema == PLAN_SCHEMA && plan.to_bytes() == bytes {
+            true => Ok(plan),
+            false => Err(format!(
+                "no plan of the form {PLAN_SCHEMA}, or changed after it was written"
+            )),
         }
     }
 
     /// Adds something that will be stated.
     pub fn state(&mut self, name: &str, value: impl core::fmt::Display) {
         self.states.insert(name.to_owned(), value.to_string());
+    }
+
+    /// Where another plan says something else, whatever its nonce.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.action != other.action {
+            found.push("action".to_owned());
+        }
+        let names: BTreeSet<&String> = self.states.keys().chain(other.states.keys()).collect();
+        let differ = names
+            .into_iter()
+            .filter(|name| self.states.get(*name) != other.states.get(*name));
+        found.extend(differ.cloned());
+        if self.inputs != other.inputs {
+            found.push("inputs".to_owned());
+        }
+        found
     }
 
     /// The bytes that operators approve: one line of JSON.
@@ -80,131 +136,31 @@ impl Plan {
     /// SHA-256 of [`to_bytes`](Self::to_bytes), in hex.
     #[must_use]
     pub fn sha256(&self) -> String {
-        hex::encode(Hash::Sha256.digest(&self.to_bytes()))
+        sha256(&self.to_bytes())
     }
 }
 
-/// An operator's approval, verified.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Approval {
-    /// The subject of the operator's certificate.
-    pub operator: String,
-    /// SHA-256 of that certificate, in hex.
-    pub certificate: String,
-    /// When the operator says to have signed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub signed: Option<UnixTime>,
-    /// The approval itself.
-    pub approval: FileHash,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Approval {
-    /// Verifies approvals of a plan: each of another operator whom the authority knows, and as many as it asks for. Each one
-    /// that is handed in must be good.
-    ///
-    /// # Errors
-    /// [`Problem::Approval`], [`Error::Io`], [`Error::Certificate`].
-    pub fn verify_all<'p>(
-        authority: &Authority,
-        plan: &Plan,
-        files: impl IntoIterator<Item = &'p Path>,
-        at: UnixTime,
-    ) -> Result<Vec<Self>, Error> {
-        let mut operators = Vec::new();
-        for name in &authority.settings().operators {
-            let path = authority.folder().join(name);
-            let bytes = read_bounded(&path, MAX_APPROVAL_BYTES)?;
-            operators.push(
-                Certificate::from_bytes(&bytes).map_err(|problem| Error::Certificate { path, problem })?,
-            );
+    #[test]
+    fn a_plan_comes_back_as_it_went_and_never_twice() {
+        let mut plan = Plan::new("crl make");
+        plan.state("number", 3);
+        assert_eq!(Plan::parse(&plan.to_bytes()), Ok(plan.clone()));
+        let again = Plan::new("crl make");
+        assert_ne!(plan.nonce, again.nonce);
+        assert_eq!(plan.differences(&again), ["number"]);
+        let text = String::from_utf8(plan.to_bytes()).expect("text");
+        for (old, new) in [
+            ("plan/1", "plan/2"),
+            ("\"states\"", "\"stated\""),
+            (",", ", "),
+            ("\n", ""),
+            ("}\n", "}\n\n"),
+        ] {
+            assert!(Plan::parse(text.replace(old, new).as_bytes()).is_err(), "{new}");
         }
-        Self::verify_by(&operators, authority.settings().approvals, plan, files, at)
-    }
-
-    /// The same with the operators' certificates at hand, as for an authority that is being made.
-    ///
-    /// # Errors
-    /// As [`verify_all`](Self::verify_all).
-    pub fn verify_by<'p>(
-        operators: &[Certificate],
-        needed: u8,
-        plan: &Plan,
-        files: impl IntoIterator<Item = &'p Path>,
-        at: UnixTime,
-    ) -> Result<Vec<Self>, Error> {
-        let bytes = plan.to_bytes();
-        let mut approvals: Vec<Self> = Vec::new();
-        for path in files {
-            let approval = read_bounded(path, MAX_APPROVAL_BYTES)?;
-            let mut why = "no operator is known to this authority".to_owned();
-            let good = operators.iter().find_map(|operator| {
-                verify_approval(&approval, &bytes, operator, at)
-                    .map(|signed| (operator, signed))
-                    .map_err(|error| {
-                        // Of several operators the one that is named has the telling answer.
-                        if !error.to_string().ends_with("another operator") || why.starts_with("no operator")
-                        {
-                            why = error.to_string();
-                        }
-                    })
-                    .ok()
-            });
-            let Some((operator, signed)) = good else {
-                return Err(Error::from(Problem::Approval {
-                    what: format!("{}: {why}", path.display()),
-                }));
-            };
-            let certificate = hex::encode(operator.fingerprint());
-            if approvals.iter().any(|other| other.certificate == certificate) {
-                return Err(Error::from(Problem::Approval {
-                    what: format!("{}: {} approves twice", path.display(), operator.subject()),
-                }));
-            }
-            approvals.push(Self {
-                operator: operator.subject().to_string(),
-                certificate,
-                signed,
-                approval: FileHash::of(path, &approval),
-            });
-        }
-        if approvals.len() < usize::from(needed) {
-            return Err(Error::from(Problem::Approval {
-                what: format!("{} of {needed} approvals", approvals.len()),
-            }));
-        }
-        Ok(approvals)
-    }
-}
-
-/// What was done: who, what, with which inputs and outputs, when. Signed with the authority's key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Transcript {
-    /// `antin.ceremony/1`.
-    pub schema: String,
-    /// The program and its version.
-    pub tool: String,
-    /// Who sat at the keyboard, by their own word.
-    pub operator: String,
-    /// When it was signed, UTC.
-    pub at: UnixTime,
-    /// What was planned.
-    pub plan: Plan,
-    /// SHA-256 of the plan's bytes.
-    pub plan_sha256: String,
-    /// Who agreed.
-    pub approvals: Vec<Approval>,
-    /// What came of it.
-    pub outputs: Vec<FileHash>,
-}
-
-impl Transcript {
-    /// Signs the transcript as CMS with the content inside; `openssl cms -verify -noverify -inform DER` gives it back.
-    ///
-    /// # Errors
-    /// [`Error::Signing`].
-    pub fn sign(&self, signer: &ContentSigner<'_>) -> Result<Vec<u8>, Error> {
-        let mut content = serde_json::to_vec_pretty(self).unwrap_or_default();
-        content.push(b'\n');
-        signer.sign(&ID_DATA, &content, self.at).map_err(Error::Signing)
     }
 }

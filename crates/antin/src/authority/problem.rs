@@ -91,6 +91,32 @@ pub enum Problem {
         /// Which, and why.
         what: String,
     },
+    /// A plan was carried out before, and its approvals are used up.
+    #[error("the plan {sha256} was carried out already")]
+    PlanUsed {
+        /// SHA-256 of the plan, in hex.
+        sha256: String,
+    },
+    /// Who must approve is not what it was at the last ceremony.
+    #[error("{what}")]
+    RulesChanged {
+        /// What changed.
+        what: String,
+    },
+    /// The records of ceremonies are no whole chain.
+    #[error("{}: {what}", path.display())]
+    Records {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Another ceremony is under way in the folder.
+    #[error("{}: another ceremony is under way", path.display())]
+    InUse {
+        /// The authority.
+        path: PathBuf,
+    },
     /// The product does not read back as it was made.
     #[error("self-check failed: {what}")]
     SelfCheck {

@@ -110,6 +110,11 @@ impl Settings {
     /// # Errors
     /// [`Problem::NoAuthority`], [`Problem::Settings`], [`Error::Io`].
     pub fn load(folder: &Path) -> Result<Self, Error> {
+        Self::load_with_hash(folder).map(|(settings, _)| settings)
+    }
+
+    /// The same with SHA-256 of the bytes that were read, in hex.
+    pub(super) fn load_with_hash(folder: &Path) -> Result<(Self, String), Error> {
         let path = Self::path(folder);
         if !path.is_file() {
             return Err(Error::from(Problem::NoAuthority {
@@ -135,7 +140,7 @@ impl Settings {
         if settings.operators.iter().any(outside) {
             return Err(wrong("operators lie in the folder itself".to_owned()));
         }
-        Ok(settings)
+        Ok((settings, super::plan::sha256(&bytes)))
     }
 
     /// The file's text.

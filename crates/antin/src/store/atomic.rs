@@ -21,6 +21,36 @@ pub enum Access {
 ///
 /// [`Error::Io`]; the old content is untouched then.
 pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(), Error> {
+    let (file, folder) = written_beside(path, bytes, access)?;
+    file.persist(path)
+        .map_err(|failed| Error::io("rename", path)(failed.error))?;
+    sync_folder(&folder).map_err(Error::io("sync the folder", path))
+}
+
+/// Makes a file that was not there, whole or not at all. The system decides whether the name is free, in the same step that
+/// takes it: a file that appeared a moment ago is not written over.
+///
+/// # Errors
+///
+/// [`Error::Exists`], [`Error::Io`].
+pub fn create_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(), Error> {
+    let (file, folder) = written_beside(path, bytes, access)?;
+    file.persist_noclobber(path)
+        .map_err(|failed| match failed.error.kind() {
+            std::io::ErrorKind::AlreadyExists => Error::Exists {
+                path: path.to_owned(),
+            },
+            _ => Error::io("rename", path)(failed.error),
+        })?;
+    sync_folder(&folder).map_err(Error::io("sync the folder", path))
+}
+
+/// The content in a file of another name, on its way to its own; and the folder of both.
+fn written_beside(
+    path: &Path,
+    bytes: &[u8],
+    access: Access,
+) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
     let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".antin-").suffix(".tmp");
@@ -30,9 +60,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(),
     file.write_all(bytes).map_err(Error::io("write", path))?;
     share(file.as_file(), access).map_err(Error::io("set permissions", path))?;
     file.as_file().sync_all().map_err(Error::io("sync", path))?;
-    file.persist(path)
-        .map_err(|failed| Error::io("rename", path)(failed.error))?;
-    sync_folder(&folder).map_err(Error::io("sync the folder", path))
+    Ok((file, folder))
 }
 
 /// Reads a whole file, up to a limit.

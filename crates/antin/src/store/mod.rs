@@ -14,7 +14,7 @@ mod terminal_folder;
 pub mod trust;
 mod trust_folder;
 
-pub use atomic::{Access, read_bounded, write_atomically};
+pub use atomic::{Access, create_atomically, read_bounded, write_atomically};
 pub use card_file::CardFile;
 pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};

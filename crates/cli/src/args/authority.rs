@@ -116,9 +116,9 @@ pub struct CscaRenewArgs {
 /// When an authority signs, and how long its certificate lasts.
 #[derive(Debug, Clone, Args)]
 pub struct CscaPeriod {
-    /// The first day (default: today).
-    #[arg(long = "from", value_name = "YYYY-MM-DD")]
-    pub first_day: Option<String>,
+    /// From when.
+    #[command(flatten)]
+    pub begin: FirstDay,
     /// For how many years the key signs; three to five are recommended.
     #[arg(long, default_value_t = 5, value_name = "YEARS", value_parser = clap::value_parser!(u16).range(1..=50))]
     pub usage_years: u16,
@@ -195,12 +195,20 @@ pub struct DsCreateArgs {
     pub ceremony: CeremonyArgs,
 }
 
-/// When a signer signs.
+/// When a key begins to sign.
 #[derive(Debug, Clone, Args)]
-pub struct SignerPeriod {
+pub struct FirstDay {
     /// The first day (default: today).
     #[arg(long = "from", value_name = "YYYY-MM-DD")]
     pub first_day: Option<String>,
+}
+
+/// When a signer signs.
+#[derive(Debug, Clone, Args)]
+pub struct SignerPeriod {
+    /// From when.
+    #[command(flatten)]
+    pub begin: FirstDay,
     /// For how many days the key signs; three months at most are recommended.
     #[arg(long, default_value_t = 92, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3660))]
     pub usage_days: u16,
@@ -340,9 +348,9 @@ pub struct SealCreateArgs {
     /// For how many years the documents are valid.
     #[arg(long, default_value_t = 10, value_name = "YEARS", value_parser = clap::value_parser!(u16).range(0..=50))]
     pub document_years: u16,
-    /// The first day (default: today).
-    #[arg(long = "from", value_name = "YYYY-MM-DD")]
-    pub first_day: Option<String>,
+    /// From when.
+    #[command(flatten)]
+    pub begin: FirstDay,
     /// The key.
     #[command(flatten)]
     pub key: AuthorityKeyArgs,
@@ -396,13 +404,18 @@ pub struct CeremonyArgs {
     /// Print what would be signed, and touch nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the plan into this file, for operators to approve: openssl cms -sign -binary.
+    /// With --dry-run: write the plan into this file, for operators to approve (openssl cms -sign -binary). Without: the
+    /// plan that they approved.
     #[arg(long = "plan", value_name = "FILE")]
     pub plan_to: Option<PathBuf>,
     /// The approval of another operator: a CMS signature over the plan; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub approve: Vec<PathBuf>,
-    /// Write a transcript, signed with the authority's key, into this file.
+    /// Go on though authority.toml or an operator's certificate was changed since the last ceremony. Those who had to
+    /// approve before must approve this.
+    #[arg(long)]
+    pub allow_changed_settings: bool,
+    /// Write a copy of the ceremony's record, signed with the key that was used, into this file.
     #[arg(long, value_name = "FILE")]
     pub transcript: Option<PathBuf>,
     /// Who sits at the keyboard, for the transcript (default: the user's name).

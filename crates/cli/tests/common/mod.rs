@@ -1,6 +1,8 @@
 //! A folder of one's own, and the built command run in it.
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub mod office;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -15,7 +15,8 @@ const WHAT: &str = "approval";
 /// Verifies that the holder of `operator` signed exactly `plan`; returns when, as far as the signature says so.
 ///
 /// The certificate is the one that the authority keeps, not one that comes with the signature. It must be valid at `at` and,
-/// where it states a key usage, be for signatures; who issued it plays no part.
+/// where it states a key usage, be for signatures; who issued it plays no part. SHA-1 is refused: whoever can make two plans
+/// with one hash value gets one of them approved by the other.
 ///
 /// # Errors
 /// [`Error::Malformed`] if it cannot be read; [`Error::Misuse`] with what is wrong if it is another's, of another plan, or
@@ -46,6 +47,11 @@ pub fn verify_approval(
     }
     if signed.content_type() != &ID_DATA || signed.content().is_some_and(|content| content != plan) {
         return Err(refused("of another plan"));
+    }
+    let weak = |hash| matches!(hash, Some(Hash::Sha1));
+    let signs_with = signer.algorithm().ok().map(|algorithm| algorithm.hash());
+    if weak(signs_with) || weak(Hash::from_oid(&signer.digest_algorithm)) {
+        return Err(refused("signed with SHA-1; openssl cms -sign -md sha256"));
     }
     // openssl signs attributes unless it is told not to; without them the content itself is signed (RFC 5652 §5.4).
     let message = match signer.signed_attributes.as_deref() {

@@ -25,7 +25,7 @@ pub use approval::verify_approval;
 pub use deviation::DeviationListContent;
 pub use master_list::{MAX_MASTER_LIST_CERTIFICATES, MasterListContent};
 pub use revocation::{CrlTemplate, RevokedCertificate, next_number};
-pub use signed_data::ContentSigner;
+pub use signed_data::{ContentSigner, open_content};
 pub use subject::{Contact, CrlPlaces, Subject, is_test_name};
 pub use template::{Extension, Template, random_serial};
 

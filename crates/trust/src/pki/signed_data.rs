@@ -14,7 +14,8 @@ use antin_wire::oids::{CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_TIM
 
 use crate::asn1::{OCTET_STRING, SET, explicit, implicit, write};
 use crate::certificate::Certificate;
-use crate::cms::{Limits, SignedData};
+use crate::checks::Reason;
+use crate::cms::{Fault, Limits, SignedData};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -115,6 +116,35 @@ impl ContentSigner<'_> {
             &write::object(explicit(0), &[&signed]),
         ])
     }
+}
+
+/// Opens what [`ContentSigner::sign`] made: the content, and which of these certificates made the signature. Who issued that
+/// certificate and when it was valid plays no part.
+///
+/// # Errors
+/// [`Error::Malformed`]; [`Error::NotTrusted`] if none of the certificates signed it, or the signature is wrong.
+pub fn open_content<'c>(
+    what: &'static str,
+    file: &[u8],
+    kind: &ObjectIdentifier,
+    certificates: &'c [Certificate],
+) -> Result<(Vec<u8>, &'c Certificate), Error> {
+    let read = SignedData::parse(what, file, &Limits::LIST)?;
+    let refused = |fault: Fault| Error::NotTrusted {
+        what,
+        reason: fault.reason,
+        detail: fault.evidence,
+    };
+    let findings = read.examine_as(kind).map_err(refused)?;
+    let named = certificates.iter().filter(|one| findings.signer.names(one));
+    let mut why = Fault::failed(Reason::SignerCertificateMissing);
+    for certificate in named {
+        match findings.judge(certificate, &PureRust) {
+            Ok(_) => return Ok((findings.content.to_vec(), certificate)),
+            Err(fault) => why = fault,
+        }
+    }
+    Err(refused(why))
 }
 
 fn signed_attributes(kind: &ObjectIdentifier, digest: &[u8], at: UnixTime) -> Vec<u8> {

@@ -236,6 +236,11 @@ impl CrlPlaces {
         Self::new([place(1).as_str(), place(2).as_str()])
     }
 
+    /// The addresses.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// CRLDistributionPoints, one point with every address.
     pub(super) fn to_der(&self) -> Vec<u8> {
         let points: Vec<Vec<u8>> = self

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use antin::authority::{Authority, NewFile, Shelf};
+use antin::authority::{Authority, MadeCrl, NewFile, Problem, Shelf};
 use antin::trust::pki::{CrlTemplate, RevokedCertificate, next_number};
 use antin::{Certificate, UnixTime};
 
@@ -26,12 +26,13 @@ pub fn make(
 ) -> Outcome {
     let at = antin::now();
     let authority = Authority::open(folder)?;
-    let csca = authority.newest(Shelf::Csca)?.certificate;
+    let mut ceremony = Ceremony::begin("crl make", &authority, args, at, out)?;
+    let csca = authority.acting(at)?.certificate;
     let last = authority.last_crl()?;
-    let mut ceremony = Ceremony::new("crl make", args, at, out);
+    recorded(&ceremony, last.as_ref(), &authority)?;
     let mut revoked: Vec<RevokedCertificate> = last
         .iter()
-        .flat_map(|list| list.entries())
+        .flat_map(|made| made.list.entries())
         .map(|entry| RevokedCertificate {
             serial: entry.serial,
             at: entry.date,
@@ -45,22 +46,31 @@ pub fn make(
         }
         revoked.push(RevokedCertificate { serial, at });
     }
-    let number = next_number(last.as_ref().and_then(|list| list.number()).unwrap_or_default());
+    let number = next_number(
+        last.as_ref()
+            .and_then(|made| made.list.number())
+            .unwrap_or_default(),
+    );
     let serials: Vec<String> = revoked.iter().map(|entry| hex::encode(&entry.serial)).collect();
     let newly = serials.get(before..).unwrap_or_default().join(",");
     ceremony.plan.state("authority", hex::encode(csca.fingerprint()));
     ceremony.plan.state("number", hex::encode(&number));
+    let previous = last.as_ref().map_or("none", |made| made.sha256.as_str());
+    ceremony.plan.state("previous-sha256", previous);
+    let product = authority.next_crl()?;
+    ceremony.plan.state("to", product.display());
     ceremony.plan.state("next-days", next_days);
     ceremony.plan.state("revoked", serials.join(","));
     ceremony.plan.state("revoked-now", newly);
     if let Some(path) = copy {
+        ceremony.plan.state("copy-to", path.display());
         free(path)?;
     }
     if next_days > 90 {
         // ICAO 9303-12 §4.1.5.
         out.note(out.texts.text("authority-crl-late"));
     }
-    let ceremony = match ceremony.go(&authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -75,9 +85,26 @@ pub fn make(
     let list = template
         .sign(&csca, key.signer())
         .map_err(|error| signing_failure(&key, error))?;
-    let mut files = vec![NewFile::shared(authority.next_crl()?, list.clone())];
+    let mut files = vec![NewFile::shared(product, list.clone())];
     files.extend(copy.map(|path| NewFile::shared(path.to_owned(), list)));
     ceremony.finish(files, &[], &key, &csca)
+}
+
+/// The last list must be the one that the last ceremony made: an older one that was put in its place forgets whom it revoked.
+fn recorded(ceremony: &Ceremony<'_>, last: Option<&MadeCrl>, authority: &Authority) -> Result<(), Failure> {
+    let Some(record) = ceremony.history.last_of("crl make") else {
+        return Ok(());
+    };
+    let is_it = |made: &MadeCrl| record.outputs.iter().any(|output| output.sha256 == made.sha256);
+    if last.is_some_and(is_it) {
+        return Ok(());
+    }
+    let path = last.map_or_else(|| authority.folder().join("crl"), |made| made.path.clone());
+    let what = format!(
+        "not the list that ceremony {} made; it is missing or another one",
+        record.number
+    );
+    Err(Problem::Settings { path, what }.into())
 }
 
 /// Names that certificates still carry (ICAO 9303-12 table 10, note 1).

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use antin::authority::{Authority, NewFile, OpenedKey, Settings, Shelf, Spelling};
+use antin::authority::{Authority, NewFile, OpenedKey, Settings, Shelf, Spelling, is_one_key};
 use antin::crypto::Curve;
 use antin::trust::countries;
 use antin::trust::pki::profile::{self, NameChange, Period};
-use antin::trust::pki::{Subject, TEST_ORGANISATION, is_test_name};
+use antin::trust::pki::{CrlPlaces, Subject, TEST_ORGANISATION, is_test_name};
 use antin::{Certificate, SystemRng, UnixTime};
 
 use super::super::Outcome;
@@ -21,12 +21,17 @@ use crate::output::Output;
 pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
     let at = antin::now();
     let mut settings = settings(args)?;
-    let mut ceremony = Ceremony::new("csca create", &args.ceremony, at, out);
-    let mut operators = Vec::new();
+    let (mut operators, mut inputs): (Vec<Certificate>, Vec<(&Path, Vec<u8>)>) = (Vec::new(), Vec::new());
     let mut files = Vec::new();
     for (number, path) in args.operator_certs.iter().enumerate() {
         let (certificate, bytes) = certificate(path)?;
-        ceremony.input(path, &bytes);
+        if operators.iter().any(|other| is_one_key(other, &certificate)) {
+            return Err(Failure::new(Id::U103)
+                .fact("option", "--operator-cert")
+                .fact("value", path.display())
+                .said("detail", "authority-operator-twice"));
+        }
+        inputs.push((path, bytes));
         let name = Path::new("operators").join(format!("{:02}.pem", number + 1));
         files.push(NewFile::shared(
             args.authority_out.join(&name),
@@ -52,10 +57,15 @@ pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
     let place = settings.place().map_err(unusable)?;
     let wanted = Wanted::of(&args.key, Curve::BrainpoolP384r1)?;
     let period = period_of(&args.period, at)?;
-    state(&mut ceremony, &subject, period, &settings, &wanted);
     free(&Settings::path(&args.authority_out))?;
     let authority = Authority::planned(&args.authority_out, settings);
-    let ceremony = match ceremony.go(&authority, Some(&operators))? {
+    let mut ceremony = Ceremony::found("csca create", &authority, &operators, &args.ceremony, at, out);
+    for (path, bytes) in &inputs {
+        ceremony.input(path, bytes);
+    }
+    state(&mut ceremony, &subject, period, authority.settings(), &wanted);
+    ceremony.plan.state("to", args.authority_out.display());
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -94,9 +104,9 @@ pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
 pub fn renew(args: &CscaRenewArgs, out: &Output) -> Outcome {
     let at = antin::now();
     let authority = Authority::open(&args.csca_folder)?;
+    let mut ceremony = Ceremony::begin("csca renew", &authority, &args.ceremony, at, out)?;
     let old = authority.newest(Shelf::Csca)?;
     let settings = authority.settings();
-    let mut ceremony = Ceremony::new("csca renew", &args.ceremony, at, out);
     let wanted = Wanted::of(&args.key, Curve::BrainpoolP384r1)?;
     let period = period_of(&args.period, at)?;
     let (subject_der, change) = match &args.common_name {
@@ -116,7 +126,9 @@ pub fn renew(args: &CscaRenewArgs, out: &Output) -> Outcome {
     ceremony.plan.state("link-from", old.certificate.subject());
     dates(&mut ceremony, period);
     ceremony.plan.state("key", wanted.described());
-    let ceremony = match ceremony.go(&authority, None)? {
+    let base = authority.next(Shelf::Csca)?;
+    ceremony.plan.state("to", base.display());
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -128,7 +140,6 @@ pub fn renew(args: &CscaRenewArgs, out: &Output) -> Outcome {
         "prompt-csca-password",
         out,
     )?;
-    let base = authority.next(Shelf::Csca)?;
     let secret = || {
         let file = args
             .new_password_file
@@ -162,7 +173,13 @@ pub fn renew(args: &CscaRenewArgs, out: &Output) -> Outcome {
         super::keys::suffixed(&base, "-link.pem"),
         link.to_pem(),
     ));
-    out.note(out.texts.text("authority-renewed"));
+    match period.not_before > at {
+        true => {
+            let day = period.not_before.to_string();
+            out.note(out.texts.with("authority-renewed-later", &[("day", &day)]));
+        }
+        false => out.note(out.texts.text("authority-renewed")),
+    }
     // Whoever trusts the old key can check the transcript with it.
     ceremony.finish(files, &[&made, &link], &old_key, &old.certificate)
 }
@@ -178,7 +195,8 @@ pub fn link(
 ) -> Outcome {
     let at = antin::now();
     let authority = Authority::open(folder)?;
-    let old = authority.newest(Shelf::Csca)?;
+    let mut ceremony = Ceremony::begin("csca link", &authority, args, at, out)?;
+    let old = authority.acting(at)?;
     let (new_csca, bytes) = certificate(new)?;
     new_csca
         .verify_signed_by(&new_csca, &antin::crypto::PureRust)
@@ -187,7 +205,6 @@ pub fn link(
                 .fact("file", new.display())
                 .fact("detail", fault)
         })?;
-    let mut ceremony = Ceremony::new("csca link", args, at, out);
     ceremony.input(new, &bytes);
     ceremony
         .plan
@@ -197,8 +214,9 @@ pub fn link(
     ceremony
         .plan
         .state("certified", hex::encode(new_csca.fingerprint()));
+    ceremony.plan.state("to", product.display());
     free(product)?;
-    let ceremony = match ceremony.go(&authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -225,14 +243,14 @@ pub fn certificate(path: &Path) -> Result<(Certificate, Vec<u8>), Failure> {
     }
 }
 
-/// The key of the authority's newest certificate, if it may sign now.
+/// The key of the authority's certificate that signs now, if it may.
 pub fn authority_key(
     authority: &Authority,
     unlock: &UnlockArgs,
     at: UnixTime,
     out: &Output,
 ) -> Result<(Certificate, OpenedKey), Failure> {
-    let entry = authority.newest(Shelf::Csca)?;
+    let entry = authority.acting(at)?;
     entry.may_sign(at)?;
     let key = open(
         &entry,
@@ -286,10 +304,8 @@ fn settings(args: &CscaCreateArgs) -> Result<Settings, Failure> {
                 Some(issuer) => format!("{mrz_code}_{issuer}"),
                 None => mrz_code.clone(),
             };
-            vec![
-                format!("https://pkddownload1.icao.int/CRLs/{code}.crl"),
-                format!("https://pkddownload2.icao.int/CRLs/{code}.crl"),
-            ]
+            let places = CrlPlaces::icao_pkd(&code).map_err(unusable)?;
+            places.iter().map(ToOwned::to_owned).collect()
         }
     };
     let mut settings = Settings::new(&country, &mrz_code, crl);
@@ -312,7 +328,7 @@ fn settings(args: &CscaCreateArgs) -> Result<Settings, Failure> {
 }
 
 fn period_of(args: &CscaPeriod, at: UnixTime) -> Result<Period, Failure> {
-    let from = first_day(args.first_day.as_deref(), at)?;
+    let from = first_day(args.begin.first_day.as_deref(), at)?;
     period(
         from,
         years_later(from, args.usage_years),

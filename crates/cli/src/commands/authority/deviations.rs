@@ -78,7 +78,7 @@ pub fn make(folder: &Path, described: &Path, product: &Path, args: &ListSignerAr
     let at = antin::now();
     let authority = Authority::open(folder)?;
     let bytes = antin::store::read_bounded(described, MAX_BYTES)?;
-    let mut ceremony = Ceremony::new("defects make", &args.ceremony, at, out);
+    let mut ceremony = Ceremony::begin("defects make", &authority, &args.ceremony, at, out)?;
     ceremony.input(described, &bytes);
     let wrong = |detail: &dyn std::fmt::Display| {
         Failure::new(Id::M422)
@@ -106,8 +106,9 @@ pub fn make(folder: &Path, described: &Path, product: &Path, args: &ListSignerAr
     let content = DeviationListContent::new(&deviations).map_err(|fault| wrong(&fault))?;
     free(product)?;
     ceremony.plan.state("deviations", deviations.len());
+    ceremony.plan.state("to", product.display());
     let chosen = Chosen::of(ListKind::Deviation, &authority, args, at, &mut ceremony)?;
-    let ceremony = match ceremony.go(&authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };

@@ -255,6 +255,10 @@ impl From<Problem> for Failure {
             Problem::NoSigner { .. } => Id::S615,
             Problem::Approval { .. } => Id::S613,
             Problem::SelfCheck { .. } => Id::S614,
+            Problem::RulesChanged { .. } => Id::S617,
+            Problem::PlanUsed { .. } => Id::S618,
+            Problem::Records { .. } => Id::M423,
+            Problem::InUse { .. } => Id::U123,
             _ => Id::X001,
         };
         Self::new(id).fact("detail", problem)

@@ -25,11 +25,11 @@ const MAX_LIST_BYTES: u64 = 16 * 1024 * 1024;
 pub fn make(args: &MlMakeArgs, out: &Output) -> Outcome {
     let at = antin::now();
     let authority = Authority::open(&args.csca_folder)?;
-    let mut ceremony = Ceremony::new("ml make", &args.list.ceremony, at, out);
     let mut certificates = own(&authority)?;
+    let mut inputs = Vec::new();
     for path in &args.others {
         let (other, bytes) = certificate(path)?;
-        ceremony.input(path, &bytes);
+        inputs.push((path, bytes));
         certificates.push(other);
     }
     let content = MasterListContent::new(&certificates)
@@ -40,6 +40,10 @@ pub fn make(args: &MlMakeArgs, out: &Output) -> Outcome {
         out.line(args.product.display().to_string());
         return Ok(Exit::Done as u8);
     }
+    let mut ceremony = Ceremony::begin("ml make", &authority, &args.list.ceremony, at, out)?;
+    for (path, bytes) in &inputs {
+        ceremony.input(path, bytes);
+    }
     signed(ceremony, &authority, &content, &args.product, &args.list, at, out)
 }
 
@@ -48,7 +52,7 @@ pub fn sign(folder: &Path, list: &Path, product: &Path, args: &ListSignerArgs, o
     let at = antin::now();
     let authority = Authority::open(folder)?;
     let bytes = antin::store::read_bounded(list, MAX_LIST_BYTES)?;
-    let mut ceremony = Ceremony::new("ml sign", &args.ceremony, at, out);
+    let mut ceremony = Ceremony::begin("ml sign", &authority, &args.ceremony, at, out)?;
     ceremony.input(list, &bytes);
     let refused = |fault: &dyn std::fmt::Display| {
         Failure::new(Id::M421)
@@ -87,8 +91,9 @@ fn signed(
     ceremony.plan.state("certificates", listed.len());
     let hashes: Vec<String> = listed.iter().map(|one| hex::encode(one.fingerprint())).collect();
     ceremony.plan.state("listed", hashes.join(","));
+    ceremony.plan.state("to", product.display());
     let chosen = Chosen::of(ListKind::Master, authority, args, at, &mut ceremony)?;
-    let ceremony = match ceremony.go(authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -160,7 +165,7 @@ impl Chosen {
         at: UnixTime,
         ceremony: &mut Ceremony<'_>,
     ) -> Result<Self, Failure> {
-        let csca = authority.newest(Shelf::Csca)?.certificate;
+        let csca = authority.acting(at)?.certificate;
         ceremony.plan.state("authority", hex::encode(csca.fingerprint()));
         let entries = authority.entries(shelf_of(kind))?;
         let active = entries
@@ -173,7 +178,7 @@ impl Chosen {
             return Ok(Self::There(Box::new(entry)));
         }
         let wanted = Box::new(Wanted::of(&args.key, Curve::BrainpoolP256r1)?);
-        let from = first_day(args.period.first_day.as_deref(), at)?;
+        let from = first_day(args.period.begin.first_day.as_deref(), at)?;
         let usage_end = from.plus_days(i64::from(args.period.usage_days));
         // A list is replaced by its successor long before two years are over.
         let period = period(from, usage_end, years_later(usage_end, 2))?;
@@ -207,7 +212,7 @@ impl Chosen {
             Self::New { wanted, period, kind } => {
                 let settings = authority.settings();
                 let base = authority.next(shelf_of(kind))?;
-                let test = match is_test_name(authority.newest(Shelf::Csca)?.certificate.subject()) {
+                let test = match is_test_name(authority.acting(at)?.certificate.subject()) {
                     true => "TEST ",
                     false => "",
                 };

@@ -20,7 +20,7 @@ use crate::output::Output;
 /// Makes a document signer.
 pub fn create(args: &DsCreateArgs, out: &Output) -> Outcome {
     let at = antin::now();
-    let from = first_day(args.period.first_day.as_deref(), at)?;
+    let from = first_day(args.period.begin.first_day.as_deref(), at)?;
     document_signer("ds create", from, args, at, out)
 }
 
@@ -30,7 +30,7 @@ pub fn rotate(overlap: u16, args: &DsCreateArgs, out: &Output) -> Outcome {
     let folder = args.signer_out.as_deref().unwrap_or(&args.csca_folder);
     let entries = Authority::planned(folder, Authority::open(&args.csca_folder)?.settings().clone());
     let present = entries.newest(Shelf::Ds)?;
-    let from = match &args.period.first_day {
+    let from = match &args.period.begin.first_day {
         Some(text) => first_day(Some(text), at)?,
         None => {
             let end = present
@@ -68,7 +68,8 @@ fn tell(entry: &Entry, at: UnixTime, out: &Output) {
 
 fn document_signer(action: &str, from: UnixTime, args: &DsCreateArgs, at: UnixTime, out: &Output) -> Outcome {
     let authority = Authority::open(&args.csca_folder)?;
-    let csca = authority.newest(Shelf::Csca)?.certificate;
+    let mut ceremony = Ceremony::begin(action, &authority, &args.ceremony, at, out)?;
+    let csca = authority.acting(at)?.certificate;
     let settings = authority.settings();
     let folder = args.signer_out.as_deref().unwrap_or(&args.csca_folder);
     let shelf = Authority::planned(folder, settings.clone());
@@ -90,7 +91,6 @@ fn document_signer(action: &str, from: UnixTime, args: &DsCreateArgs, at: UnixTi
     let usage_end = from.plus_days(i64::from(args.period.usage_days));
     let period = period(from, usage_end, years_later(usage_end, args.document_years))?;
     let wanted = Wanted::of(&args.key, Curve::BrainpoolP256r1)?;
-    let mut ceremony = Ceremony::new(action, &args.ceremony, at, out);
     ceremony.plan.state("authority", hex::encode(csca.fingerprint()));
     ceremony.plan.state("subject", shown_name(&subject.to_der()));
     ceremony
@@ -98,8 +98,9 @@ fn document_signer(action: &str, from: UnixTime, args: &DsCreateArgs, at: UnixTi
         .state("document-types", args.document_types.join(","));
     ceremony.plan.state("documents", args.documents);
     ceremony.plan.state("key", wanted.described());
+    ceremony.plan.state("to", base.display());
     dates(&mut ceremony, period);
-    let ceremony = match ceremony.go(&authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
@@ -132,19 +133,20 @@ fn document_signer(action: &str, from: UnixTime, args: &DsCreateArgs, at: UnixTi
 pub fn create_seal(args: &SealCreateArgs, out: &Output) -> Outcome {
     let at = antin::now();
     let authority = Authority::open(&args.csca_folder)?;
-    let csca = authority.newest(Shelf::Csca)?.certificate;
+    let mut ceremony = Ceremony::begin("seal-signer create", &authority, &args.ceremony, at, out)?;
+    let csca = authority.acting(at)?.certificate;
     let base = authority.next(Shelf::Seal)?;
-    let from = first_day(args.first_day.as_deref(), at)?;
+    let from = first_day(args.begin.first_day.as_deref(), at)?;
     let usage_end = from.plus_days(i64::from(args.seal_days));
     let period = period(from, usage_end, years_later(usage_end, args.document_years))?;
     let wanted = Wanted::of(&args.key, Curve::BrainpoolP256r1)?;
-    let mut ceremony = Ceremony::new("seal-signer create", &args.ceremony, at, out);
     ceremony.plan.state("authority", hex::encode(csca.fingerprint()));
     ceremony.plan.state("identifier", &args.identifier);
+    ceremony.plan.state("to", base.display());
     ceremony.plan.state("document-types", args.seal_types.join(","));
     ceremony.plan.state("key", wanted.described());
     dates(&mut ceremony, period);
-    let ceremony = match ceremony.go(&authority, None)? {
+    let ceremony = match ceremony.go()? {
         Go::On(ceremony) => ceremony,
         Go::No(exit) => return Ok(exit),
     };
