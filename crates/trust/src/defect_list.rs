@@ -15,12 +15,12 @@ use antin_crypto::{Hash, ObjectIdentifier, Verifier};
 use antin_wire::oids::{self, DEFECT_LIST, DEFECT_LIST_SIGNING_KEY};
 use antin_wire::tlv::Tlv;
 
-use crate::asn1::read::{Der, check_nesting_within};
+use crate::asn1::read::{Der, check_nesting_within, text};
 use crate::asn1::{
     ENUMERATED, INTEGER, OCTET_STRING, OID, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit,
 };
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, SignedData, SignerId, read_signer_id};
+use crate::cms::{ListSignature, SignedData, SignerId, read_signer_id};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -144,12 +144,8 @@ impl DefectList {
     /// # Errors
     /// [`Error::Malformed`], also for a list of another kind; [`Error::TooComplex`].
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let signed = SignedData::parse(WHAT, bytes, &Limits::LIST)?;
-        let malformed = Error::Malformed { what: WHAT, at: 0 };
-        if *signed.content_type() != Self::CONTENT_TYPE {
-            return Err(malformed);
-        }
-        let content = signed.content().ok_or(malformed)?;
+        let signed = SignedData::parse_list(WHAT, bytes, &Self::CONTENT_TYPE)?;
+        let content = signed.list_content()?;
         check_nesting_within(WHAT, content, MAX_OBJECTS)?;
         let (version, defects) = read(content)?;
         Ok(Self {
@@ -276,7 +272,7 @@ impl DefectKind {
             oids::ISSUING_COUNTRY_DEFECT => Self::IssuingCountry(
                 only()
                     .filter(|object| object.tag == PRINTABLE_STRING)
-                    .and_then(|object| text(&object).ok()),
+                    .and_then(|object| text(WHAT, &object).ok()),
             ),
             oids::CARD_SECURITY_MALFORMED => {
                 Self::CardSecurityMalformed(only().map(|object| object.raw.to_vec()))
@@ -284,16 +280,13 @@ impl DefectKind {
             oids::CHIP_SECURITY_MALFORMED => Self::ChipSecurityMalformed,
             oids::POWER_DOWN_REQ => Self::PowerDownRequired,
             oids::DS_MALFORMED => Self::DsMalformed(code()),
-            other if other.as_bytes().starts_with(DOCUMENT_DEFECT.as_bytes()) => {
+            other if other.as_bytes().starts_with(oids::DOCUMENT_DEFECT.as_bytes()) => {
                 Self::UnknownDocumentDefect(other)
             }
             other => Self::Other(other),
         }
     }
 }
-
-/// `id-DocumentDefect`, under which the general defects stand (§7.3.3).
-const DOCUMENT_DEFECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.1.5.4");
 
 fn read(content: &[u8]) -> Result<(u8, Vec<Defect>), Error> {
     let mut parts = Der::sequence(WHAT, content)?;
@@ -322,7 +315,7 @@ fn defect(object: &Tlv<'_>, hash: Option<Hash>) -> Result<Defect, Error> {
     let set = parts.take(SET)?;
     let description = parts
         .optional(UTF8_STRING)?
-        .map(|words| text(&words))
+        .map(|words| text(WHAT, &words))
         .transpose()?;
     parts.finish()?;
     let mut known = Vec::new();
@@ -370,11 +363,11 @@ fn known_defect(member: &Tlv<'_>) -> Result<KnownDefect, Error> {
     let id = parts.oid()?;
     let parameters = parts.optional(explicit(0))?.map(|wrapper| wrapper.value.to_vec());
     let description = match parts.peek() {
-        Some(tag) if tag == implicit(1) => Some(text(&parts.any()?)?),
+        Some(tag) if tag == implicit(1) => Some(text(WHAT, &parts.any()?)?),
         Some(tag) if tag == explicit(1) => {
             let wrapper = parts.any()?;
             let mut inner = Der::within(WHAT, &wrapper);
-            let words = text(&inner.take(UTF8_STRING)?)?;
+            let words = text(WHAT, &inner.take(UTF8_STRING)?)?;
             inner.finish()?;
             Some(words)
         }
@@ -416,12 +409,4 @@ fn numbers(set: &Tlv<'_>) -> Option<Vec<u8>> {
         }
     }
     Some(found)
-}
-
-fn text(object: &Tlv<'_>) -> Result<String, Error> {
-    let text = core::str::from_utf8(object.value);
-    text.map(ToOwned::to_owned).map_err(|_| Error::Malformed {
-        what: WHAT,
-        at: object.at,
-    })
 }

@@ -13,10 +13,10 @@ use antin_crypto::{Hash, ObjectIdentifier, Verifier};
 use antin_wire::oids::{self, DEVIATION_LIST, DEVIATION_LIST_SIGNING_KEY};
 use antin_wire::tlv::Tlv;
 
-use crate::asn1::read::{Der, check_nesting_within, time};
+use crate::asn1::read::{Der, check_nesting_within, text, time};
 use crate::asn1::{GENERALIZED_TIME, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, explicit, implicit};
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, SignedData, SignerId, issuer_and_serial};
+use crate::cms::{ListSignature, SignedData, SignerId, issuer_and_serial};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -55,8 +55,55 @@ pub struct DeviationDocuments {
     pub signer: Option<DocumentSignerIdentifier>,
     /// When they were issued.
     pub issued: Option<IssuancePeriod>,
-    /// Their numbers, sorted.
-    pub document_numbers: Option<Vec<Box<str>>>,
+    /// Their numbers.
+    pub document_numbers: Option<DocumentNumbers>,
+}
+
+/// Numbers of documents, without fillers: some hundred thousand on a real list, asked for with each document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentNumbers {
+    /// In ascending order, each once.
+    sorted: Vec<Box<str>>,
+}
+
+impl DocumentNumbers {
+    /// Whether the number is one of them.
+    #[must_use]
+    pub fn contains(&self, number: &str) -> bool {
+        self.sorted
+            .binary_search_by(|known| known.as_ref().cmp(number))
+            .is_ok()
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// The numbers, in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.sorted.iter().map(AsRef::as_ref)
+    }
+}
+
+/// In any order; fillers at the end of a number are none of it.
+impl<'n> FromIterator<&'n str> for DocumentNumbers {
+    fn from_iter<I: IntoIterator<Item = &'n str>>(numbers: I) -> Self {
+        let mut sorted: Vec<Box<str>> = numbers
+            .into_iter()
+            .map(|number| number.trim_end_matches('<').into())
+            .collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Self { sorted }
+    }
 }
 
 /// How a list names a document signer.
@@ -160,12 +207,8 @@ impl DeviationList {
     /// # Errors
     /// [`Error::Malformed`], also for a list of another kind; [`Error::TooComplex`].
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let signed = SignedData::parse(WHAT, bytes, &Limits::LIST)?;
-        let malformed = Error::Malformed { what: WHAT, at: 0 };
-        if *signed.content_type() != Self::CONTENT_TYPE {
-            return Err(malformed);
-        }
-        let content = signed.content().ok_or(malformed)?;
+        let signed = SignedData::parse_list(WHAT, bytes, &Self::CONTENT_TYPE)?;
+        let content = signed.list_content()?;
         check_nesting_within(WHAT, content, MAX_OBJECTS)?;
         let (version, deviations) = read(content)?;
         Ok(Self {
@@ -246,11 +289,10 @@ impl DeviationDocuments {
                     .issued
                     .is_some_and(|issued| (period.first..=period.last).contains(&issued))
             })
-            && self.document_numbers.as_ref().is_none_or(|numbers| {
-                numbers
-                    .binary_search_by(|number| number.as_ref().cmp(document.document_number))
-                    .is_ok()
-            })
+            && self
+                .document_numbers
+                .as_ref()
+                .is_none_or(|numbers| numbers.contains(document.document_number))
     }
 }
 
@@ -351,7 +393,10 @@ impl Reader {
 
     fn documents(&mut self, object: &Tlv<'_>) -> Result<DeviationDocuments, Error> {
         let mut parts = Der::within(WHAT, object);
-        let document_type = parts.optional(implicit(0))?.map(|code| text(&code)).transpose()?;
+        let document_type = parts
+            .optional(implicit(0))?
+            .map(|code| text(WHAT, &code))
+            .transpose()?;
         let signer = self.signer(&mut parts)?;
         let issued = parts
             .optional(explicit(4))?
@@ -384,7 +429,7 @@ impl Reader {
             }))
     }
 
-    fn document_numbers(&mut self, set: &Tlv<'_>) -> Result<Vec<Box<str>>, Error> {
+    fn document_numbers(&mut self, set: &Tlv<'_>) -> Result<DocumentNumbers, Error> {
         let mut numbers = Vec::new();
         let mut members = Der::within(WHAT, set);
         while !members.is_empty() {
@@ -392,11 +437,10 @@ impl Reader {
             if self.numbers > MAX_DOCUMENT_NUMBERS {
                 return Err(Error::TooComplex { what: WHAT });
             }
-            let number = text(&members.take(PRINTABLE_STRING)?)?;
-            numbers.push(number.trim_end_matches('<').into());
+            let number = text(WHAT, &members.take(PRINTABLE_STRING)?)?;
+            numbers.push(number);
         }
-        numbers.sort_unstable();
-        Ok(numbers)
+        Ok(numbers.iter().map(String::as_str).collect())
     }
 }
 
@@ -404,7 +448,7 @@ fn description(object: &Tlv<'_>) -> Result<DeviationDescription, Error> {
     let mut parts = Der::within(WHAT, object);
     // The standard says PrintableString; umlauts and accents ask for the other.
     let words = match parts.peek() {
-        Some(PRINTABLE_STRING | UTF8_STRING) => Some(text(&parts.any()?)?),
+        Some(PRINTABLE_STRING | UTF8_STRING) => Some(text(WHAT, &parts.any()?)?),
         _ => None,
     };
     let id = parts.oid()?;
@@ -427,10 +471,17 @@ fn period(object: &Tlv<'_>) -> Result<IssuancePeriod, Error> {
     Ok(IssuancePeriod { first, last })
 }
 
-fn text(object: &Tlv<'_>) -> Result<String, Error> {
-    let text = core::str::from_utf8(object.value);
-    text.map(ToOwned::to_owned).map_err(|_| Error::Malformed {
-        what: WHAT,
-        at: object.at,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_whatever_order_they_were_given() {
+        let numbers: DocumentNumbers = ["T3", "T1<<<", "T2", "T1"].into_iter().collect();
+        assert_eq!(numbers.iter().collect::<Vec<_>>(), ["T1", "T2", "T3"]);
+        for number in ["T1", "T2", "T3"] {
+            assert!(numbers.contains(number), "{number}");
+        }
+        assert!(!numbers.contains("T4"));
+    }
 }

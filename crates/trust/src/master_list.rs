@@ -10,7 +10,7 @@ use antin_wire::oids::{CSCA_MASTER_LIST, CSCA_MASTER_LIST_SIGNING_KEY};
 use crate::asn1::read::Der;
 use crate::asn1::{SEQUENCE, SET};
 use crate::certificate::Certificate;
-use crate::cms::{Limits, ListSignature, SignedData};
+use crate::cms::{ListSignature, SignedData};
 use crate::error::Error;
 use crate::time::UnixTime;
 
@@ -49,12 +49,8 @@ impl MasterList {
     /// # Errors
     /// [`Error::Malformed`]: the frame of the list is broken, or it is no master list; [`Error::TooComplex`].
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let signed = SignedData::parse(WHAT, bytes, &Limits::LIST)?;
-        let malformed = Error::Malformed { what: WHAT, at: 0 };
-        if *signed.content_type() != Self::CONTENT_TYPE {
-            return Err(malformed);
-        }
-        let mut parts = Der::sequence(WHAT, signed.content().ok_or(malformed)?)?;
+        let signed = SignedData::parse_list(WHAT, bytes, &Self::CONTENT_TYPE)?;
+        let mut parts = Der::sequence(WHAT, signed.list_content()?)?;
         let version = parts.small()?;
         let members = parts.take(SET)?;
         parts.finish()?;

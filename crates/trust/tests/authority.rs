@@ -493,7 +493,7 @@ fn a_deviation_list_says_what_was_described_and_openssl_verifies_it() {
                 first: now().plus_days(-10),
                 last: now(),
             }),
-            document_numbers: numbers.map(|numbers| numbers.iter().map(|number| (*number).into()).collect()),
+            document_numbers: numbers.map(|numbers| numbers.iter().copied().collect()),
         },
         descriptions: kinds.iter().map(|kind| told(*kind, Some("sai mã băm"))).collect(),
     };

@@ -54,6 +54,7 @@ oids! {
     // TR-03129-2 §7: defect lists
     DEFECT_LIST = "0.4.0.127.0.7.3.1.5", "id-DefectList";
     DEFECT_LIST_SIGNING_KEY = "0.4.0.127.0.7.3.11.2.1.2", "id-electronicDefectListSigningKey";
+    DOCUMENT_DEFECT = "0.4.0.127.0.7.3.1.5.4", "id-DocumentDefect";
     CERT_REVOKED = "0.4.0.127.0.7.3.1.5.1.1", "id-CertRevoked";
     CERT_REPLACED = "0.4.0.127.0.7.3.1.5.1.2", "id-CertReplaced";
     CHIP_AUTH_KEY_REVOKED = "0.4.0.127.0.7.3.1.5.1.3", "id-ChipAuthKeyRevoked";

@@ -237,6 +237,13 @@ fn malformed(what: &'static str, fault: &antin_wire::Malformed) -> Error {
     }
 }
 
+/// A text of whatever string type: its bytes must be UTF-8.
+pub(crate) fn text(what: &'static str, object: &Tlv<'_>) -> Result<String, Error> {
+    let text = core::str::from_utf8(object.value);
+    text.map(ToOwned::to_owned)
+        .map_err(|_| Error::Malformed { what, at: object.at })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

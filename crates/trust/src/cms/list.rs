@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use antin_crypto::{ObjectIdentifier, Verifier};
 use antin_wire::oids::EXT_KEY_USAGE;
 
-use super::{Fault, SignedData};
+use super::{Fault, Limits, SignedData};
 use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
 use crate::checks::Reason;
 use crate::error::Error;
@@ -29,6 +29,31 @@ const MAX_PATH: usize = 8;
 const MAX_ATTEMPTS: usize = 64;
 
 impl SignedData {
+    /// Reads a published list: SignedData that fills `bytes`, in DER or BER, with a content of that type.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], also for a list of another kind; [`Error::TooComplex`].
+    pub(crate) fn parse_list(
+        what: &'static str,
+        bytes: &[u8],
+        content_type: &ObjectIdentifier,
+    ) -> Result<Self, Error> {
+        let signed = Self::parse(what, bytes, &Limits::LIST)?;
+        if signed.content_type() != content_type {
+            return Err(Error::Malformed { what, at: 0 });
+        }
+        Ok(signed)
+    }
+
+    /// What the list says; a list without a content is none.
+    pub(crate) fn list_content(&self) -> Result<&[u8], Error> {
+        let missing = Error::Malformed {
+            what: self.what(),
+            at: 0,
+        };
+        self.content().ok_or(missing)
+    }
+
     /// Verifies content type, signature and purpose of the signer, and its chain to one of the roots. Certificates of the
     /// bag may stand in between, as a CSCA that was linked to a root; they never are roots.
     ///

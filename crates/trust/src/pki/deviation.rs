@@ -147,7 +147,7 @@ fn documents(documents: &DeviationDocuments) -> Result<Vec<u8>, Error> {
     }
     if let Some(numbers) = &documents.document_numbers {
         let fits = |number: &str| !number.is_empty() && is_printable(number);
-        if numbers.is_empty() || !numbers.iter().all(|number| fits(number)) {
+        if numbers.is_empty() || !numbers.iter().all(fits) {
             return Err(misuse("document numbers of letters and digits", numbers.len()));
         }
         let numbers: Vec<Vec<u8>> = numbers

@@ -151,7 +151,7 @@ fn read(one: &Described, signer: Option<DocumentSignerIdentifier>) -> Result<Dev
     let numbers = one
         .numbers
         .as_ref()
-        .map(|numbers| numbers.iter().map(|number| number.as_str().into()).collect());
+        .map(|numbers| numbers.iter().map(String::as_str).collect());
     Ok(Deviation {
         documents: DeviationDocuments {
             document_type: one.document_type.clone(),
