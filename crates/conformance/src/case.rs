@@ -180,6 +180,8 @@ pub(crate) struct Content {
     pub file: Vec<Value>,
     /// Who signs, where it is not the usual signer.
     pub signing: Option<Signing>,
+    /// The signature of EF.SOD is written plain, `r || s`, with this hash.
+    pub plain: Option<String>,
     /// How EF.SOD names the certificate of its signer.
     #[serde(default)]
     pub named_by: NamedBy,

@@ -8,7 +8,7 @@ use antin::trust::crl::CertificateList;
 use antin::trust::pki::{
     CrlTemplate, CscaOptions, DsOptions, RevokedCertificate, csca_template, document_signer_template,
 };
-use antin::wire::tlv::{self, Tag};
+use antin::wire::tlv::{self, Tag, tags};
 use antin::{Certificate, UnixTime};
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -28,11 +28,20 @@ pub(crate) struct Signing {
     /// The scheme of an RSA key.
     pub rsa: Option<Rsa>,
     pub hash: String,
+    /// How certificates state a curve: by its name, or by its parameters.
+    #[serde(default)]
+    pub form: Form,
     /// The same of the authority.
     pub csca: Option<Algorithm>,
     /// How the authority is named.
     #[serde(default)]
     pub csca_name: Name,
+    /// The document types that the signer may sign.
+    pub document_types: Option<Vec<String>>,
+    /// So many days before the card are the certificates made; signers may sign for 92.
+    pub made_days_before: Option<u32>,
+    /// So long the certificates are valid.
+    pub valid_years: Option<u32>,
 }
 
 /// A key and a hash.
@@ -44,6 +53,16 @@ pub(crate) struct Algorithm {
     /// The scheme of an RSA key.
     pub rsa: Option<Rsa>,
     pub hash: String,
+    #[serde(default)]
+    pub form: Form,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Form {
+    #[default]
+    Named,
+    Explicit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -61,6 +80,8 @@ pub(crate) enum Name {
     Usual,
     /// Without a country.
     WithoutCountry,
+    /// With the country in lower case.
+    LowerCase,
 }
 
 impl Default for Signing {
@@ -69,8 +90,12 @@ impl Default for Signing {
             curve: Some(Curve::P256.name().to_owned()),
             rsa: None,
             hash: "sha-256".to_owned(),
+            form: Form::Named,
             csca: None,
             csca_name: Name::Usual,
+            document_types: None,
+            made_days_before: None,
+            valid_years: None,
         }
     }
 }
@@ -82,6 +107,7 @@ impl Signing {
             curve: self.curve.clone(),
             rsa: self.rsa,
             hash: self.hash.clone(),
+            form: self.form,
         }
     }
 }
@@ -92,6 +118,7 @@ impl Algorithm {
             curve: Some(curve.name().to_owned()),
             rsa: None,
             hash: hash.to_owned(),
+            form: Form::Named,
         }
     }
 
@@ -102,7 +129,11 @@ impl Algorithm {
                 let curve = Curve::ALL.into_iter().find(|curve| curve.name() == name);
                 let curve = curve.ok_or_else(|| Error::Card(format!("{name:?} is no curve")))?;
                 let key = PrivateKey::generate(curve, rng);
-                Ok(Box::new(SoftSigner::new(key, hash, ParameterForm::Named)))
+                let form = match self.form {
+                    Form::Named => ParameterForm::Named,
+                    Form::Explicit => ParameterForm::Explicit,
+                };
+                Ok(Box::new(SoftSigner::new(key, hash, form)))
             }
             (None, Some(scheme)) => {
                 let scheme = match scheme {
@@ -168,17 +199,27 @@ impl Issuer {
             .unwrap_or(&usual)
             .key(Whose::Authority, &mut rng)?;
         let signer = signing.signer().key(Whose::Signer, &mut rng)?;
-        let from = at.plus_days(-1);
-        let mut root = csca_template(&CscaOptions::new("UT", from), &*authority, &mut rng).map_err(unfit)?;
+        let from = at.plus_days(-i64::from(signing.made_days_before.unwrap_or(1)));
+        let mut authorized = CscaOptions::new("UT", from);
+        let mut options = DsOptions::new("TEST DS 01", from);
+        if let Some(years) = signing.valid_years {
+            authorized.not_after = from.plus_days(366 * i64::from(years));
+            options.not_after = authorized.not_after;
+        }
+        if let Some(types) = &signing.document_types {
+            options.document_types.clone_from(types);
+        }
+        let mut root = csca_template(&authorized, &*authority, &mut rng).map_err(unfit)?;
         let named = root.sign(&*authority).map_err(unfit)?;
-        let options = DsOptions::new("TEST DS 01", from);
         let mut below =
             document_signer_template(&options, signer.public_key(), &named, &mut rng).map_err(unfit)?;
-        if signing.csca_name == Name::WithoutCountry {
-            root.subject = without_country(&root.subject)?;
-            root.issuer.clone_from(&root.subject);
-            below.issuer.clone_from(&root.subject);
-        }
+        root.subject = match signing.csca_name {
+            Name::Usual => root.subject,
+            Name::WithoutCountry => without_country(&root.subject)?,
+            Name::LowerCase => lower_case(&root.subject)?,
+        };
+        root.issuer.clone_from(&root.subject);
+        below.issuer.clone_from(&root.subject);
         Ok(Self {
             csca: root.sign(&*authority).map_err(unfit)?,
             ds: below.sign(&*authority).map_err(unfit)?,
@@ -232,6 +273,18 @@ fn without_country(name: &[u8]) -> Result<Vec<u8>, Error> {
         rest.extend_from_slice(part.raw);
     }
     Ok(tlv::object(Tag(0x30), &rest))
+}
+
+/// The name with its country in lower case.
+fn lower_case(name: &[u8]) -> Result<Vec<u8>, Error> {
+    let country = tlv::object(tags::PRINTABLE_STRING, b"UT");
+    let found = name.windows(country.len()).position(|part| part == country);
+    let at = found.ok_or_else(|| Error::Card("a name without a country".to_owned()))?;
+    let mut name = name.to_vec();
+    for letter in name.iter_mut().skip(at + 2).take(2) {
+        letter.make_ascii_lowercase();
+    }
+    Ok(name)
 }
 
 /// The hash of that name.

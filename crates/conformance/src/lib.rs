@@ -25,6 +25,7 @@ mod reader;
 mod runner;
 mod sod;
 mod stage;
+mod store;
 mod table;
 mod venue;
 

@@ -1,8 +1,9 @@
 //! An EF.SOD that says something wrong under a signature that fits.
 
-use antin::crypto::Hash;
+use antin::crypto::{Hash, ecdsa_der_to_plain};
 use antin::profile::patch::{Applied, Edit, ObjectChange, Part};
-use antin::wire::tlv::{self, Tag};
+use antin::wire::oids;
+use antin::wire::tlv::{self, Tag, tags};
 
 use crate::error::Error;
 use crate::issuer::Issuer;
@@ -40,6 +41,15 @@ const SIGNATURE: &[(u32, usize)] = &[
     (0x04, 1),
 ];
 
+const ALGORITHM: &[(u32, usize)] = &[
+    (0x77, 1),
+    (0x30, 1),
+    (0xA0, 1),
+    (0x30, 1),
+    (0x31, 2),
+    (0x30, 1),
+    (0x30, 3),
+];
 const SIGNER_INFO: &[(u32, usize)] = &[(0x77, 1), (0x30, 1), (0xA0, 1), (0x30, 1), (0x31, 2), (0x30, 1)];
 
 /// `[0]`, the key identifier in the place of issuer and serial number (RFC 5652 §5.3).
@@ -63,12 +73,15 @@ pub(crate) struct Changes {
     pub signer: Vec<Edit>,
     /// EF.SOD names the certificate of the signer by its key identifier, and not by issuer and serial number.
     pub named_by_key: bool,
+    /// The signature is written plain, `r || s`, with this hash.
+    pub plain: Option<Hash>,
 }
 
 impl Changes {
     fn is_empty(&self) -> bool {
         self.other.is_none()
             && !self.named_by_key
+            && self.plain.is_none()
             && [&self.list, &self.attributes, &self.signer]
                 .iter()
                 .all(|edits| edits.is_empty())
@@ -116,7 +129,17 @@ pub(crate) fn sign_again(
     // What is signed is a SET OF; what is stored carries [0] in its place.
     let mut signed = tlv::object(Tag(0x31), &attributes);
     edit(&mut signed, &changes.attributes)?;
-    let signature = issuer.signer().sign(&signed).map_err(unfit)?;
+    let mut signature = issuer.signer().sign(&signed).map_err(unfit)?;
+    if let Some(hash) = changes.plain {
+        let curve = issuer.signer().public_key().curve();
+        let curve = curve.ok_or_else(|| Error::Card("no signature on a curve".to_owned()))?;
+        signature = ecdsa_der_to_plain(&signature, curve).map_err(unfit)?;
+        set(
+            sod,
+            ALGORITHM,
+            tlv::object(tags::OBJECT_IDENTIFIER, plain_oid(hash).as_bytes()),
+        )?;
+    }
     set(sod, CONTENT, list)?;
     set(
         sod,
@@ -156,6 +179,16 @@ pub(crate) fn sign_card_security_again(
     sign_again(&mut wrapped, &changes, issuer, hash)?;
     *file = tlv::parse_one(&wrapped).map_err(unfit)?.value.to_vec();
     Ok(())
+}
+
+const fn plain_oid(hash: Hash) -> oids::ObjectIdentifier {
+    match hash {
+        Hash::Sha1 => oids::ECDSA_PLAIN_SHA1,
+        Hash::Sha224 => oids::ECDSA_PLAIN_SHA224,
+        Hash::Sha256 => oids::ECDSA_PLAIN_SHA256,
+        Hash::Sha384 => oids::ECDSA_PLAIN_SHA384,
+        Hash::Sha512 => oids::ECDSA_PLAIN_SHA512,
+    }
 }
 
 fn edit(bytes: &mut Vec<u8>, edits: &[Edit]) -> Result<(), Error> {

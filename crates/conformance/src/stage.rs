@@ -10,8 +10,7 @@ use antin::profile::patch::{Applied, ContentChange, Edit, Patch};
 use antin::trust::card_security;
 use antin::trust::sod::SodSigner;
 use antin::{
-    CardState, Chip, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile, SoftCard, TrustStore,
-    UnixTime,
+    CardState, Chip, Door, ElementaryFile, KeySet, MemoryJournal, Patience, Profile, SoftCard, UnixTime,
 };
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -35,7 +34,6 @@ pub(crate) struct Issued {
     pub state: CardState,
     pub profile: Profile,
     pub keys: KeySet,
-    pub trust: TrustStore,
     pub issuer: Arc<Issuer>,
     /// The zone that is printed on the card, which is that of DG1 before its fault.
     pub page: Option<String>,
@@ -170,7 +168,6 @@ impl Stage {
             state: card.into_state(),
             profile,
             keys,
-            trust: TrustStore::from_certificates([issuer.csca.clone()]).map_err(failed)?,
             issuer,
             page,
             at,
@@ -249,6 +246,7 @@ fn other_list(content: &Content, groups: &[(u8, &[u8])]) -> Result<Option<Vec<u8
 fn sod_changes(content: &Content) -> Result<sod::Changes, Error> {
     Ok(sod::Changes {
         other: None,
+        plain: content.plain.as_deref().map(hash).transpose()?,
         named_by_key: content.named_by == NamedBy::KeyIdentifier,
         list: edits(&content.list)?,
         attributes: edits(&content.attributes)?,

@@ -56,6 +56,6 @@ pub use secret::{SecretBytes, ct_eq};
 pub use signature::{AwsLc, AwsLcSigner};
 pub use signature::{
     BACKEND, DangerousRsaSigner, PureRust, SignatureAlgorithm, Signer, SoftSigner, Verifier,
-    ecdsa_der_to_plain, ecdsa_plain_to_der, fastest_verifier,
+    ecdsa_der_to_plain, ecdsa_plain_hash, ecdsa_plain_to_der, fastest_verifier,
 };
 pub use symmetric::Suite;

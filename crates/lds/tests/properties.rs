@@ -45,6 +45,9 @@ fn all_parsers() -> Vec<(&'static str, Vec<u8>, Parse)> {
         ("DG2", two_faces().as_bytes().to_vec(), |b| {
             Dg2::parse(b).map(|file| file.as_bytes().to_vec())
         }),
+        ("DG2, ISO/IEC 39794-5", face_39794(), |b| {
+            Dg2::parse(b).map(|file| file.as_bytes().to_vec())
+        }),
         ("DG13", from_vector("lds/dg13-vietnam.toml"), |b| {
             VietnamDg13::parse(b).map(|file| file.as_bytes().to_vec())
         }),
@@ -159,6 +162,47 @@ fn two_faces() -> Dg2 {
         FaceImage::from_picture(code_stream(30, 40)).unwrap(),
     ])
     .unwrap()
+}
+
+/// One face as ISO/IEC 39794-5 has it, with the size that it states and a block of the future.
+fn face_39794() -> Vec<u8> {
+    let object = |tag: u32, parts: &[&[u8]]| tlv::object(tlv::Tag(tag), &parts.concat());
+    let size = object(0xA7, &[&[0x80, 0x01, 30, 0x81, 0x02, 0x01, 0x02]]);
+    let information = object(0xA1, &[&[0xA0, 0x03, 0x80, 0x01, 0x03], &size]);
+    let picture = object(0x80, &[&code_stream(30, 258)]);
+    let base = object(0xA0, &[&object(0xA0, &[&picture, &information])]);
+    let representation = object(
+        0x30,
+        &[&[0x80, 0x01, 0x00], &object(0xA1, &[&base]), &[0x8F, 0x01, 0x55]],
+    );
+    let version = [0xA0, 0x07, 0x80, 0x01, 0x03, 0x81, 0x02, 0x07, 0xE3];
+    let block = object(0x65, &[&version, &object(0xA1, &[&representation])]);
+    let data = object(0x7F2E, &[&object(0xA1, &[&block])]);
+    let header = [0xA1, 0x08, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x2A];
+    let template = object(0x7F60, &[&header, &data]);
+    object(0x75, &[&object(0x7F61, &[&[0x02, 0x01, 0x01], &template])])
+}
+
+#[test]
+fn a_face_of_iso_39794_is_found_with_what_is_said_of_it() {
+    let file = face_39794();
+    let dg2 = Dg2::parse(&file).unwrap();
+    let face = &dg2.faces()[0];
+    assert_eq!((face.width, face.height), (30, 258));
+    assert_eq!(face.details.stated_size, (30, 258));
+    assert!(face.states_its_format());
+    assert_eq!(face.encoding, dg2::FaceEncoding::Iso39794);
+    // The picture is what the block must have: without one there is no face.
+    for (from, to) in [
+        (&[0x65_u8][..], &[0x66_u8][..]),
+        (&[0xA0, 0x07, 0x80], &[0xA2, 0x07, 0x80]),
+        (&[0xFF, 0x4F], &[0xFF, 0x4E]),
+    ] {
+        let at = file.windows(from.len()).position(|part| part == from).unwrap();
+        let mut wrong = file.clone();
+        wrong.splice(at..at + from.len(), to.iter().copied());
+        assert!(Dg2::parse(&wrong).is_err(), "{from:02X?}");
+    }
 }
 
 /// The frame of a JPEG: an application segment, a frame header, some scan.

@@ -17,6 +17,7 @@ use rand_core::SeedableRng;
 use super::case::Attack;
 use super::reading::Stage;
 
+mod evidence;
 mod issuance;
 mod lists;
 
@@ -47,6 +48,7 @@ const ALL: &[(&str, Assertion)] = &[
     ("secrets-are-never-printed", unprinted_secrets),
     ("a-card-that-was-taken-away-opens-nothing", taken_away),
     ("an-issued-card-takes-no-more-writing", locked),
+    ("a-seal-covers-everything-that-is-read", evidence::wrapped),
     (
         "one-card-from-one-journal-wherever-the-power-goes",
         issuance::one_card,

@@ -17,7 +17,7 @@ mod assertions;
 mod case;
 mod expected;
 mod judge;
-mod place;
+pub(crate) mod place;
 mod reading;
 mod table;
 

@@ -3,6 +3,7 @@
 mod change;
 mod judge;
 mod proving;
+mod rules;
 pub(crate) mod story;
 mod terminal;
 
@@ -175,6 +176,9 @@ fn verdict(terminal: &mut Terminal, step: &Step, answer: &Answer) -> Result<judg
     }
     if step.verify {
         terminal.verify_signature(step, &answer.response)?;
+    }
+    if let (judge::Next::GoOn, Some(rule)) = (next, &step.holds) {
+        rules::hold(rule, &answer.response.data, terminal.issued())?;
     }
     Ok(next)
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub(crate) struct Step {
     pub select: Option<String>,
     pub read: Option<String>,
+    pub whole: Option<String>,
     pub send: Option<String>,
     pub secure: Option<String>,
     pub r#do: Option<String>,
@@ -52,6 +53,8 @@ pub(crate) struct Step {
     pub is: Option<String>,
     pub sm: Option<Sm>,
     pub trust_points: Option<Vec<String>>,
+    /// A rule that a file must follow that was read whole.
+    pub holds: Option<String>,
 }
 
 /// How a command is sent.
@@ -131,10 +134,11 @@ pub(crate) enum Length {
 }
 
 impl Step {
-    fn actions(&self) -> [(&'static str, Option<&str>); 10] {
+    fn actions(&self) -> [(&'static str, Option<&str>); 11] {
         [
             ("select", self.select.as_deref()),
             ("read", self.read.as_deref()),
+            ("whole", self.whole.as_deref()),
             ("send", self.send.as_deref()),
             ("secure", self.secure.as_deref()),
             ("do", self.r#do.as_deref()),
@@ -168,6 +172,11 @@ impl Step {
             .count();
         if count != 1 {
             return Err(format!("a step has one action, this has {count}: {self:?}"));
+        }
+        if let Some(rule) = &self.holds
+            && (self.whole.is_none() && self.read.is_none() || !super::rules::is_known(rule))
+        {
+            return Err(format!("{rule:?} is no rule for a file that is read"));
         }
         let words = self.sw.iter().chain(&self.stop).flat_map(|list| list.all());
         for word in words {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::issuer::Crl;
+use crate::store::Known;
 
 /// No reading and no story takes more commands.
 const MOST_COMMANDS: usize = 2_000;
@@ -38,6 +39,16 @@ pub(crate) struct ReaderOptions {
     /// The store knows the document signer, whatever EF.SOD holds.
     #[serde(default)]
     pub directory: bool,
+    /// How the authority of the card is known, and how where that is the fault.
+    #[serde(default)]
+    pub authority: Known,
+    pub wrong_authority: Option<Known>,
+    /// A check whose failure the issuer has owned up to, and one that it wants a remark on.
+    pub tolerates: Option<String>,
+    pub notes: Option<String>,
+    /// The day of the reading, where it is not that of the issue.
+    pub day: Option<String>,
+    pub wrong_day: Option<String>,
     /// The store has this revocation list, and that of the fault.
     pub crl: Option<Crl>,
     pub wrong_crl: Option<Crl>,
@@ -65,6 +76,8 @@ pub(crate) struct Finer {
     #[serde(default)]
     pub reasons: Vec<String>,
     #[serde(default)]
+    pub remarks: Vec<String>,
+    #[serde(default)]
     pub never: Vec<String>,
     #[serde(default)]
     pub heard: Vec<HeardPart>,
@@ -83,7 +96,7 @@ impl Finer {
     pub(crate) fn asks_for_a_report(&self) -> bool {
         self.verdict.is_some()
             || !self.checks.is_empty()
-            || [&self.reasons, &self.read, &self.unread]
+            || [&self.reasons, &self.remarks, &self.read, &self.unread]
                 .iter()
                 .any(|list| !list.is_empty())
     }

@@ -8,8 +8,7 @@ use antin::reader::Error as ReadError;
 use antin::trust::cv::Date;
 use antin::trust::{Acceptance, Page, Reason, acceptance, verdict};
 use antin::{
-    AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, TerminalKeys, TrustStore,
-    access_policy,
+    AccessKey, CheckId, CheckResult, Files, OpenCard, Opening, Policy, Report, TerminalKeys, access_policy,
 };
 use toml::Table;
 
@@ -18,6 +17,7 @@ use crate::certificates::Certificates;
 use crate::error::Error;
 use crate::runner::Runner;
 use crate::stage::{Issued, Making, patch};
+use crate::store;
 use expect::{Expected, Finer, Key, ReaderOptions};
 
 /// What came of a reading.
@@ -136,7 +136,8 @@ fn read(
     }
     let mut link = runner.venue.lay_down(card)?;
     let slot = link.slot();
-    let store = store(options, issued, making)?;
+    let store = store::store(options, issued, making)?;
+    let at = store::day(options, issued, making)?;
     let mut opening = Opening::new().policy(access_policy(&policy));
     if let Some(keys) = terminal(run, issued, making)? {
         opening = opening.terminal(keys);
@@ -156,7 +157,7 @@ fn read(
                 }),
                 None => document,
             };
-            document.verify(&store, &policy, issued.at)
+            document.verify(&store, &policy, at)
         });
     Ok(Reading {
         outcome,
@@ -164,22 +165,6 @@ fn read(
         commands: link.commands,
         bytes: link.bytes,
     })
-}
-
-/// What is trusted, and what else the store knows.
-fn store(options: &ReaderOptions, issued: &Issued, making: Making) -> Result<TrustStore, Error> {
-    let mut store = issued.trust.clone();
-    if options.directory {
-        store.add_signer(issued.issuer.ds.clone());
-    }
-    let crl = match making {
-        Making::Whole => options.wrong_crl.or(options.crl),
-        Making::Base => options.crl,
-    };
-    if let Some(says) = crl {
-        store.add_crl(issued.issuer.revocations(says, issued.at)?);
-    }
-    Ok(store)
 }
 
 /// What the terminal shows; nothing where it has no certificates.
@@ -320,6 +305,12 @@ fn report_says(finer: &Finer, report: &Report) -> Verdict {
     }
     if let Some(name) = finer.unread.iter().find(|name| was_read(name)) {
         return Err(format!("{name} was read"));
+    }
+    for wanted in &finer.remarks {
+        let remarked = |row: &antin::Check| row.remark.as_ref().is_some_and(|remark| remark.contains(wanted));
+        if !report.checks.iter().any(remarked) {
+            return Err(format!("the report has no remark {wanted:?}"));
+        }
     }
     for wanted in &finer.reasons {
         let given = report

@@ -1,10 +1,11 @@
 //! The two ways to write an ECDSA signature.
 
+use antin_wire::oids;
 use der::asn1::UintRef;
 use der::{Decode, Encode, Sequence};
 
 use crate::curve::without_zeros;
-use crate::{Curve, Error};
+use crate::{Curve, Error, Hash, ObjectIdentifier};
 
 /// Writes a plain signature (r || s, TR-03111 §5.2.1) as `Ecdsa-Sig-Value` in DER.
 ///
@@ -46,6 +47,18 @@ pub fn ecdsa_der_to_plain(der: &[u8], curve: Curve) -> Result<Vec<u8>, Error> {
         plain.extend_from_slice(number);
     }
     Ok(plain)
+}
+
+/// The hash of `ecdsa-plain-signatures` (TR-03111 §5.2.1); `None` for any other algorithm.
+pub fn ecdsa_plain_hash(oid: &ObjectIdentifier) -> Option<Hash> {
+    match *oid {
+        oids::ECDSA_PLAIN_SHA1 => Some(Hash::Sha1),
+        oids::ECDSA_PLAIN_SHA224 => Some(Hash::Sha224),
+        oids::ECDSA_PLAIN_SHA256 => Some(Hash::Sha256),
+        oids::ECDSA_PLAIN_SHA384 => Some(Hash::Sha384),
+        oids::ECDSA_PLAIN_SHA512 => Some(Hash::Sha512),
+        _ => None,
+    }
 }
 
 #[derive(Sequence)]

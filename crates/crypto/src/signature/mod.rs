@@ -11,7 +11,7 @@ mod aws_lc;
 pub use algorithm::SignatureAlgorithm;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::{AwsLc, AwsLcSigner};
-pub use encoding::{ecdsa_der_to_plain, ecdsa_plain_to_der};
+pub use encoding::{ecdsa_der_to_plain, ecdsa_plain_hash, ecdsa_plain_to_der};
 pub use pure::{PureRust, SoftSigner};
 pub use rsa_signer::DangerousRsaSigner;
 

@@ -29,6 +29,18 @@ pub struct FaceImage {
     pub bytes: Vec<u8>,
     /// What the record says about it.
     pub details: FaceDetails,
+    /// The standard of the record that it was read from, or will be written in.
+    pub encoding: FaceEncoding,
+}
+
+/// The standard of a record with faces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FaceEncoding {
+    /// ISO/IEC 19794-5:2005, `FAC 010`: the one that is written here.
+    #[default]
+    Iso19794,
+    /// ISO/IEC 39794-5:2019, which readers must take since 2026. Of what its blocks say, [`FaceDetails`] has format and size.
+    Iso39794,
 }
 
 /// What a facial record says about one picture; the numbers are those of ISO/IEC 19794-5, 0 is unspecified.
@@ -92,6 +104,7 @@ impl FaceImage {
             height: header.height,
             bytes,
             details,
+            encoding: FaceEncoding::Iso19794,
         })
     }
 
@@ -176,6 +189,7 @@ fn read_face(record: &mut Cursor<'_>) -> Result<FaceImage, Error> {
         height: header.height,
         bytes,
         details,
+        encoding: FaceEncoding::Iso19794,
     })
 }
 
@@ -219,7 +233,7 @@ pub(super) fn emit_record(face: &FaceImage) -> Result<Vec<u8>, Error> {
     Ok(record)
 }
 
-fn data_type_of(format: ImageFormat) -> u8 {
+pub(super) fn data_type_of(format: ImageFormat) -> u8 {
     match format {
         ImageFormat::Jpeg => 0,
         ImageFormat::Jpeg2000 => 1,
@@ -231,4 +245,4 @@ const HEADER_LENGTH: u32 = 14;
 const FULL_FRONTAL: u8 = 1;
 const SRGB: u8 = 1;
 /// One is usual; some states add a second expression.
-const MAX_FACES: u16 = 16;
+pub(super) const MAX_FACES: u16 = 16;

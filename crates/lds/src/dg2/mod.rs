@@ -1,18 +1,21 @@
-//! DG2: the face (ICAO 9303-10 §4.7.2), one or more pictures in ISO/IEC 19794-5:2005 records.
+//! DG2: the face (ICAO 9303-10 §4.7.2), one or more pictures in records of ISO/IEC 19794-5:2005 or, since 2026, in blocks of
+//! ISO/IEC 39794-5:2019. Both are read, the former is written.
 //!
 //! ```text
 //! 75 LL
 //!   7F61 LL
 //!     02 01 n            number of instances
 //!     7F60 LL            n times
-//!       A1 LL            biometric header: 81 type, 82 subtype, 87 format owner 0101, 88 format type 0008, ...
+//!       A1 LL            biometric header: 81 type, 82 subtype, 87 format owner 0101, 88 format type 0008 or 002A, ...
 //!       5F2E LL (or 7F2E)  the facial record
+//!       7F2E LL            the face image data block
 //! ```
 
 mod face;
+mod face_39794;
 mod picture;
 
-pub use face::{FaceDetails, FaceImage};
+pub use face::{FaceDetails, FaceEncoding, FaceImage};
 pub use picture::{ImageFormat, PictureHeader, sniff};
 
 use antin_wire::tlv::{
@@ -116,11 +119,15 @@ fn number_of_instances(tlv: &Tlv<'_>) -> Result<u8, Error> {
 
 fn read_template(mut template: Reader<'_>, faces: &mut Vec<FaceImage>) -> Result<(), Error> {
     check_header(template.expect(HEADER)?.children())?;
-    let record = match template.optional(BIOMETRIC_DATA)? {
-        Some(tlv) => tlv,
-        None => template.expect(BIOMETRIC_DATA_CONSTRUCTED)?,
+    let (record, constructed) = match template.optional(BIOMETRIC_DATA)? {
+        Some(tlv) => (tlv, false),
+        None => (template.expect(BIOMETRIC_DATA_CONSTRUCTED)?, true),
     };
     template.finish()?;
+    // Some chips have the plain record of 2005 under the tag of a constructed object.
+    if constructed && face_39794::begins(record.value) {
+        return face_39794::read_block(record.value, faces);
+    }
     face::read_record(record.value, faces)
 }
 
@@ -142,7 +149,7 @@ fn check_header(mut header: Reader<'_>) -> Result<(), Error> {
                     problem: "not ISO/IEC JTC 1 SC 37",
                 });
             }
-            FORMAT_TYPE if tlv.value != TYPE_FACE => {
+            FORMAT_TYPE if ![TYPE_FACE, TYPE_FACE_39794].contains(&tlv.value) => {
                 return Err(Error::BadValue {
                     what: "DG2 format type",
                     problem: "not a facial record",
@@ -168,6 +175,8 @@ fn check_header(mut header: Reader<'_>) -> Result<(), Error> {
 
 const OWNER_ISO: &[u8] = &[0x01, 0x01];
 const TYPE_FACE: &[u8] = &[0x00, 0x08];
+/// What the samples of ICAO's working group have for ISO/IEC 39794-5.
+const TYPE_FACE_39794: &[u8] = &[0x00, 0x2A];
 /// The header that we write: facial features, no subtype, ISO/IEC 19794-5.
 const HEADER_BYTES: &[u8] = &[
     0xA1, 0x0E, 0x81, 0x01, 0x02, 0x82, 0x01, 0x00, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08,

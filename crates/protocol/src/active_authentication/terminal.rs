@@ -4,7 +4,7 @@ use core::fmt;
 
 use antin_crypto::{
     Error as CryptoError, Hash, ParameterForm, PublicKey, SignatureAlgorithm, Verifier, VerifyingKey,
-    ecdsa_plain_to_der,
+    ecdsa_plain_hash, ecdsa_plain_to_der,
     rsa::{
         self,
         iso9796_2::{self, Trailer},
@@ -223,12 +223,6 @@ fn hash_name(hash: Hash) -> &'static str {
 
 /// The hash of `ecdsa-plain-signatures`; some issuers write the X9.62 name of the same algorithm instead.
 fn hash_of(oid: &ObjectIdentifier) -> Option<Hash> {
-    match *oid {
-        oids::ECDSA_PLAIN_SHA1 => Some(Hash::Sha1),
-        oids::ECDSA_PLAIN_SHA224 => Some(Hash::Sha224),
-        oids::ECDSA_PLAIN_SHA256 => Some(Hash::Sha256),
-        oids::ECDSA_PLAIN_SHA384 => Some(Hash::Sha384),
-        oids::ECDSA_PLAIN_SHA512 => Some(Hash::Sha512),
-        _ => SignatureAlgorithm::ecdsa_from_oid(oid).map(SignatureAlgorithm::hash),
-    }
+    let named = || SignatureAlgorithm::ecdsa_from_oid(oid).map(SignatureAlgorithm::hash);
+    ecdsa_plain_hash(oid).or_else(named)
 }

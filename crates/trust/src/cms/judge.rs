@@ -1,5 +1,7 @@
 //! Whether the signature of SignedData holds: every rule of RFC 5652 §5.4, §5.6 and §11 that an attack has used.
 
+use std::borrow::Cow;
+
 use antin_crypto::{Hash, ObjectIdentifier, Verifier};
 use antin_wire::oids::{ID_DATA, LDS_SECURITY_OBJECT};
 use antin_wire::tlv::Tlv;
@@ -106,11 +108,22 @@ impl Findings<'_> {
         certificate: &Certificate,
         verifier: &dyn Verifier,
     ) -> Result<Strength, Fault> {
+        let written = certificate
+            .key()
+            .as_ref()
+            .map(|key| self.signer.signature_under(key));
+        let signature = match written {
+            Ok(Err(error)) => {
+                return Err(Fault::failed(Reason::SignatureWrong).evidence(error.to_string()));
+            }
+            Ok(Ok(signature)) => signature,
+            Err(_) => Cow::Borrowed(self.signer.signature.as_slice()),
+        };
         match signature::judge(
             self.signer.algorithm(),
             certificate.key(),
             &self.message,
-            &self.signer.signature,
+            &signature,
             verifier,
         ) {
             Outcome::Good(strength) => Ok(strength),

@@ -16,8 +16,13 @@ mod limits;
 mod list;
 mod read;
 
-use antin_crypto::{ObjectIdentifier, SignatureAlgorithm};
+use std::borrow::Cow;
 
+use antin_crypto::{
+    Hash, ObjectIdentifier, SignatureAlgorithm, VerifyingKey, ecdsa_plain_hash, ecdsa_plain_to_der,
+};
+
+use crate::asn1::read::Der;
 use crate::certificate::{Certificate, Name};
 use crate::time::UnixTime;
 
@@ -182,7 +187,24 @@ impl SignerInfo {
     /// # Errors
     /// As [`SignatureAlgorithm::from_signer_info`].
     pub fn algorithm(&self) -> Result<SignatureAlgorithm, antin_crypto::Error> {
+        if let Some(hash) = self.plain_hash() {
+            return Ok(SignatureAlgorithm::ecdsa(hash));
+        }
         SignatureAlgorithm::from_signer_info(&self.signature_algorithm, &self.digest_algorithm)
+    }
+
+    /// The hash of a signature that is written plain, `r || s`, as TR-03111 has it beside the form of DER.
+    pub(crate) fn plain_hash(&self) -> Option<Hash> {
+        let mut algorithm = Der::sequence("signature algorithm", &self.signature_algorithm).ok()?;
+        ecdsa_plain_hash(&algorithm.oid().ok()?)
+    }
+
+    /// The signature as it is verified under this key: in DER where it is one on a curve.
+    pub(crate) fn signature_under(&self, key: &VerifyingKey) -> Result<Cow<'_, [u8]>, antin_crypto::Error> {
+        match self.plain_hash().and(key.curve()) {
+            Some(curve) => ecdsa_plain_to_der(&self.signature, curve).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(&self.signature)),
+        }
     }
 
     /// Whether the certificate is the one the signer names.

@@ -1,5 +1,6 @@
 //! What the files say: each is parsed once, and a file that cannot be parsed fails.
 
+use antin_lds::dg2::FaceEncoding;
 use antin_lds::dg13::Dg13Value;
 use antin_lds::mrz::Mrz;
 use antin_lds::{
@@ -73,12 +74,14 @@ impl Content {
             }
             ElementaryFile::DataGroup(group) => return self.add_group(group, bytes, rows),
         };
-        rows.push(structure(file, outcome.map(|()| None)));
+        rows.push(structure(file, outcome.map(|()| Said::Nothing)));
     }
 
     fn add_group(&mut self, group: DataGroup, bytes: &[u8], rows: &mut Rows) {
         let outcome = match group {
-            DataGroup::DG1 => Dg1::parse(bytes).map(|dg1| self.dg1 = Some(dg1)).map(|()| None),
+            DataGroup::DG1 => Dg1::parse(bytes)
+                .map(|dg1| self.dg1 = Some(dg1))
+                .map(|()| Said::Nothing),
             DataGroup::DG2 => face(bytes),
             DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => {
                 VietnamDg13::parse(bytes).map(|dg13| {
@@ -87,16 +90,16 @@ impl Content {
                         .iter()
                         .any(|field| matches!(field.value, Dg13Value::Other(_)));
                     self.dg13 = Some(dg13);
-                    foreign.then_some(NO_TEXT)
+                    no_text(foreign)
                 })
             }
             DataGroup::DG11 | DataGroup::DG12 | DataGroup::DG16 => {
-                frame(group, bytes).map(|_| holds_no_text(bytes).then_some(NO_TEXT))
+                frame(group, bytes).map(|_| no_text(holds_no_text(bytes)))
             }
             DataGroup::DG14 => Dg14::parse(bytes)
                 .map(|dg14| self.dg14 = Some(dg14))
-                .map(|()| None),
-            DataGroup::DG15 => Dg15::parse(bytes).map(|_| None),
+                .map(|()| Said::Nothing),
+            DataGroup::DG15 => Dg15::parse(bytes).map(|_| Said::Nothing),
             other => frame(other, bytes),
         };
         rows.push(structure(ElementaryFile::DataGroup(group), outcome));
@@ -160,12 +163,21 @@ fn end_of(date: Option<Date>) -> Expiry {
     last_second.map_or(Expiry::Unknown, Expiry::At)
 }
 
-type Outcome = Result<Option<&'static str>, antin_lds::Error>;
+/// What there is to say of a file that is well formed.
+enum Said {
+    Nothing,
+    Evidence(&'static str),
+    Remark(&'static str),
+}
+
+type Outcome = Result<Said, antin_lds::Error>;
 
 fn structure(file: ElementaryFile, outcome: Outcome) -> Check {
+    let good = Check::successful(CheckId::DgStructure);
     let check = match outcome {
-        Ok(None) => Check::successful(CheckId::DgStructure),
-        Ok(Some(remark)) => Check::successful(CheckId::DgStructure).remark(remark),
+        Ok(Said::Nothing) => good,
+        Ok(Said::Evidence(evidence)) => good.evidence(evidence),
+        Ok(Said::Remark(remark)) => good.remark(remark),
         Err(fault) => Check::failed(CheckId::DgStructure, Reason::Malformed).evidence(fault.to_string()),
     };
     check.subject(super::name(file))
@@ -176,6 +188,14 @@ const MAX_CANVAS: u32 = 8_192;
 
 /// Bytes are kept as they are signed; what is no text is only said to be none.
 const NO_TEXT: &str = "a field that is no UTF-8 text, kept as it is";
+
+const fn no_text(found: bool) -> Said {
+    if found {
+        Said::Remark(NO_TEXT)
+    } else {
+        Said::Nothing
+    }
+}
 
 /// Whether one of the texts of DG11, DG12 or DG16 (ICAO 9303-10 §4.7.11, §4.7.12, §4.7.16) is no text: not UTF-8, or with NUL
 /// in it.
@@ -201,7 +221,6 @@ fn holds_no_text(bytes: &[u8]) -> bool {
     false
 }
 
-/// A face record of ISO/IEC 39794-5 is no fault, only not decoded here.
 fn face(bytes: &[u8]) -> Outcome {
     match Dg2::parse(bytes) {
         // A portrait has some hundred pixels: a giant canvas is a trap for whoever decodes it.
@@ -211,39 +230,28 @@ fn face(bytes: &[u8]) -> Outcome {
                 .iter()
                 .any(|face| face.width.max(face.height) > MAX_CANVAS) =>
         {
-            Ok(Some(
+            Ok(Said::Remark(
                 "canvas of a picture oversized, not to be decoded without a limit",
             ))
         }
-        Ok(_) => Ok(None),
-        Err(_) if holds_39794(bytes) => Ok(Some("ISO/IEC 39794-5 record, not decoded")),
+        Ok(dg2)
+            if dg2
+                .faces()
+                .iter()
+                .any(|face| face.encoding == FaceEncoding::Iso39794) =>
+        {
+            Ok(Said::Evidence("ISO/IEC 39794-5"))
+        }
+        Ok(_) => Ok(Said::Nothing),
         Err(fault) => Err(fault),
     }
-}
-
-/// Walks 75, 7F61, 7F60 to 7F2E and looks whether the record is a constructed object rather than `FAC`.
-fn holds_39794(bytes: &[u8]) -> bool {
-    let inside = |outer: &[u8], tag: u32| -> Option<Vec<u8>> {
-        let mut reader = tlv::Reader::new(outer);
-        while let Some(object) = reader.next().ok()? {
-            if object.tag.0 == tag {
-                return Some(object.value.to_vec());
-            }
-        }
-        None
-    };
-    let path = [0x75, 0x7F61, 0x7F60, 0x7F2E];
-    let record = path
-        .iter()
-        .try_fold(bytes.to_vec(), |outer, tag| inside(&outer, *tag));
-    record.is_some_and(|record| tlv::parse_one(&record).is_ok_and(|object| object.is_constructed()))
 }
 
 /// Files that are not decoded here: one object with the right tag that fills the file.
 fn frame(group: DataGroup, bytes: &[u8]) -> Outcome {
     let object = tlv::parse_one(bytes)?;
     if object.tag.0 == u32::from(group.tag()) {
-        Ok(None)
+        Ok(Said::Nothing)
     } else {
         Err(antin_lds::Error::UnexpectedTag {
             what: "data group",

@@ -5,6 +5,7 @@ use super::signer::Signer;
 use crate::certificate::{Certificate, Country};
 use crate::checks::{Check, CheckId, Reason};
 use crate::countries;
+use crate::time::UnixTime;
 
 /// DG1, the signer and its authority must name the same country.
 pub(super) fn issuer_country(content: &Content, signer: &Signer<'_>) -> Check {
@@ -52,10 +53,14 @@ pub(super) fn document_type(content: &Content, signer: &Signer<'_>) -> Check {
     let Some(certificate) = &signer.certificate else {
         return Check::undetermined(ID, Reason::SignerCertificateMissing);
     };
+    let issued = signer.signed_at.or_else(|| super::national::issue_date(content));
     let Some(allowed) = certificate.document_types() else {
         let check = Check::not_supported(ID, Reason::NotOffered);
-        return match content.document_code().filter(|code| !is_known(code)) {
-            Some(code) => check.remark(format!("document code {code} is in no table")),
+        return match content
+            .document_code()
+            .and_then(|code| unknown_code(&code, issued))
+        {
+            Some(remark) => check.remark(remark),
             None => check,
         };
     };
@@ -72,14 +77,61 @@ pub(super) fn document_type(content: &Content, signer: &Signer<'_>) -> Check {
         Check::failed(ID, Reason::DocumentTypeNotAllowed)
     };
     let check = check.evidence(format!("{code}, allowed: {}", allowed.join(" ")));
-    match is_known(&code) {
-        true => check,
-        false => check.remark(format!("document code {code} is in no table")),
+    match unknown_code(&code, issued) {
+        Some(remark) => check.remark(remark),
+        None => check,
     }
 }
 
-/// Passports begin with P, official documents with A, C or I, visas with V (ICAO 9303-4 to 9303-7). The second letter of
-/// passports is being assigned anew by 2028: until then every issuer's own is taken.
-fn is_known(code: &str) -> bool {
-    matches!(code.as_bytes().first(), Some(b'P' | b'A' | b'C' | b'I' | b'V'))
+/// The second letters of passports: ordinary, emergency, diplomatic, official, refugee, alien, stateless, laissez-passer and
+/// military ones (ICAO 9303-4 §4.4), and single sheets (ICAO 9303-8).
+const PASSPORTS: &[u8] = b"PEDORTSLMU";
+
+/// ICAO 9303-4 §4.4: a second letter on passports issued from this day on is one of the table.
+const HARMONIZED_FROM: (i32, u8, u8) = (2026, 1, 1);
+/// ICAO 9303-4 §4.4: passports issued from this day on have one.
+const MANDATORY_FROM: (i32, u8, u8) = (2028, 1, 1);
+
+/// What is wrong with a document code. Passports begin with P, official documents with A, C or I, visas with V (ICAO 9303-4 to
+/// 9303-7). Before 2026 the second letter was every issuer's own; when a document was issued is what its signer says, and
+/// where nobody says, an old one is supposed.
+fn unknown_code(code: &str, issued: Option<UnixTime>) -> Option<String> {
+    let since = |(year, month, day)| {
+        let day = UnixTime::from_date(year, month, day);
+        issued.zip(day).is_some_and(|(issued, day)| issued >= day)
+    };
+    match code.as_bytes() {
+        [b'P'] if since(MANDATORY_FROM) => Some(format!("document code {code} has no second letter")),
+        [b'P', letter] if !PASSPORTS.contains(letter) && since(HARMONIZED_FROM) => {
+            Some(format!("document code {code} is in no table"))
+        }
+        [b'P' | b'A' | b'C' | b'I' | b'V', ..] => None,
+        _ => Some(format!("document code {code} is in no table")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_letter_of_a_passport_is_judged_by_the_day_of_its_issue() {
+        let on = |year, month, day| UnixTime::from_date(year, month, day);
+        let (old, new, later) = (on(2025, 12, 31), on(2026, 1, 1), on(2028, 1, 1));
+        for letter in "PEDORTSLMU".chars() {
+            assert_eq!(unknown_code(&format!("P{letter}"), later), None);
+        }
+        for (code, issued, remark) in [
+            ("P", new, None),
+            ("P", later, Some("document code P has no second letter")),
+            ("PQ", old, None),
+            ("PQ", None, None),
+            ("PQ", new, Some("document code PQ is in no table")),
+            ("ID", later, None),
+            ("XX", old, Some("document code XX is in no table")),
+            ("", None, Some("document code  is in no table")),
+        ] {
+            assert_eq!(unknown_code(code, issued).as_deref(), remark, "{code} {issued:?}");
+        }
+    }
 }

@@ -26,6 +26,8 @@ pub(super) struct Signer<'s> {
     pub(super) anchor: Option<&'s Certificate>,
     pub(super) signature: Option<CheckResult>,
     pub(super) chain: Option<CheckResult>,
+    /// When it says that it signed.
+    pub(super) signed_at: Option<UnixTime>,
 }
 
 impl Signer<'_> {
@@ -140,6 +142,7 @@ impl<'s> Court<'s, '_> {
             chain: Some(chain.result),
             anchor: best.chain.anchor(),
             certificate: Some(best.certificate.clone()),
+            signed_at: sod.signing_time(),
         };
         rows.push(signature);
         rows.push(chain);
@@ -332,6 +335,9 @@ fn signature_row(sod: &SignedSod, best: &Candidate<'_>) -> Check {
         .any(|signer| !signer.names_exactly(&best.certificate))
     {
         check = check.remark("the signer spells its issuer otherwise than its certificate");
+    }
+    if sod.signers().iter().any(|signer| signer.plain_hash().is_some()) {
+        check = check.remark("the signature is written plain, as TR-03111 has it");
     }
     if sod.signers().iter().any(|signer| !signer.version_fits()) {
         check = check.remark("the version of the signer does not fit how it names its certificate");

@@ -9,6 +9,7 @@ use antin::profile::patch::Patch;
 use antin::protocol::chip_authentication::terminal::Ephemeral;
 use antin::protocol::{active_authentication, sm};
 use antin::wire::apdu::{Command, Response};
+use antin::wire::tlv;
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -72,6 +73,12 @@ pub(super) struct Terminal {
 
 type Outcome<T> = Result<T, String>;
 
+/// Tag and length of a file fit in here.
+const HEAD_BYTES: usize = 6;
+
+/// So much is read at once: it fits into a short answer under secure messaging.
+const PIECE_BYTES: usize = 0xDF;
+
 impl Terminal {
     pub(super) fn new(link: Link, issued: &Issued, certificates: Certificates, seed: u64) -> Self {
         Self {
@@ -131,6 +138,9 @@ impl Terminal {
         if let Some(name) = &step.ta {
             return answered(self.ta_step(name, step));
         }
+        if let Some(name) = &step.whole {
+            return answered(self.whole_file(name));
+        }
         answered(
             self.command(step)
                 .and_then(|command| self.by_rule(&command, step)),
@@ -173,6 +183,46 @@ impl Terminal {
             return self.wrongly_protected(&command, broken_checksum);
         }
         self.secure(&command)
+    }
+
+    /// A file from its first byte to its last, as its own length says; an error ends it.
+    fn whole_file(&mut self, name: &str) -> Outcome<Answer> {
+        let selection = Step {
+            select: Some(name.to_owned()),
+            ..Step::default()
+        };
+        let mut answer = self
+            .command(&selection)
+            .and_then(|command| self.by_rule(&command, &selection))?;
+        let mut file = Vec::new();
+        let mut wanted = HEAD_BYTES;
+        while answer.response.is_ok() && file.len() < wanted {
+            let rest = wanted.saturating_sub(file.len()).min(PIECE_BYTES);
+            let piece = Step {
+                read: Some("current".to_owned()),
+                offset: u32::try_from(file.len()).map_err(|_| "the file does not end")?,
+                le: u32::try_from(rest).ok(),
+                ..Step::default()
+            };
+            answer = self
+                .command(&piece)
+                .and_then(|command| self.by_rule(&command, &piece))?;
+            if answer.response.data.is_empty() {
+                break;
+            }
+            file.append(&mut answer.response.data);
+            let length = tlv::object_length(&file).map_err(|error| error.to_string())?;
+            wanted = length.ok_or("the length of the file has no end")?;
+        }
+        if answer.response.is_ok() {
+            answer.response.data = file;
+        }
+        Ok(answer)
+    }
+
+    /// The card that the story is told to.
+    pub(super) fn issued(&self) -> &Issued {
+        &self.issued
     }
 
     fn raw(&mut self, command: &[u8]) -> Outcome<Answer> {

@@ -1,6 +1,6 @@
 //! Attacks on parsers.
 
-use antin_lds::{Dg2, ElementaryFile, FaceImage};
+use antin_lds::{DataGroup, Dg2, EfCom, ElementaryFile, FaceImage};
 
 use crate::attacks::cards::World;
 use crate::attacks::case::{Case, Reading};
@@ -18,6 +18,7 @@ pub fn cases(world: &World) -> Vec<Case> {
         wrong_lengths(world),
         new_faces(world),
         short_answers(),
+        no_texts(world),
         dates(world),
     ]
 }
@@ -131,17 +132,21 @@ fn pictured(picture: &[u8]) -> Vec<u8> {
     Dg2::build(&[face]).expect("a portrait").into_bytes()
 }
 
-/// PRS-08: tiny pictures with giant canvases.
-fn image_bombs(world: &World) -> Case {
-    let jpeg = hex::decode("ffd8ffc0000b08ffffffff01011100ffd9").expect("hex");
-    // Signature, file type, and a header box whose `ihdr` says how large the picture is.
-    let jp2 = hex::decode(concat!(
+/// The smallest JPEG 2000: signature, file type, and a header box whose `ihdr` says how large the picture is.
+fn jp2() -> Vec<u8> {
+    hex::decode(concat!(
         "0000000c6a5020200d0a870a",
         "00000014667479706a703220000000006a703220",
         "0000001e6a703268",
         "000000166968647200000180000000f0000307070000",
     ))
-    .expect("hex");
+    .expect("hex")
+}
+
+/// PRS-08: tiny pictures with giant canvases.
+fn image_bombs(world: &World) -> Case {
+    let jpeg = hex::decode("ffd8ffc0000b08ffffffff01011100ffd9").expect("hex");
+    let jp2 = jp2();
     let mut giant = pictured(&jp2);
     let size = [0x00, 0x00, 0x01, 0x80, 0x00, 0x00, 0x00, 0xF0];
     let at = giant.windows(8).position(|part| part == size).expect("the size");
@@ -175,21 +180,126 @@ fn wrong_lengths(world: &World) -> Case {
         .attack(changed("the record is of 2^31 bytes", 8, 0x80))
 }
 
-/// PRS-11: the new form of faces, one object inside 7F2E.
+/// PRS-11: the new form of faces, ASN.1 inside 7F2E.
 fn new_faces(world: &World) -> Case {
-    let record = der::object(0x7F2E, &der::object(0x65, &[0x80, 0x01, 0x00, 0x81, 0x01, 0x00]));
-    let header = der::object(
-        0xA1,
-        &[0x81, 0x01, 0x02, 0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08],
-    );
-    let template = der::object(0x7F60, &[header, record].concat());
-    let group = der::object(0x7F61, &[vec![0x02, 0x01, 0x01], template].concat());
-    Case::new("PRS-11").twin(honest()).attack(with_dg2(
-        world,
-        "a face record of ISO/IEC 39794-5",
-        der::object(0x75, &group),
-    ))
+    let jpeg = hex::decode(crate::attacks::cards::PICTURE).expect("hex");
+    let block = |code: u8, picture: &[u8]| {
+        let format = der::object(0xA0, &[0x80, 0x01, code]);
+        let picture = [der::object(0x80, picture), der::object(0xA1, &format)].concat();
+        let choices = [0xA0, 0xA0, 0xA1].into_iter();
+        let picture = choices.fold(picture, |inner, tag| der::object(tag, &inner));
+        let representation = der::object(0x30, &[vec![0x80, 0x01, 0x00], picture].concat());
+        let version = vec![0xA0, 0x07, 0x80, 0x01, 0x03, 0x81, 0x02, 0x07, 0xE3];
+        der::object(0x65, &[version, der::object(0xA1, &representation)].concat())
+    };
+    let file = |kind: &[u8], block: Vec<u8>| {
+        let header = der::object(0xA1, &[&[0x87, 0x02, 0x01, 0x01, 0x88, 0x02], kind].concat());
+        let template = der::object(0x7F60, &[header, der::object(0x7F2E, &block)].concat());
+        der::object(
+            0x75,
+            &der::object(0x7F61, &[vec![0x02, 0x01, 0x01], template].concat()),
+        )
+    };
+    let wrapped = |block: Vec<u8>| der::object(0xA1, &block);
+    Case::new("PRS-11")
+        .twin(honest())
+        .attack(with_dg2(
+            world,
+            "a face in JPEG, in the form of ISO/IEC 39794-5",
+            file(&[0x00, 0x2A], wrapped(block(2, &jpeg))),
+        ))
+        .attack(with_dg2(
+            world,
+            "a face in JPEG 2000, in the form of ISO/IEC 39794-5",
+            file(&[0x00, 0x2A], wrapped(block(3, &jp2()))),
+        ))
+        .attack(with_dg2(
+            world,
+            "the block stands in 7F2E by itself, under the old type",
+            file(&[0x00, 0x08], block(2, &jpeg)),
+        ))
 }
+
+/// PRS-15: what should be text is none.
+fn no_texts(world: &World) -> Case {
+    const NAME: &str = "Nguyễn Văn Không";
+    let details = |tag: u32, field: u32, text: &[u8]| {
+        let list = der::object(0x5C, &field.to_be_bytes()[2..]);
+        der::object(tag, &[list, der::object(field, text)].concat())
+    };
+    let notified = |text: &[u8]| {
+        let person = der::object(0xA1, &der::object(0x5F51, text));
+        der::object(0x70, &[vec![0x02, 0x01, 0x01], person].concat())
+    };
+    let texts = [NAME.as_bytes(); 3];
+    let reading = |name: &str, [dg11, dg12, dg16]: [&[u8]; 3]| {
+        let mut groups = world.card("passport").groups();
+        let files = [
+            (
+                ElementaryFile::DataGroup(DataGroup::DG11),
+                details(0x6B, 0x5F0E, dg11),
+            ),
+            (
+                ElementaryFile::DataGroup(DataGroup::DG12),
+                details(0x6C, 0x5F19, dg12),
+            ),
+            (ElementaryFile::DataGroup(DataGroup::DG16), notified(dg16)),
+        ];
+        let mut reading = Reading::of("passport", name);
+        for (file, bytes) in files {
+            groups.extend(file.number().map(|number| (number, bytes.clone())));
+            reading = reading.file(file, bytes);
+        }
+        groups.sort();
+        let listed: Vec<DataGroup> = groups
+            .iter()
+            .filter_map(|(number, _)| DataGroup::new(*number))
+            .collect();
+        let com = EfCom::build("0107", "040000", &listed).expect("EF.COM");
+        reading
+            .file(ElementaryFile::Com, com.as_bytes().to_vec())
+            .file(ElementaryFile::Sod, world.sod(&groups).file())
+    };
+    let mut case = Case::new("PRS-15")
+        .twin(reading("names in three files", texts))
+        .twin(Reading::of("vietnam", "national data"));
+    for (place, file) in ["DG11", "DG12", "DG16"].into_iter().enumerate() {
+        for (what, bytes) in NO_TEXTS {
+            let mut texts = texts;
+            if let Some(text) = texts.get_mut(place) {
+                *text = bytes;
+            }
+            case = case.attack(reading(&format!("{what} in {file}"), texts));
+        }
+    }
+    for (what, bytes) in NO_TEXTS {
+        let mut dg13 = world.card("vietnam").file(ElementaryFile::DG13);
+        // The place of residence, which no other file repeats: field 9.
+        let field = [0x02, 0x01, 0x09, 0x0C];
+        let at = dg13.windows(4).position(|part| part == field).expect("field 9") + 5;
+        dg13.splice(at..at + bytes.len(), bytes.iter().copied());
+        let mut groups = world.card("vietnam").groups();
+        for (number, group) in &mut groups {
+            if *number == 13 {
+                group.clone_from(&dg13);
+            }
+        }
+        case = case.attack(
+            Reading::of("vietnam", &format!("{what} in DG13"))
+                .set("of", "\"national data\"")
+                .file(ElementaryFile::DG13, dg13)
+                .file(ElementaryFile::Sod, world.sod_of("vietnam", &groups).file()),
+        );
+    }
+    case
+}
+
+/// Bytes that are no text: one that is written too long, half of a pair of UTF-16, and the one that ends texts elsewhere.
+const NO_TEXTS: [(&str, &[u8]); 3] = [
+    ("an overlong letter", &[0xC0, 0x80]),
+    ("a surrogate", &[0xED, 0xA0, 0x80]),
+    ("NUL", &[0x41, 0x00, 0x42]),
+];
 
 /// PRS-13: chips and readers that promise long answers and do not give them.
 fn short_answers() -> Case {

@@ -1,11 +1,12 @@
 //! Attacks on what the data mean.
 
 use antin_lds::ElementaryFile;
+use antin_wire::oids;
 
 use crate::attacks::cards::World;
 use crate::attacks::case::{Case, Reading};
 use crate::attacks::certificate::Draft;
-use crate::attacks::sod::Sod;
+use crate::attacks::sod::{SignerInfo, Sod, attributes_on};
 
 pub fn cases(world: &World) -> Vec<Case> {
     vec![
@@ -18,6 +19,7 @@ pub fn cases(world: &World) -> Vec<Case> {
         specimen(world),
         expired(),
         other_code(),
+        Case::assertions("SEM-18", &["a-seal-covers-everything-that-is-read"]),
         Case::assertions("SEM-15", &["every-combination-of-facts-has-one-verdict"]),
     ]
 }
@@ -67,21 +69,45 @@ fn check_digits(world: &World) -> Case {
     case
 }
 
-/// SEM-05: the second letter of the code.
+/// SEM-05: the second letter of the code, and the day on which the signer says to have signed.
 fn document_codes(world: &World) -> Case {
-    let coded = |name: &str, letter: u8| {
-        resigned(world, "passport", name, ElementaryFile::DG1, |file| {
+    let coded = |name: &str, letter: u8, signed: &str| {
+        let mut groups = world.card("passport").groups();
+        let mut dg1 = Vec::new();
+        for (_, file) in groups.iter_mut().filter(|(number, _)| *number == 1) {
             if let Some(place) = file.get_mut(6) {
                 *place = letter;
             }
-        })
+            dg1.clone_from(file);
+        }
+        let mut sod = world.sod(&groups);
+        let digest = world.signer_key.hash().digest(&sod.content);
+        let attributes = attributes_on(&oids::LDS_SECURITY_OBJECT, &digest, signed);
+        let signer = SignerInfo::new(&world.signer_key, &world.signer, Some(attributes), &sod.content);
+        sod.signers = vec![signer.to_der()];
+        Reading::of("passport", name)
+            .file(ElementaryFile::DG1, dg1)
+            .file(ElementaryFile::Sod, sod.file())
     };
     Case::new("SEM-05")
         .twin(honest())
-        .attack(coded("PP, ordinary", b'P'))
-        .attack(coded("PD, diplomatic", b'D'))
-        .attack(coded("PU, laissez-passer", b'U'))
-        .attack(coded("PQ, unknown", b'Q'))
+        .attack(coded("PP, ordinary", b'P', "2026-01-15"))
+        .attack(coded("PD, diplomatic", b'D', "2026-01-15"))
+        .attack(coded("PU, laissez-passer", b'U', "2026-01-15"))
+        .attack(coded("PQ, unknown", b'Q', "2026-01-15"))
+        .attack(coded(
+            "PQ, signed while every issuer had letters of its own",
+            b'Q',
+            "2025-12-15",
+        ))
+        .attack(
+            coded(
+                "no second letter, signed when there had to be one",
+                b'<',
+                "2028-02-01",
+            )
+            .set("day", "\"2028-02-02\""),
+        )
 }
 
 /// SEM-08: twelve digits and what follows from them.
