@@ -1,11 +1,12 @@
 //! Documents per second in a batch, by the number of workers, beside one after the other without memory for signers.
 #![allow(missing_docs, reason = "the macros of criterion make public functions")]
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use antin::batch::{self, Options};
+use antin::batch::{self, Options, Work};
 use antin::perso::demo;
 use antin::store::write_dump;
 use antin::{
@@ -64,11 +65,17 @@ fn batches(criterion: &mut Criterion) {
             policy: &Policy::LAB,
             at: antin::now(),
             station: None,
+        };
+        let work = Work {
             jobs: NonZeroUsize::new(jobs).expect("at least one"),
             stop: &AtomicBool::new(false),
+            known: &HashMap::new(),
         };
         group.bench_function(format!("{jobs} workers"), |bencher| {
-            bencher.iter(|| assert_eq!(batch::run(&documents, &options, &mut |_| {}).accepted, DOCUMENTS));
+            bencher.iter(|| {
+                let tally = batch::run(&documents, &options, &work, &mut |_| {});
+                assert_eq!(tally.accepted, DOCUMENTS);
+            });
         });
     }
     group.bench_function("one after the other, no memory", |bencher| {

@@ -26,19 +26,7 @@ fn place() -> Place {
     let mut bytes = place.bytes(dg2);
     *bytes.last_mut().unwrap() ^= 1;
     place.write(dg2, &bytes);
-    place
-        .run([
-            "verify",
-            "--card",
-            "card.chip",
-            "--can-file",
-            "can",
-            "--trust",
-            "pki/trust",
-            "--save",
-            "all/visit.antin",
-        ])
-        .exits(0);
+    place.verify_with(&["--save", "all/visit.antin"]).exits(0);
     place
 }
 
@@ -66,28 +54,108 @@ fn a_batch_tells_each_document_and_sums_up() {
     );
 }
 
+/// The batch with its results kept in `done.jsonl`: the summary.
+fn kept(place: &Place, more: &[&str]) -> common::Ran {
+    let results = ["--results", "done.jsonl", "--json"];
+    place.run(BATCH.iter().chain(&results).chain(more))
+}
+
+fn resumed(place: &Place, more: &[&str]) -> u64 {
+    let summary = kept(place, more).exits(10).json();
+    assert_eq!(summary["total"], 3);
+    summary["resumed"].as_u64().unwrap()
+}
+
 #[test]
 fn a_batch_that_was_ended_goes_on_where_it_stopped() {
     let place = place();
-    let kept: Vec<&str> = BATCH
-        .iter()
-        .copied()
-        .chain(["--results", "done.jsonl", "--json"])
-        .collect();
-    assert_eq!(place.run(&kept).exits(10).json()["resumed"], 0);
+    let first = kept(&place, &[]).exits(10).json();
+    assert_eq!(first["resumed"], 0);
     let text = place.text("done.jsonl");
     assert_eq!(text.lines().count(), 3);
     // The last line was being written when the power went.
     place.write("done.jsonl", &text.as_bytes()[..text.len() - 20]);
-    let again = place.run(&kept).exits(10).json();
+    let again = kept(&place, &[]).exits(10).json();
     assert_eq!((&again["resumed"], &again["total"]), (&2.into(), &3.into()));
+    // It goes on as of the moment at which it began, so that its lines can be compared.
+    assert_eq!(again["at"], first["at"]);
     assert_eq!(place.text("done.jsonl").lines().count(), 3);
-    place
-        .run(kept.iter().chain(&["--policy", "lab"]))
-        .exits(6)
-        .says("M434");
-    place.write("done.jsonl", "rubbish\n");
-    place.run(&kept).exits(6).says("M434");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(place.path("done.jsonl"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    kept(&place, &["--policy", "lab"]).exits(6).says("M434");
+}
+
+#[test]
+fn a_line_stands_only_for_what_was_judged_and_only_on_the_same_basis() {
+    let place = place();
+    assert_eq!(resumed(&place, &[]), 0);
+    assert_eq!(resumed(&place, &[]), 3);
+    // Another document under the name of one that was good.
+    let dg1 = place.bytes("all/two/Datagroup2.bin");
+    place.write("all/one/Datagroup2.bin", dg1);
+    assert_eq!(resumed(&place, &[]), 2);
+    // Others are believed, another station, as of another day.
+    for more in [
+        ["--allow-test-anchors"].as_slice(),
+        &["--station", "pki/ds.pem"],
+        &["--at", "2030-01-01"],
+    ] {
+        assert_eq!(kept(&place, more).exits(10).json()["resumed"], 0, "{more:?}");
+    }
+    assert_eq!(resumed(&place, &["--at", "2030-01-01"]), 3);
+    // A policy of the same name that asks for more.
+    let policy = place.run(["policy", "show", "counter"]).exits(0).out;
+    let policy = policy.replace("\"counter\"", "\"mine\"");
+    place.write("my.toml", &policy);
+    place.write("done.jsonl", "");
+    assert_eq!(resumed(&place, &["--policy", "my.toml"]), 0);
+    assert_eq!(resumed(&place, &["--policy", "my.toml"]), 3);
+    place.write(
+        "my.toml",
+        policy.replace("# crl-max-age-days", "crl-max-age-days"),
+    );
+    assert_eq!(resumed(&place, &["--policy", "my.toml"]), 0);
+}
+
+/// Yesterday's batch is another one: documents have expired since, and lists of revoked signers too.
+#[test]
+fn a_batch_without_a_moment_goes_on_for_a_day() {
+    let place = place();
+    let then = |hours: i64| antin::UnixTime(antin::now().0 - hours * 3600).to_string();
+    for (hours, lines) in [(30, 0), (20, 3)] {
+        place.write("done.jsonl", "");
+        assert_eq!(resumed(&place, &["--at", &then(hours)]), 0);
+        assert_eq!(resumed(&place, &[]), lines);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_results_file_is_left_as_it_is() {
+    let place = place();
+    kept(&place, &[]).exits(10);
+    let ours = place.text("done.jsonl");
+    let contradiction = ours.replace("\"exit\":10", "\"exit\":0");
+    assert_ne!(contradiction, ours);
+    let pardon = ours.replace("\"accepted\":false", "\"accepted\":true");
+    for foreign in [
+        "a note without a line feed",
+        "rubbish\n",
+        "{\"schema\":\"antin.report/1\"}",
+        &contradiction,
+        &pardon,
+        &format!("{ours}and a note"),
+    ] {
+        place.write("done.jsonl", foreign);
+        kept(&place, &[]).exits(6).says("M434");
+        assert_eq!(place.text("done.jsonl"), foreign);
+    }
 }
 
 #[test]
@@ -102,19 +170,8 @@ fn a_folder_without_documents_is_an_empty_batch() {
 #[test]
 fn the_report_is_written_as_page_and_as_xml_and_never_over_another() {
     let place = Place::with_a_card();
-    let verify = [
-        "verify",
-        "--card",
-        "card.chip",
-        "--can-file",
-        "can",
-        "--trust",
-        "pki/trust",
-        "--html",
-        "r.html",
-    ];
     place
-        .run(verify.iter().chain(&["--xml", "r.xml", "--lang", "vi"]))
+        .verify_with(&["--html", "r.html", "--xml", "r.xml", "--lang", "vi"])
         .exits(0);
     let page = place.text("r.html");
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("lang=\"vi\""));
@@ -124,5 +181,5 @@ fn the_report_is_written_as_page_and_as_xml_and_never_over_another() {
             .text("r.xml")
             .contains("<app:Verdict>authentic</app:Verdict>")
     );
-    place.run(verify).exits(2).says("U104");
+    place.verify_with(&["--html", "r.html"]).exits(2).says("U104");
 }

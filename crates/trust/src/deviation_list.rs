@@ -32,6 +32,7 @@ const MAX_OBJECTS: usize = MAX_DOCUMENT_NUMBERS + 1_000_000;
 /// A deviation list as received. That it was read says nothing about whether it is right: [`verify`](Self::verify) does.
 #[derive(Clone, Debug)]
 pub struct DeviationList {
+    raw: Vec<u8>,
     signed: SignedData,
     version: u8,
     deviations: Vec<Deviation>,
@@ -212,10 +213,17 @@ impl DeviationList {
         check_nesting_within(WHAT, content, MAX_OBJECTS)?;
         let (version, deviations) = read(content)?;
         Ok(Self {
+            raw: bytes.to_vec(),
             version,
             deviations,
             signed,
         })
+    }
+
+    /// The list as received.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.raw
     }
 
     /// The version: 0 is the only one that is defined.

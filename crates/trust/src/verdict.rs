@@ -218,3 +218,16 @@ pub const fn exit(verdict: Verdict, reason: VerdictReason, acceptance: Acceptanc
         Acceptance::NotAccepted => verdict_exit(verdict, reason),
     }
 }
+
+/// Whether a report can have this verdict, this acceptance and this exit code: a policy accepts genuine documents alone.
+#[must_use]
+pub const fn can_stand_together(verdict: Verdict, accepted: bool, exit: u8) -> bool {
+    match (accepted, exit) {
+        (true, 0) | (false, 15) => matches!(verdict, Verdict::Authentic | Verdict::ChipUnproven),
+        (false, 10 | 11) => matches!(verdict, Verdict::Failed),
+        (false, 12) => matches!(verdict, Verdict::UnknownIssuer),
+        (false, 13) => matches!(verdict, Verdict::ChipUnproven),
+        (false, 14) => matches!(verdict, Verdict::Inconclusive),
+        _ => false,
+    }
+}

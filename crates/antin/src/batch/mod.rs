@@ -1,26 +1,30 @@
 //! Many documents at once, on all cores: folders of files and evidence files under one folder.
 //!
 //! One document at a time is in the memory of each worker; what is kept of all of them is their paths. Who signed one document
-//! has often signed the next: each worker remembers the signers it has verified.
+//! has often signed the next: each worker remembers the signers it has verified. What was judged before is recognised by its
+//! content and by everything that it was judged by ([`Options::basis`]), and not judged again.
 
+mod basis;
 mod find;
+mod stored;
 mod tally;
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use antin_crypto::{VerifyingKey, fastest_verifier};
-use antin_reader::Document;
-use antin_trust::{Backend, Policy, Report, SignerCache, TrustStore, UnixTime, verify_with};
+use antin_crypto::VerifyingKey;
+use antin_trust::{Policy, Report, SignerCache, TrustStore, UnixTime};
 
 use crate::error::Error;
-use crate::store::{Evidence, Witness, read_dump};
 
 pub use find::{MAX_DEPTH, MAX_DOCUMENTS, documents};
 pub use tally::Tally;
+
+use stored::Stored;
 
 /// By what the documents are judged.
 #[derive(Debug)]
@@ -33,10 +37,18 @@ pub struct Options<'a> {
     pub at: UnixTime,
     /// A station that is believed where it signed evidence.
     pub station: Option<&'a VerifyingKey>,
+}
+
+/// How the work is done.
+#[derive(Debug)]
+pub struct Work<'a> {
     /// How many documents are judged at the same time.
     pub jobs: NonZeroUsize,
     /// When it becomes true no further document is begun.
     pub stop: &'a AtomicBool,
+    /// What was judged before on the same [basis](Options::basis), with the SHA-256 of its content then: it is judged again
+    /// only if its content is another one.
+    pub known: &'a HashMap<PathBuf, [u8; 32]>,
 }
 
 /// What came of one document.
@@ -44,29 +56,46 @@ pub struct Options<'a> {
 pub struct Entry {
     /// Where it is.
     pub path: PathBuf,
-    /// The report, or why there is none.
-    pub outcome: Result<Report, Error>,
+    /// SHA-256 of its content: of an evidence file that of the file, of a folder that of its files with their names; `None`
+    /// if it could not be read to its end.
+    pub sha256: Option<[u8; 32]>,
+    /// What was found.
+    pub outcome: Outcome,
 }
 
-/// Judges every document and hands over what came of it, in the order in which they are done.
-pub fn run(documents: &[PathBuf], options: &Options<'_>, each: &mut dyn FnMut(&Entry)) -> Tally {
+/// What was found of one document.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The report.
+    Judged(Box<Report>),
+    /// Why there is none.
+    Unreadable(Error),
+    /// It has the content with which it is known.
+    Known,
+}
+
+/// Judges every document and hands over what came of it, in the order in which they are done. Documents that are known
+/// are handed over and not counted.
+pub fn run(
+    documents: &[PathBuf],
+    options: &Options<'_>,
+    work: &Work<'_>,
+    each: &mut dyn FnMut(&Entry),
+) -> Tally {
     let next = AtomicUsize::new(0);
     // Few wait to be handed over: a slow listener slows the workers, not the memory.
-    let (send, receive) = sync_channel::<Entry>(options.jobs.get());
-    let mut tally = Tally::default();
+    let (send, receive) = sync_channel::<Entry>(work.jobs.get());
+    let (mut tally, mut seen) = (Tally::default(), 0);
     thread::scope(|scope| {
-        for _ in 0..options.jobs.get() {
+        for _ in 0..work.jobs.get() {
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
                 let mut cache = SignerCache::new();
-                while !options.stop.load(Ordering::SeqCst) {
+                while !work.stop.load(Ordering::SeqCst) {
                     let Some(path) = documents.get(next.fetch_add(1, Ordering::SeqCst)) else {
                         break;
                     };
-                    let entry = Entry {
-                        path: path.clone(),
-                        outcome: judge(path, options, &mut cache),
-                    };
+                    let entry = judge(path, options, work.known.get(path), &mut cache);
                     if send.send(entry).is_err() {
                         break;
                     }
@@ -75,38 +104,33 @@ pub fn run(documents: &[PathBuf], options: &Options<'_>, each: &mut dyn FnMut(&E
         }
         drop(send);
         for entry in receive {
+            seen += 1;
             tally.add(&entry);
             each(&entry);
         }
     });
-    tally.interrupted = options.stop.load(Ordering::SeqCst) && tally.total < documents.len();
+    tally.interrupted = work.stop.load(Ordering::SeqCst) && seen < documents.len();
     tally
 }
 
-fn judge(path: &Path, options: &Options<'_>, cache: &mut SignerCache) -> Result<Report, Error> {
-    let (document, at) = load(path, options)?;
-    let mut backend = Backend {
-        verifier: fastest_verifier(),
-        cache: Some(cache),
+fn judge(path: &Path, options: &Options<'_>, known: Option<&[u8; 32]>, cache: &mut SignerCache) -> Entry {
+    // What is recognised and what is judged are the same bytes: they are read once.
+    let (sha256, outcome) = match Stored::read(path) {
+        Err(error) => (None, Outcome::Unreadable(error)),
+        Ok(stored) => {
+            let sha256 = stored.sha256();
+            let outcome = match known == Some(&sha256) {
+                true => Outcome::Known,
+                false => stored
+                    .verify(path, options, cache)
+                    .map_or_else(Outcome::Unreadable, |report| Outcome::Judged(Box::new(report))),
+            };
+            (Some(sha256), outcome)
+        }
     };
-    Ok(verify_with(
-        document.files(),
-        document.session(),
-        options.trust,
-        at,
-        options.policy,
-        &mut backend,
-    ))
-}
-
-fn load(path: &Path, options: &Options<'_>) -> Result<(Document, UnixTime), Error> {
-    if path.is_dir() {
-        return Ok((Document::from_files(read_dump(path)?), options.at));
+    Entry {
+        path: path.to_owned(),
+        sha256,
+        outcome,
     }
-    let evidence = Evidence::load(path)?;
-    let sealed = options.station.and_then(|key| evidence.sealed_by(key));
-    Ok(match sealed {
-        Some(witness) => (evidence.document(witness), evidence.saved()),
-        None => (evidence.document(Witness::Nobody), options.at),
-    })
 }

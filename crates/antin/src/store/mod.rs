@@ -19,7 +19,7 @@ pub use card_file::CardFile;
 pub use dialects::DialectCache;
 pub use dump::{read_dump, write_dump};
 pub use evidence::{
-    EVIDENCE_SCHEMA, Evidence, MAX_EVIDENCE_BYTES, TrustUsed, Vouched, Witness, load_station,
+    EVIDENCE_SCHEMA, Evidence, Judged, MAX_EVIDENCE_BYTES, TrustUsed, Vouched, Witness, load_station,
     load_station_key,
 };
 pub use journal_file::FileJournal;

@@ -65,9 +65,10 @@ html-footer = Rows in grey were noted and decide nothing under this policy. This
 batch-unreadable = cannot be read
 batch-total = { $total } of { $documents } documents, { $accepted } accepted, { $seconds } s
 batch-interrupted = interrupted; with --results FILE the same command goes on where it stopped
+evidence-judged-otherwise = the station that signed the evidence came to another verdict: { $verdict }, policy { $policy }
 station-without-evidence = a station's word is for evidence files
 
 M434-title = the results file of the batch cannot be continued
 M434-hint = name another file with --results, or move this one away
-M434-cause = A line of the file is no result of a batch.
-M434-remedy = Name another file. Lines are only ever added; one that was cut off at the end is judged again.
+M434-cause = The file is none of a batch, was made under another policy, or a line of it contradicts itself. It was left as it is.
+M434-remedy = Name another file. Lines are only ever added; one that was cut off at the end is judged again, and so is every document whose content, or whose trust, policy, station or moment, is another one than its line says.

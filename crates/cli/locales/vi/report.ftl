@@ -65,9 +65,10 @@ html-footer = Các dòng màu xám chỉ được ghi lại và không quyết �
 batch-unreadable = không đọc được
 batch-total = { $total } trong { $documents } giấy tờ, { $accepted } được chấp nhận, { $seconds } giây
 batch-interrupted = bị ngắt; có --results TỆP thì cùng lệnh đó sẽ đi tiếp từ chỗ dừng
+evidence-judged-otherwise = trạm đã ký tệp chứng cứ từng kết luận khác: { $verdict }, chính sách { $policy }
 station-without-evidence = lời của trạm chỉ dành cho tệp chứng cứ
 
 M434-title = không thể ghi tiếp tệp kết quả của lần kiểm tra hàng loạt
 M434-hint = nêu tệp khác với --results, hoặc dời tệp này đi
-M434-cause = Một dòng của tệp không phải là kết quả kiểm tra hàng loạt.
-M434-remedy = Nêu tệp khác. Các dòng chỉ được thêm vào; dòng cuối bị cắt dở sẽ được phán xét lại.
+M434-cause = Tệp không phải là kết quả kiểm tra hàng loạt, được tạo theo chính sách khác, hoặc có dòng tự mâu thuẫn. Tệp được giữ nguyên.
+M434-remedy = Nêu tệp khác. Các dòng chỉ được thêm vào; dòng cuối bị cắt dở sẽ được phán xét lại, cũng như mọi giấy tờ có nội dung, hay niềm tin, chính sách, trạm hoặc thời điểm khác với dòng của nó.

@@ -79,7 +79,8 @@ pub struct VerifyArgs {
     /// How many documents of a batch are judged at the same time (default: one a core).
     #[arg(long, value_name = "N", requires = "batch")]
     pub jobs: Option<std::num::NonZeroUsize>,
-    /// Add a line for each document of the batch to this file (JSON); those that are in it already are not judged again.
+    /// Add a line for each document of the batch to this file (JSON); those that are in it already are not judged again as
+    /// long as content, policy, trust and moment are the same (without --at: for a day).
     #[arg(long, value_name = "FILE.jsonl", requires = "batch")]
     pub results: Option<PathBuf>,
     /// What to show of the conversation.

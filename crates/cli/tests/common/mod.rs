@@ -68,6 +68,22 @@ pub struct Place {
 }
 
 impl Place {
+    /// Verifies the card that [`Place::with_a_card`] issued.
+    pub const VERIFY: [&str; 7] = [
+        "verify",
+        "--card",
+        "card.chip",
+        "--can-file",
+        "can",
+        "--trust",
+        "pki/trust",
+    ];
+
+    /// Runs [`Place::VERIFY`] with more arguments.
+    pub fn verify_with(&self, more: &[&str]) -> Ran {
+        self.run(Self::VERIFY.iter().chain(more))
+    }
+
     /// An empty folder.
     pub fn empty() -> Self {
         Self {

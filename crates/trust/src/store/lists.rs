@@ -1,34 +1,38 @@
 //! Deviation lists (ICAO 9303-12 §10) and defect lists (BSI TR-03129-2 §7), and what their entries mean for rows.
 
+use std::sync::Arc;
+
 use super::exceptions::{Effect, Subject};
 use crate::checks::CheckId;
 use crate::defect_list::{DefectKind, DefectList, WrongValidity};
 use crate::deviation_list::{DeviationKind, DeviationList, DocumentFacts, LdsFile};
 
-/// The lists that somebody has verified.
+/// The lists that somebody has verified. They are shared between copies of a store: one may name hundreds of thousands of
+/// documents.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
-    deviations: Vec<(String, DeviationList)>,
-    defects: Vec<DefectList>,
+    deviations: Vec<(String, Arc<DeviationList>)>,
+    defects: Vec<Arc<DefectList>>,
 }
 
 impl Lists {
     pub(super) fn add_deviations(&mut self, country: &str, list: DeviationList) {
-        self.deviations.push((country.to_ascii_uppercase(), list));
+        self.deviations
+            .push((country.to_ascii_uppercase(), Arc::new(list)));
     }
 
     pub(super) fn add_defects(&mut self, list: DefectList) {
-        self.defects.push(list);
+        self.defects.push(Arc::new(list));
     }
 
     pub(super) fn deviations(&self) -> impl Iterator<Item = (&str, &DeviationList)> {
         self.deviations
             .iter()
-            .map(|(country, list)| (country.as_str(), list))
+            .map(|(country, list)| (country.as_str(), list.as_ref()))
     }
 
     pub(super) fn defects(&self) -> impl Iterator<Item = &DefectList> {
-        self.defects.iter()
+        self.defects.iter().map(Arc::as_ref)
     }
 
     pub(super) const fn is_empty(&self) -> bool {

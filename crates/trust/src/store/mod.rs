@@ -17,6 +17,7 @@
 mod anchor;
 mod cards;
 mod crls;
+mod digest;
 mod distrust;
 mod exceptions;
 mod freshness;

@@ -32,4 +32,7 @@ pub trait SignerSource: fmt::Debug + Send + Sync {
     /// # Errors
     /// Why the place cannot be read, in words for a report.
     fn signers(&self, key: SignerKey<'_>) -> Result<Vec<Certificate>, String>;
+
+    /// SHA-256 that tells one content of the place from every other, such as that of its index.
+    fn digest(&self) -> [u8; 32];
 }

@@ -1,6 +1,6 @@
 //! The content of an evidence file: its second line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use antin_lds::ElementaryFile;
@@ -11,7 +11,7 @@ use antin_trust::{
 use antin_wire::apdu::StatusWord;
 use serde::{Deserialize, Serialize};
 
-use super::trust::{MAX_CERTIFICATES, MAX_CRLS};
+use super::trust::{MAX_CERTIFICATES, MAX_LISTS};
 use super::{EVIDENCE_SCHEMA, Evidence, TrustUsed, was_read, wrong};
 use crate::error::Error;
 
@@ -37,14 +37,31 @@ struct Content {
 }
 
 /// What the station made of the document.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Judged {
-    policy: String,
-    verdict: Verdict,
-    accepted: bool,
-    exit: u8,
-    at: UnixTime,
+pub struct Judged {
+    /// The policy's name.
+    pub policy: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether the policy accepted the document.
+    pub accepted: bool,
+    /// The exit code.
+    pub exit: u8,
+    /// As of when.
+    pub at: UnixTime,
+}
+
+impl Judged {
+    pub(super) fn of(report: &Report) -> Self {
+        Self {
+            policy: report.policy.clone(),
+            verdict: report.verdict,
+            accepted: report.accepted,
+            exit: report.exit,
+            at: report.at,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,6 +102,12 @@ struct Trust {
     authorities: Vec<String>,
     links: Vec<String>,
     crls: Vec<String>,
+    /// SHA-256 fingerprints of those among the authorities that stood in a test set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    test_authorities: Vec<String>,
+    /// Each CMS in hex.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deviations: Vec<String>,
 }
 
 /// Writes the second line, with its line feed.
@@ -97,13 +120,7 @@ pub(super) fn line(evidence: &Evidence, report: &Report) -> Vec<u8> {
         schema: EVIDENCE_SCHEMA.to_owned(),
         tool: report.tool.clone(),
         saved: evidence.saved,
-        judged: Judged {
-            policy: report.policy.clone(),
-            verdict: report.verdict,
-            accepted: report.accepted,
-            exit: report.exit,
-            at: report.at,
-        },
+        judged: Judged::of(report),
         access: evidence.access.clone(),
         apdus: evidence.apdus,
         files: read.collect(),
@@ -119,6 +136,8 @@ pub(super) fn line(evidence: &Evidence, report: &Report) -> Vec<u8> {
             authorities: evidence.trust.authorities.iter().map(in_hex).collect(),
             links: evidence.trust.links.iter().map(in_hex).collect(),
             crls: evidence.trust.crls.iter().map(hex::encode).collect(),
+            test_authorities: evidence.trust.tests.iter().map(hex::encode).collect(),
+            deviations: evidence.trust.deviations.iter().map(hex::encode).collect(),
         },
     };
     emit(&content)
@@ -141,7 +160,11 @@ pub(super) fn parse(line: &[u8], path: &Path) -> Result<Evidence, Error> {
         return Err(wrong(path, "not in the form in which it is written"));
     }
     let trust = &content.trust;
-    if trust.authorities.len().max(trust.links.len()) > MAX_CERTIFICATES || trust.crls.len() > MAX_CRLS {
+    let certificates = [&trust.authorities, &trust.links, &trust.test_authorities];
+    let lists = [&trust.crls, &trust.deviations];
+    if certificates.iter().any(|kind| kind.len() > MAX_CERTIFICATES)
+        || lists.iter().any(|kind| kind.len() > MAX_LISTS)
+    {
         return Err(wrong(path, "too many certificates or lists"));
     }
     let mut files = read_files(&content.files, path)?;
@@ -158,15 +181,28 @@ pub(super) fn parse(line: &[u8], path: &Path) -> Result<Evidence, Error> {
             |text: &String| Certificate::parse(&bytes(text, path)?).map_err(|problem| wrong(path, problem));
         list.iter().map(parse).collect::<Result<Vec<_>, _>>()
     };
-    let crls: Result<_, _> = trust.crls.iter().map(|text| bytes(text, path)).collect();
+    let lists = |list: &[String]| -> Result<Vec<Vec<u8>>, Error> {
+        list.iter().map(|text| bytes(text, path)).collect()
+    };
+    let fingerprint = |text: &String| {
+        let digest = bytes(text, path)?.try_into();
+        digest.map_err(|_| wrong(path, "a fingerprint has 32 bytes"))
+    };
+    let tests: Result<BTreeSet<[u8; 32]>, Error> = trust.test_authorities.iter().map(fingerprint).collect();
     let trust = TrustUsed {
         authorities: certificates(&trust.authorities)?,
+        tests: tests?,
         links: certificates(&trust.links)?,
-        crls: crls?,
+        crls: lists(&trust.crls)?,
+        deviations: lists(&trust.deviations)?,
     };
+    if trust.tests.len() != content.trust.test_authorities.len() {
+        return Err(wrong(path, "a test authority stands there twice"));
+    }
     Ok(Evidence {
         content: line.to_vec(),
         saved: content.saved,
+        judged: Some(content.judged),
         files,
         access: content.access,
         apdus: content.apdus,

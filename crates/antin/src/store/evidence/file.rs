@@ -102,6 +102,7 @@ fn first(bytes: &[u8], path: &Path) -> Result<Evidence, Error> {
     let evidence = Evidence {
         content: bytes.to_vec(),
         saved: first.saved,
+        judged: None,
         files: content::read_files(&first.files, path)?,
         access: first.access,
         apdus: first.apdus,

@@ -22,6 +22,7 @@ mod proofs;
 mod station;
 mod trust;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use antin_crypto::{Hash, Signer, VerifyingKey};
@@ -33,6 +34,7 @@ use antin_trust::{
 use super::atomic::{Access, read_bounded, write_atomically};
 use crate::error::Error;
 
+pub use content::Judged;
 pub use station::{load_station, load_station_key};
 pub use trust::TrustUsed;
 
@@ -53,6 +55,7 @@ pub struct Evidence {
     /// The second line of the file, with its line feed; the whole file of the first schema.
     content: Vec<u8>,
     saved: UnixTime,
+    judged: Option<Judged>,
     files: ReadFiles,
     access: ChipAccess,
     apdus: Option<u64>,
@@ -88,6 +91,7 @@ impl Evidence {
         let mut evidence = Self {
             content: Vec::new(),
             saved,
+            judged: Some(Judged::of(report)),
             files: document.files().clone(),
             access: session.access.clone(),
             apdus: session.apdus,
@@ -175,6 +179,11 @@ impl Evidence {
         self.saved
     }
 
+    /// What was made of the document in the visit, as it says itself; files of the first schema do not say.
+    pub fn judged(&self) -> Option<&Judged> {
+        self.judged.as_ref()
+    }
+
     /// The SHA-256 of its content.
     pub fn sha256(&self) -> [u8; 32] {
         let digest = Hash::Sha256.digest(&self.content);
@@ -191,15 +200,36 @@ impl Evidence {
         self.answers.iter().map(|answer| answer.challenge)
     }
 
+    /// The store by which the document is judged: `store`, the revocation lists of the evidence and, where the station that
+    /// signed it is believed, the authorities, links and deviation lists that it trusted. A test authority stays one, and
+    /// counts only where [`TEST_SET`](antin_trust::store::TEST_SET) was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`antin_trust::Error`] for a certificate of a believed station that is no authority's.
+    pub fn trust_with<'s>(
+        &self,
+        witness: Witness,
+        store: &'s TrustStore,
+    ) -> Result<Cow<'s, TrustStore>, antin_trust::Error> {
+        match self.believed(witness) {
+            Witness::Station(_) => self.trust.joined(store, self.saved),
+            Witness::Nobody | Witness::Challenge(_) => Ok(self.trust.beside(store)),
+        }
+    }
+
     /// The document, ready to be verified again, with those proofs of the chip that the witness makes good.
     pub fn document(&self, witness: Witness) -> Document {
-        // What vouches for one file says nothing of another.
-        let witness = match witness {
+        let session = proofs::session(self, self.believed(witness));
+        Document::from_parts(self.files.clone(), session)
+    }
+
+    /// What vouches for one file says nothing of another.
+    fn believed(&self, witness: Witness) -> Witness {
+        match witness {
             Witness::Station(vouched) if vouched.sha256 != self.sha256() => Witness::Nobody,
             witness => witness,
-        };
-        let session = proofs::session(self, witness);
-        Document::from_parts(self.files.clone(), session)
+        }
     }
 }
 

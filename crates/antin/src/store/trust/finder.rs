@@ -216,6 +216,10 @@ impl SignerSource for SignerFiles {
         }
         Ok(found)
     }
+
+    fn digest(&self) -> [u8; 32] {
+        *self.index_sha256.as_bytes()
+    }
 }
 
 impl core::fmt::Debug for SignerFiles {

@@ -25,7 +25,7 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let at = args.at.as_deref().map(moment).transpose()?;
     key::refuse_arguments(&args.key)?;
     if let Some(root) = &args.batch {
-        return batch::run(root, args, &policy, at.unwrap_or_else(antin::now), out);
+        return batch::run(root, args, &policy, at, out);
     }
     if args.station.is_some() && args.folder.is_none() {
         return Err(Failure::new(Id::U103)
@@ -43,9 +43,14 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         .transpose()?;
     let mut trust = trust_store(args)?;
     let page = page(args)?;
-    let (document, seen_at) = match &args.folder {
-        Some(path) => stored::load(path, args, &mut trust, out)?,
-        None => (card::visited(args, &policy, out)?, None),
+    let stored = match &args.folder {
+        Some(path) => Some(stored::load(path, args, &mut trust, out)?),
+        None => None,
+    };
+    let seen_at = stored.as_ref().and_then(|stored| stored.seen_at);
+    let document = match &stored {
+        Some(stored) => stored.document.clone(),
+        None => card::visited(args, &policy, out)?,
     };
     let at = at.or(seen_at).unwrap_or_else(antin::now);
     // What the operator hands over now goes before what was kept.
@@ -65,6 +70,9 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         ));
     }
     let mut report = document.verify(&trust, &policy, at);
+    if let Some(stored) = &stored {
+        stored.compare(&report, out);
+    }
     if let Some(path) = &args.save {
         let mut evidence = Evidence::of(&document, &report, &trust, at);
         if let Some(station) = &station {
