@@ -241,7 +241,10 @@ fn the_basis_of_a_batch_is_all_that_its_verdicts_rest_on() {
         }
         store
     };
-    let (csca, other) = (&place.station.pki.csca, Station::new(profile("icao-passport", &[]), 62).pki.csca);
+    let (csca, other) = (
+        &place.station.pki.csca,
+        Station::new(profile("icao-passport", &[]), 62).pki.csca,
+    );
     let (one, another) = (two(csca, &other), two(&other, csca));
     assert_eq!(one.digest(), another.digest());
     let mut asked = one.clone();

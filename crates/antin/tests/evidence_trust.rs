@@ -12,7 +12,8 @@ use antin::trust::deviation_list::{
 };
 use antin::trust::pki::profile::{self, ListKind, Period, Place};
 use antin::trust::pki::{
-    Contact, ContentSigner, CrlPlaces, CrlTemplate, DemoPki, DeviationListContent, RevokedCertificate, Subject,
+    Contact, ContentSigner, CrlPlaces, CrlTemplate, DemoPki, DeviationListContent, RevokedCertificate,
+    Subject,
 };
 use antin::trust::store::TEST_SET;
 use antin::{
@@ -166,7 +167,10 @@ fn a_test_authority_that_evidence_brings_stays_one_and_counts_only_where_it_was_
     assert_eq!(verdict(&asked, Witness::Nobody), Verdict::UnknownIssuer);
     let other = evidence(&station, &station.trust, None);
     let trust = other.trust_with(witness, &asked).expect("authorities");
-    assert!(trust.is_empty(), "what vouches for one file says nothing of another");
+    assert!(
+        trust.is_empty(),
+        "what vouches for one file says nothing of another"
+    );
 }
 
 /// What the country says of documents of this kind, signed by a signer of lists under `csca`.

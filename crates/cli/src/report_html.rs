@@ -6,7 +6,7 @@ use antin::trust::tr03135::{Leaf, Mode, Node, tree};
 use antin::{Check, CheckResult, Report, Verdict};
 
 use crate::i18n::{Lang, Texts};
-use crate::report_text::{headline, verdict_mark};
+use crate::report_text::{headline, only_agrees, verdict_mark};
 use crate::shown::shown;
 
 /// The page in the language of `texts`.
@@ -121,8 +121,7 @@ fn checks(tree: &Node<'_>, verdict: Verdict, texts: &Texts) -> String {
 }
 
 fn add(node: &Node<'_>, depth: usize, verdict: Verdict, texts: &Texts, rows: &mut String) {
-    // Under an unknown issuer nothing below is shown green.
-    let unproven = verdict == Verdict::UnknownIssuer && node.result == CheckResult::Successful;
+    let unproven = node.result == CheckResult::Successful && any_only_agrees(node, verdict);
     *rows += &format!(
         "<tr class=\"group d{depth}\"><td class=\"light {}\">{}</td><th colspan=\"2\">{}</th><td>{}</td><td>§{}</td></tr>\n",
         light(node.result, unproven),
@@ -139,9 +138,15 @@ fn add(node: &Node<'_>, depth: usize, verdict: Verdict, texts: &Texts, rows: &mu
     }
 }
 
+/// A group is as green as the palest check below it.
+fn any_only_agrees(node: &Node<'_>, verdict: Verdict) -> bool {
+    let own = node.checks.iter().any(|leaf| only_agrees(leaf.check, verdict));
+    own || node.nodes.iter().any(|below| any_only_agrees(below, verdict))
+}
+
 fn row(leaf: &Leaf<'_>, verdict: Verdict, texts: &Texts) -> String {
     let check = leaf.check;
-    let unproven = verdict == Verdict::UnknownIssuer && check.result == CheckResult::Successful;
+    let unproven = only_agrees(check, verdict);
     let class = match leaf.mode {
         Mode::Counted => "check",
         Mode::Evaluatory => "check noted",
@@ -322,6 +327,54 @@ mod tests {
             assert!(open.is_empty(), "{open:?}");
             assert!(!page.contains("http://") && !page.contains("https://"));
         }
+    }
+
+    /// Page and text follow one rule: what a home-made card passes too agrees, what the reader saw itself is green.
+    #[test]
+    fn under_an_unknown_issuer_only_what_rests_on_him_is_not_green() {
+        let mut report: Report = serde_json::from_str(REPORT).unwrap();
+        report.verdict = Verdict::UnknownIssuer;
+        for check in &mut report.checks {
+            check.result = CheckResult::Successful;
+            check.evidence = None;
+        }
+        let texts = Texts::new(Lang::En);
+        let page = page(&report, &texts, Lang::En);
+        let rows: Vec<&str> = page
+            .split("<tr class=\"")
+            .filter(|row| row.starts_with("check"))
+            .collect();
+        assert_eq!(rows.len(), report.checks.len());
+        let (mut agreeing, mut green) = (0, 0);
+        for check in &report.checks {
+            let name = escaped(&texts.text(&format!("check-{}", check.id.as_str())));
+            let row = rows
+                .iter()
+                .find(|row| row.contains(&format!("<td>{name}")))
+                .unwrap();
+            match check.id.rests_on_the_issuer() {
+                true => agreeing += 1,
+                false => green += 1,
+            }
+            assert_eq!(
+                row.contains("light green"),
+                !check.id.rests_on_the_issuer(),
+                "{row}"
+            );
+        }
+        assert!(agreeing > 0 && green > 0, "{agreeing} {green}");
+        let group = |name: &str| {
+            let name = escaped(&texts.text(&format!("group-{name}")));
+            let rows = page.split("<tr class=\"group");
+            rows.filter(|row| row.contains(&name)).any(|row| {
+                row.split("</tr>")
+                    .next()
+                    .is_some_and(|row| row.contains("light green"))
+            })
+        };
+        assert!(!group(Group::Document.as_str()));
+        assert!(!group(Group::SecurityObjects.as_str()));
+        assert!(group(Group::BacOrPace.as_str()) || report.rows(antin::CheckId::CardAccess).count() > 0);
     }
 
     #[test]

@@ -360,9 +360,7 @@ fn what_cannot_be_decided_exits_14_and_a_mere_refusal_15() {
         .verify_with(&["--policy", "border"])
         .exits(14)
         .prints("INCONCLUSIVE");
-    let expired = place
-        .verify_with(&["--at", "2036-01-01T00:00:00Z"])
-        .exits(15);
+    let expired = place.verify_with(&["--at", "2036-01-01T00:00:00Z"]).exits(15);
     expired.prints("AUTHENTIC").prints("not accepted");
 }
 
@@ -480,17 +478,25 @@ fn a_station_signs_its_evidence_and_is_believed_by_name_alone() {
     // Somewhere else another authority is trusted. That of the station is a test authority, which a file makes count for
     // nobody who did not ask for such.
     place.run(["pki", "demo", "--out", "other"]).exits(0);
-    let elsewhere = ["verify", "visit.antin", "--trust", "other/trust", "--station", "pki/ds.pem"];
-    place
-        .run(elsewhere)
-        .exits(12)
-        .says("another verdict: authentic");
+    let elsewhere = [
+        "verify",
+        "visit.antin",
+        "--trust",
+        "other/trust",
+        "--station",
+        "pki/ds.pem",
+    ];
+    place.run(elsewhere).exits(12).says("another verdict: authentic");
     place
         .run(elsewhere.iter().chain(&["--allow-test-anchors"]))
         .exits(0);
     // With a challenge it vouches only for the answer to it.
     place
-        .run(again.iter().chain(&["--station", "pki/ds.pem", "--challenge", "0011223344556677"]))
+        .run(
+            again
+                .iter()
+                .chain(&["--station", "pki/ds.pem", "--challenge", "0011223344556677"]),
+        )
         .exits(13)
         .prints("another challenge");
 }
@@ -513,10 +519,7 @@ fn what_is_printed_is_held_against_the_chip() {
 #[test]
 fn a_trace_shows_no_data_unless_secrets_are_asked_for() {
     let place = Place::with_a_card();
-    let plain = place
-        .verify_with(&["--trace"])
-        .exits(0)
-        .says("READ BINARY");
+    let plain = place.verify_with(&["--trace"]).exits(0).says("READ BINARY");
     assert!(
         plain.err.lines().all(|line| line.len() < 100),
         "headers and lengths only"

@@ -176,6 +176,43 @@ impl CheckId {
             Self::ChipAuthentication | Self::ActiveAuthentication | Self::PaceCam
         )
     }
+
+    /// Whether a success means something only under an issuer who is trusted: on a home-made card the check succeeds too, so
+    /// that it is never shown green there.
+    #[must_use]
+    pub const fn rests_on_the_issuer(self) -> bool {
+        match self {
+            Self::CardAccess
+            | Self::SodSignature
+            | Self::DgHash
+            | Self::ComSod
+            | Self::Chain
+            | Self::DsValidity
+            | Self::DsUsagePeriod
+            | Self::DsProfile
+            | Self::KeyStrength
+            | Self::IssuerCountry
+            | Self::DocumentType
+            | Self::ChipAuthentication
+            | Self::ActiveAuthentication
+            | Self::PaceCam
+            | Self::MrzDigits
+            | Self::MrzPage
+            | Self::Dg1Dg13
+            | Self::Qr
+            | Self::DocumentExpiry
+            | Self::CardRevocation => true,
+            // What happened between reader and chip, and what is said of the issuer itself.
+            Self::Access
+            | Self::SecureMessaging
+            | Self::FileRead
+            | Self::DgStructure
+            | Self::CscaTrust
+            | Self::CscaValidity
+            | Self::Revocation
+            | Self::TerminalAuthentication => false,
+        }
+    }
 }
 
 impl fmt::Display for CheckId {

@@ -67,7 +67,14 @@ impl Stored {
             cache: Some(cache),
         };
         let (files, session) = (document.files(), document.session());
-        Ok(verify_with(files, session, &trust, at, options.policy, &mut backend))
+        Ok(verify_with(
+            files,
+            session,
+            &trust,
+            at,
+            options.policy,
+            &mut backend,
+        ))
     }
 }
 

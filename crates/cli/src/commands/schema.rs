@@ -51,8 +51,8 @@ fn catalogue() -> Vec<(&'static str, Schema)> {
     ]
 }
 
-/// What commands print, and files hold, without a schema: small objects that say of themselves what they are.
-const WITHOUT: [&str; 23] = [
+/// What commands print without a schema: small objects that say of themselves what they are.
+const SMALL: [&str; 21] = [
     "antin.attack/1",
     "antin.attack-list/1",
     "antin.conformance-case/1",
@@ -74,9 +74,29 @@ const WITHOUT: [&str; 23] = [
     "antin.record-check/1",
     "antin.records/1",
     "antin.schemas/1",
+];
+
+/// What files hold without a schema: what is written and read here alone, or is TOML, whose faults are told with their line.
+const FILES: [&str; 13] = [
+    "antin.authority/1",
+    "antin.chip/1",
+    "antin.deviations/1",
+    "antin.dialects/1",
     "antin.evidence/1",
     "antin.evidence/2",
+    "antin.patch/1",
+    "antin.policy/1",
+    "antin.profile/1",
+    "antin.scp03-keys/1",
+    "antin.signer/1",
+    "antin.trust-bundle/1",
+    "antin.trust-store/1",
 ];
+
+/// Every name without a schema.
+fn without_schema() -> Vec<&'static str> {
+    SMALL.into_iter().chain(FILES).collect()
+}
 
 /// Prints one schema, or the list of names.
 pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
@@ -86,9 +106,11 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
         names.iter().for_each(|name| out.line(name));
         // Standard output stays a list of names for scripts.
         let without = out.texts.text("schema-without");
-        out.note(format!("{without}: {}", WITHOUT.join(", ")));
+        out.note(format!("{without}: {}", without_schema().join(", ")));
         if !out.is_text() {
-            out.object(&json!({"schema": "antin.schemas/1", "schemas": names, "without_schema": WITHOUT}));
+            out.object(
+                &json!({"schema": "antin.schemas/1", "schemas": names, "without_schema": without_schema()}),
+            );
         }
         return Ok(Exit::Done as u8);
     };
@@ -98,7 +120,7 @@ pub fn run(args: &SchemaArgs, out: &Output) -> Outcome {
         .find(|(name, _)| name == wanted || short(name) == wanted.as_str());
     let (_, schema) = found.ok_or_else(|| {
         let failure = Failure::new(Id::U103).fact("value", wanted);
-        match WITHOUT
+        match without_schema()
             .iter()
             .any(|name| name == wanted || short(name) == wanted.as_str())
         {
@@ -145,7 +167,47 @@ mod tests {
         let catalogue = catalogue();
         for name in found {
             let with = catalogue.iter().any(|(known, _)| *known == name);
-            assert!(with != WITHOUT.contains(&name.as_str()), "{name}");
+            assert!(with != SMALL.contains(&name.as_str()), "{name}");
+        }
+    }
+
+    /// Names of constants: a file format has one.
+    fn named(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                named(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(path).unwrap();
+                let constants = source.lines().filter(|line| line.contains("const "));
+                let names =
+                    constants.filter_map(|line| line.split_once("str = \"antin.")?.1.split('"').next());
+                found.extend(names.map(|name| format!("antin.{name}")));
+            }
+        }
+    }
+
+    #[test]
+    fn every_format_that_a_crate_names_has_a_schema_or_is_listed_without() {
+        let crates = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let mut found = Vec::new();
+        for folder in std::fs::read_dir(crates).unwrap() {
+            let sources = folder.unwrap().path().join("src");
+            if sources.is_dir() {
+                named(&sources, &mut found);
+            }
+        }
+        found.retain(|name| name.contains('/'));
+        assert!(found.len() > 20, "{found:?}");
+        let catalogue = catalogue();
+        let without = without_schema();
+        for name in &found {
+            let with = catalogue.iter().any(|(known, _)| known == name);
+            assert!(with != without.contains(&name.as_str()), "{name}");
+        }
+        // What is listed exists.
+        for file in FILES {
+            assert!(found.iter().any(|name| name == file), "{file}");
         }
     }
 }

@@ -16,9 +16,7 @@ use antin_trust::crl::CertificateList;
 use antin_trust::deviation_list::DeviationList;
 use antin_trust::sod::SignedSod;
 use antin_trust::store::TEST_SET;
-use antin_trust::{
-    Anchor, Certificate, Error, ReadFiles, TrustLevel, TrustStore, UnixTime, card_security,
-};
+use antin_trust::{Anchor, Certificate, Error, ReadFiles, TrustLevel, TrustStore, UnixTime, card_security};
 
 /// No document has more certificates above its signers.
 pub(super) const MAX_CERTIFICATES: usize = 64;

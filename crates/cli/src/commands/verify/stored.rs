@@ -38,12 +38,7 @@ impl Stored {
 /// # Errors
 /// What is wrong with the folder or file; `U130` for a challenge or a station to a folder, in which no chip answered and
 /// nobody signed; `M432` for evidence that the station did not sign.
-pub fn load(
-    path: &Path,
-    args: &VerifyArgs,
-    trust: &mut TrustStore,
-    out: &Output,
-) -> Result<Stored, Failure> {
+pub fn load(path: &Path, args: &VerifyArgs, trust: &mut TrustStore, out: &Output) -> Result<Stored, Failure> {
     let challenge = args.challenge.as_deref().map(card::challenge).transpose()?;
     if path.is_dir() {
         return match (challenge, &args.station) {

@@ -178,7 +178,15 @@ mod tests {
         use std::collections::BTreeSet;
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
-        let names: [&[u8]; 7] = [b"a\xff", b"a\xfe", "a\u{fffd}".as_bytes(), b"a\\xff", b"a\\\\xff", b"a", b"a\xc3"];
+        let names: [&[u8]; 7] = [
+            b"a\xff",
+            b"a\xfe",
+            "a\u{fffd}".as_bytes(),
+            b"a\\xff",
+            b"a\\\\xff",
+            b"a",
+            b"a\xc3",
+        ];
         let root = Path::new("root");
         let spelt: BTreeSet<String> = names
             .iter()

@@ -84,7 +84,12 @@ pub fn run(root: &Path, args: &VerifyArgs, policy: &Policy, at: Option<UnixTime>
     let basis = hex::encode(options.basis());
     let known: HashMap<PathBuf, [u8; 32]> = documents
         .iter()
-        .filter_map(|path| Some((path.clone(), done.lines.get(&below(root, path))?.content_on(&basis)?)))
+        .filter_map(|path| {
+            Some((
+                path.clone(),
+                done.lines.get(&below(root, path))?.content_on(&basis)?,
+            ))
+        })
         .collect();
     interrupt::watch();
     let stop = interrupt::flag();

@@ -105,8 +105,8 @@ fn read(file: &File, path: &Path, policy: &Policy) -> Result<(Done, u64), Failur
         if length == 0 || (!bytes.ends_with(b"\n") && (length as u64) < MAX_LINE) {
             return Ok((done, whole));
         }
-        let line: Line = serde_json::from_slice(&bytes)
-            .map_err(|error| fault(path, format!("line {number}: {error}")))?;
+        let line: Line =
+            serde_json::from_slice(&bytes).map_err(|error| fault(path, format!("line {number}: {error}")))?;
         if let Some(found) = line.fault() {
             return Err(fault(path, format!("line {number}: {found}")));
         }
