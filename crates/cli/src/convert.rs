@@ -92,9 +92,51 @@ impl From<TrustProblem> for Failure {
                     .faults(&found.join("\n"))
             }
             TrustProblem::NotARoot { path } => file(Id::U114, &path),
+            TrustProblem::Bundle {
+                path,
+                problem,
+                carried,
+            } => {
+                let failure = of_bundle(&path, &problem);
+                match carried.is_empty() {
+                    true => failure,
+                    false => failure.fact("carried", carried.join("\n")),
+                }
+            }
+            TrustProblem::BundleNeedsRoot { path, carried } => {
+                file(Id::U117, &path).fact("carried", carried.join("\n"))
+            }
+            TrustProblem::BundleOtherRoot {
+                path,
+                followed,
+                offered,
+            } => file(Id::U118, &path)
+                .fact("stored", followed.join(", "))
+                .fact("offered", offered.join(", ")),
+            TrustProblem::CardLine { path, line, what } => {
+                file(Id::M419, &path).fact("line", line).fact("detail", what)
+            }
             other => Self::new(Id::X001).fact("detail", other),
         }
     }
+}
+
+/// Why a bundle is not taken.
+fn of_bundle(path: &Path, problem: &antin::trust::Error) -> Failure {
+    use antin::trust::bundle::BundleRefusal;
+    let antin::trust::Error::BundleRefused { reason } = problem else {
+        return Failure::new(Id::M415)
+            .fact("file", path.display())
+            .fact("detail", problem);
+    };
+    let id = match reason {
+        BundleRefusal::NotPinned | BundleRefusal::SignerUnfit | BundleRefusal::Signature(_) => Id::M416,
+        BundleRefusal::Expired { .. } => Id::M417,
+        _ => Id::M418,
+    };
+    Failure::new(id)
+        .fact("file", path.display())
+        .fact("detail", reason)
 }
 
 /// The text that says what a file is.

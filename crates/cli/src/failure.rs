@@ -74,6 +74,9 @@ catalogue! {
     U114 Usage "A root is no certificate of an authority.";
     U115 Usage "There is no trust store.";
     U116 Usage "Everything of a country would be taken out.";
+    U117 Usage "A trust bundle needs the certificate of its signer.";
+    U118 Usage "The store follows the bundles of somebody else.";
+    U119 Usage "A trust bundle would not follow the one before.";
     U130 Usage "A challenge was given for files without a chip's answer.";
     U120 Usage "A password for a new key will not do.";
     U121 Usage "The folder holds no authority, or not the signer that is needed.";
@@ -117,6 +120,11 @@ catalogue! {
     M412 Malformed "A signed list is not believed.";
     M413 Malformed "A signed list is older than one before.";
     M414 Malformed "A file for the trust store is too large.";
+    M415 Malformed "A file is no trust bundle.";
+    M416 Malformed "A trust bundle is not believed.";
+    M417 Malformed "The time of a trust bundle is over.";
+    M418 Malformed "A trust bundle may not take the place of what is there.";
+    M419 Malformed "A line of a list of revoked cards cannot be kept.";
     M430 Malformed "A policy file has a fault.";
     M431 Malformed "An evidence file was altered.";
     M432 Malformed "The station did not sign the evidence file.";

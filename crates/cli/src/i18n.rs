@@ -29,7 +29,7 @@ impl Lang {
     }
 
     /// The Fluent sources of this language, embedded at build time.
-    pub fn sources(self) -> [(&'static str, &'static str); 9] {
+    pub fn sources(self) -> [(&'static str, &'static str); 10] {
         match self {
             Self::En => [
                 ("ui.ftl", include_str!("../locales/en/ui.ftl")),
@@ -41,6 +41,7 @@ impl Lang {
                 ("attacks.ftl", include_str!("../locales/en/attacks.ftl")),
                 ("lint.ftl", include_str!("../locales/en/lint.ftl")),
                 ("report.ftl", include_str!("../locales/en/report.ftl")),
+                ("bundle.ftl", include_str!("../locales/en/bundle.ftl")),
             ],
             Self::Vi => [
                 ("ui.ftl", include_str!("../locales/vi/ui.ftl")),
@@ -52,6 +53,7 @@ impl Lang {
                 ("attacks.ftl", include_str!("../locales/vi/attacks.ftl")),
                 ("lint.ftl", include_str!("../locales/vi/lint.ftl")),
                 ("report.ftl", include_str!("../locales/vi/report.ftl")),
+                ("bundle.ftl", include_str!("../locales/vi/bundle.ftl")),
             ],
         }
     }

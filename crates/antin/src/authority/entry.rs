@@ -237,11 +237,7 @@ impl Authority {
     /// # Errors
     /// As [`entries`](Self::entries).
     pub fn next(&self, shelf: Shelf) -> Result<PathBuf, Error> {
-        let last = numbers(&self.folder.join(shelf.folder()))?.pop().unwrap_or(0);
-        Ok(self
-            .folder
-            .join(shelf.folder())
-            .join(format!("{:02}", last.saturating_add(1))))
+        next_in(&self.folder.join(shelf.folder()))
     }
 
     /// The links that the authority made, in the order of their numbers.
@@ -287,11 +283,24 @@ pub fn document_signer(folder: &Path, at: UnixTime) -> Result<Entry, Error> {
         .ok_or_else(|| Error::from(Problem::NoSigner { path: folder }))
 }
 
-fn entries_in(folder: &Path) -> Result<Vec<Entry>, Error> {
+/// Every certificate of a folder with its key, in the order of their numbers; none for a folder that is not there.
+///
+/// # Errors
+/// As [`Authority::entries`].
+pub fn entries_in(folder: &Path) -> Result<Vec<Entry>, Error> {
     numbers(folder)?
         .into_iter()
         .map(|number| Entry::load(folder, number))
         .collect()
+}
+
+/// The path without ending of the next certificate in a folder: `01` for one that is not there.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn next_in(folder: &Path) -> Result<PathBuf, Error> {
+    let last = numbers(folder)?.pop().unwrap_or(0);
+    Ok(folder.join(format!("{:02}", last.saturating_add(1))))
 }
 
 fn numbers(folder: &Path) -> Result<Vec<u32>, Error> {

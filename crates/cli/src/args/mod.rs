@@ -8,6 +8,7 @@ mod developer;
 mod policy;
 mod station;
 mod trust;
+mod trust_bundle;
 mod trust_store;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +30,7 @@ pub use developer::{
 pub use policy::PolicyCommand;
 pub use station::{IssueArgs, ProfileCommand, RecordCommand};
 pub use trust::{CvCommand, CvIssuer, CvKeyArgs, CvRights, CvTerminal, PkiCommand, PkiCurve};
+pub use trust_bundle::{BundleApplyArgs, BundleCommand, BundleMakeArgs};
 pub use trust_store::{
     OperatorArgs, StoreArgs, TrustCommand, TrustExportArgs, TrustFormat, TrustImportArgs, TrustRemoveArgs,
 };
@@ -128,7 +130,7 @@ pub enum Command {
     Emulate(EmulateArgs),
     /// Show what a file says: EF.SOD, data group, certificate, MRZ text, TLV
     Inspect(InspectArgs),
-    /// Whom to believe: import, list, show, why, remove, diff, export
+    /// Whom to believe: import, list, show, why, remove, diff, export, bundle
     #[command(subcommand)]
     Trust(TrustCommand),
     /// Test keys and certificates

@@ -46,6 +46,9 @@ pub enum TrustCommand {
     },
     /// Write entries as PEM, DER, LDIF or ZIP
     Export(TrustExportArgs),
+    /// Trust bundles: a whole store for stations without a network, in one signed file
+    #[command(subcommand)]
+    Bundle(super::BundleCommand),
 }
 
 /// Which store.

@@ -12,8 +12,9 @@ mod keys;
 mod lists;
 mod signers;
 
-pub use ceremony::{Made, SCHEMA};
-pub use keys::{Typed, demo_needs_consent, of_signer, open as open_key, password, signing_failure};
+pub use ceremony::{Made, SCHEMA, unusable};
+pub use dates::{period, years_later};
+pub use keys::{Typed, Wanted, demo_needs_consent, of_signer, open as open_key, password, signing_failure};
 
 use super::Outcome;
 use crate::args::{CrlCommand, CscaCommand, DefectsCommand, DsCommand, MlCommand, SealSignerCommand};

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use antin::UnixTime;
-use antin::store::trust::{Chain, Comparison, CountryRow, EntryView, Realm, SourceView, compare};
+use antin::store::trust::{
+    BundleState, Chain, Comparison, CountryRow, EntryView, Realm, SourceView, compare,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::Outcome;
+use super::bundle::print_state;
 use super::{day, load, load_authorities, short};
 use crate::args::StoreArgs;
 use crate::failure::Exit;
@@ -30,6 +33,8 @@ pub struct Listing {
     entries: usize,
     /// How many certificates are known to be bad.
     distrusted: usize,
+    /// The trust bundle that the store follows.
+    bundle: Option<BundleState>,
     /// The countries, in the order of their letters.
     countries: Vec<CountryRow>,
 }
@@ -97,6 +102,7 @@ pub fn list(args: &StoreArgs, out: &Output) -> Outcome {
         last_import: contents.imports.iter().map(|import| import.at).max(),
         entries: contents.entries.len(),
         distrusted: contents.distrusted.len(),
+        bundle: contents.bundle_state(antin::now()),
         countries: contents.countries(antin::now()),
     };
     let head = ["country", "csca", "until", "links", "signers", "crl"]
@@ -110,6 +116,9 @@ pub fn list(args: &StoreArgs, out: &Output) -> Outcome {
     if listing.distrusted > 0 {
         let number = listing.distrusted.to_string();
         out.line(out.texts.with("trust-distrusted-count", &[("number", &number)]));
+    }
+    if let Some(bundle) = &listing.bundle {
+        print_state(bundle, out);
     }
     let generation = listing.generation.to_string();
     out.note(out.texts.with(
@@ -209,9 +218,10 @@ fn came(source: &SourceView, out: &Output) -> String {
     let mut line = texts.with("trust-came", &facts);
     let voucher = source.voucher.as_ref().map(short).unwrap_or_default();
     let bundle = source.bundle.map(|serial| serial.to_string()).unwrap_or_default();
+    let signer = source.bundle_signer.as_deref().map(shown).unwrap_or_default();
     let vouched = texts.with(
         &format!("trust-vouched-{}", source.vouched_by),
-        &[("voucher", &voucher), ("bundle", &bundle)],
+        &[("voucher", &voucher), ("bundle", &bundle), ("signer", &signer)],
     );
     line += &format!("; {vouched}");
     if !source.forced.is_empty() {

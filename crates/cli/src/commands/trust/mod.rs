@@ -1,5 +1,6 @@
 //! `antin trust`: whom to believe, and where that comes from.
 
+mod bundle;
 mod change;
 mod import;
 mod look;
@@ -14,6 +15,7 @@ use crate::operator::user_at_machine;
 use crate::output::Output;
 use crate::shown::shown;
 
+pub use bundle::{AppliedBundle, MadeBundle, SeenBundle};
 pub use change::{Exported, Removed};
 pub use look::{Compared, Entries, Listing, Reasons};
 
@@ -30,6 +32,7 @@ pub fn run(command: &TrustCommand, out: &Output) -> Outcome {
             trust_second,
         } => look::diff(trust_first, trust_second, out),
         TrustCommand::Export(args) => change::export(args, out),
+        TrustCommand::Bundle(command) => bundle::run(command, out),
     }
 }
 

@@ -26,7 +26,7 @@ use crate::store::atomic::read_bounded;
 
 pub use apply::{Applied, ApplyOptions, BundleRoot, apply_bundle};
 pub use cards::{CardList, load_card_list, parse_card_list};
-pub use view::{BundleView, PartView, SignerView, inspect_bundle};
+pub use view::{BundleState, BundleView, PartView, SignerView, inspect_bundle};
 
 /// A file that should be a bundle.
 struct BundleFile {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use antin_trust::bundle::{Bundle, part};
+use antin_trust::bundle::{Bundle, Rollback, part};
 use antin_trust::store::{Age, RevokedCards};
 use antin_trust::time::DAY;
 use antin_trust::{Certificate, UnixTime};
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::disk::TrustFolder;
-use super::super::model::Fingerprint;
+use super::super::model::{Contents, Fingerprint, Pinned};
 use super::super::problem::TrustProblem;
 use super::{BundleFile, Opened};
 use crate::error::Error;
@@ -76,7 +76,7 @@ pub struct PartView {
 }
 
 /// The word for the age of trust facts.
-pub(super) const fn age_word(age: Age) -> &'static str {
+const fn age_word(age: Age) -> &'static str {
     match age {
         Age::Fresh => "fresh",
         Age::Aging { .. } => "aging",
@@ -123,6 +123,54 @@ impl BundleView {
     }
 }
 
+/// The bundle that a store follows, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BundleState {
+    /// Its serial number.
+    pub serial: u64,
+    /// When it was put together.
+    pub created: UnixTime,
+    /// From here on what rests on it is undetermined.
+    pub soft_refresh: UnixTime,
+    /// From here on it is refused, and what rests on it undetermined all the same.
+    pub hard_expiry: UnixTime,
+    /// `fresh`, `aging`, `stale`, `expired` or `future`, as in [`BundleView`].
+    pub age: &'static str,
+    /// Whole days since it was put together.
+    pub days: i64,
+    /// When it was taken into the store.
+    pub applied: UnixTime,
+    /// Who took it.
+    pub by: String,
+    /// Who signed it.
+    pub signer: Option<String>,
+    /// How many keys of revoked cards it names; nothing where it names none, or in a way that is not known here.
+    pub revoked_cards: Option<usize>,
+}
+
+impl Contents {
+    /// The bundle that the store follows, at this moment.
+    #[must_use]
+    pub fn bundle_state(&self, at: UnixTime) -> Option<BundleState> {
+        let followed = self.bundle.as_ref()?;
+        let import = self.import(followed.import)?;
+        let freshness = followed.freshness();
+        let signer = import.root.and_then(|root| followed.signer(&root));
+        Some(BundleState {
+            serial: freshness.serial,
+            created: freshness.created,
+            soft_refresh: freshness.soft_refresh,
+            hard_expiry: freshness.hard_expiry,
+            age: age_word(freshness.age(at)),
+            days: at.0.saturating_sub(freshness.created.0).max(0) / DAY,
+            applied: import.at,
+            by: import.by.clone(),
+            signer: signer.map(str::to_owned),
+            revoked_cards: self.cards.as_ref().and_then(RevokedCards::len),
+        })
+    }
+}
+
 fn members(bundle: &Bundle, name: &str) -> Option<usize> {
     match name {
         part::CSCA
@@ -149,7 +197,8 @@ fn members(bundle: &Bundle, name: &str) -> Option<usize> {
 /// in it.
 ///
 /// # Errors
-/// [`TrustProblem::Bundle`], [`TrustProblem::BundleNeedsRoot`], or what the file system says.
+/// [`TrustProblem::Bundle`], also for one whose time is over; [`TrustProblem::BundleNeedsRoot`], or what the file system
+/// says.
 pub fn inspect_bundle(
     path: &Path,
     roots: &[Certificate],
@@ -161,7 +210,7 @@ pub fn inspect_bundle(
     if let (true, Some(store)) = (roots.is_empty(), store.filter(|store| store.exists())) {
         let contents = store.load()?;
         let known = contents.bundle.iter().flat_map(|bundle| &bundle.pinned);
-        pinned.extend(known.filter_map(super::super::model::Pinned::certificate));
+        pinned.extend(known.filter_map(Pinned::certificate));
     }
     if pinned.is_empty() {
         return Err(TrustProblem::BundleNeedsRoot {
@@ -171,5 +220,9 @@ pub fn inspect_bundle(
         .into());
     }
     let opened = file.open(&pinned, at)?;
+    opened
+        .bundle
+        .may_follow(None, at, Rollback::Refuse)
+        .map_err(|problem| file.refused(problem))?;
     Ok(BundleView::of_file(&file, &opened, at))
 }
