@@ -149,6 +149,35 @@ fn a_profiles_wrong_line_is_named() {
 }
 
 #[test]
+fn a_file_that_breaks_the_standard_is_not_signed_though_the_profile_states_it() {
+    let place = Place::with_keys_and_records();
+    let good = place.run(["profile", "show", "vn-cccd-2021"]).exits(0).out;
+    // Five faces, and none there.
+    let stated = good.replacen(
+        "name = \"DG2\"",
+        "name = \"DG2\"\ncontent = \"75067F6103020105\"",
+        1,
+    );
+    assert_ne!(stated, good);
+    place.write("stated.toml", stated);
+    place.run(["profile", "check", "stated.toml"]).exits(0);
+    let refused = place.run([
+        "issue",
+        "--allow-test-keys",
+        "--profile",
+        "stated.toml",
+        "--signer",
+        "pki",
+        "--record",
+        &place.record_name(),
+        "--to-file",
+        "x.chip",
+    ]);
+    refused.exits(6).says("M440").says("dg-structure DG2");
+    assert!(!place.path("x.chip").exists(), "no card was begun");
+}
+
+#[test]
 fn a_damaged_card_file_is_refused_and_left_alone() {
     let place = Place::with_a_card();
     let good = place.bytes("card.chip");

@@ -14,9 +14,9 @@ use antin_lds::dg13::VietnamFields;
 use antin_lds::mrz::{Mrz, Sex, Td1, Td1Fields, Td3, Td3Fields, name_field, transliterate};
 use antin_lds::security_infos::CvcaFile;
 use antin_lds::{
-    DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfAtrInfo, EfCardAccess, EfCardSecurity, EfCom, EfCvca, EfDir,
-    EfSod, Error, FaceImage, LdsSecurityObject, MrzDate, SecurityInfo, SecurityInfos, VietnamDg13, dg2,
-    security_object::LdsVersionInfo,
+    DataGroup, Date, Dg1, Dg2, Dg3, Dg14, Dg15, EfAtrInfo, EfCardAccess, EfCardSecurity, EfCom, EfCvca,
+    EfDir, EfSod, Error, FaceImage, LdsSecurityObject, MrzDate, SecurityInfo, SecurityInfos, VietnamDg13,
+    dg2, security_object::LdsVersionInfo,
 };
 use antin_wire::ids::{FileId, ShortFileId};
 use antin_wire::{oids, tlv};
@@ -47,6 +47,9 @@ fn all_parsers() -> Vec<(&'static str, Vec<u8>, Parse)> {
         }),
         ("DG2, ISO/IEC 39794-5", face_39794(), |b| {
             Dg2::parse(b).map(|file| file.as_bytes().to_vec())
+        }),
+        ("DG3", fingers(), |b| {
+            Dg3::parse(b).map(|file| file.as_bytes().to_vec())
         }),
         ("DG13", from_vector("lds/dg13-vietnam.toml"), |b| {
             VietnamDg13::parse(b).map(|file| file.as_bytes().to_vec())
@@ -162,6 +165,24 @@ fn two_faces() -> Dg2 {
         FaceImage::from_picture(code_stream(30, 40)).unwrap(),
     ])
     .unwrap()
+}
+
+/// Two fingers, each in a template of its own.
+fn fingers() -> Vec<u8> {
+    let object = |tag: u32, parts: &[&[u8]]| tlv::object(tlv::Tag(tag), &parts.concat());
+    let template = |position: u8| {
+        let head = [0, 0, 0, 31, 1, 1, 1, 0xF4, 1, 0xF4, 1, 0xF4, 1, 0xF4, 8, 2, 0, 0];
+        let block = [
+            0, 0, 0, 18, position, 1, 1, 0, 0, 0, 8, 0, 9, 0, 0xFF, 0xA0, 0xFF, 0xA4,
+        ];
+        let record = object(0x5F2E, &[b"FIR\x00010\x00", &[0, 0, 0, 0, 0, 50], &head, &block]);
+        let header = [0xA1, 0x0B, 0x81, 1, 8, 0x87, 2, 1, 1, 0x88, 2, 0, 7];
+        object(0x7F60, &[&header, &record])
+    };
+    object(
+        0x63,
+        &[&object(0x7F61, &[&[2, 1, 2], &template(2), &template(7)])],
+    )
 }
 
 /// One face as ISO/IEC 39794-5 has it, with the size that it states and a block of the future.

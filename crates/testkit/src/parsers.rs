@@ -20,6 +20,7 @@ use antin_lds::com::EfCom;
 use antin_lds::cvca::EfCvca;
 use antin_lds::dg1::Dg1;
 use antin_lds::dg2::Dg2;
+use antin_lds::dg3::Dg3;
 use antin_lds::dg13::VietnamDg13;
 use antin_lds::dg14::Dg14;
 use antin_lds::dg15::Dg15;
@@ -115,6 +116,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("ef_cvca", |bytes| drop(EfCvca::parse(bytes))),
     ("dg1", |bytes| drop(Dg1::parse(bytes))),
     ("dg2", |bytes| drop(Dg2::parse(bytes))),
+    ("dg3", |bytes| drop(Dg3::parse(bytes))),
     ("dg13", |bytes| drop(VietnamDg13::parse(bytes))),
     ("dg14", |bytes| drop(Dg14::parse(bytes))),
     ("dg15", |bytes| drop(Dg15::parse(bytes))),

@@ -57,12 +57,7 @@ fn a_content_type_attribute_of_another_type_fails() {
     let pki = demo(1);
     let report = forged(&pki, |forge| {
         let attributes = forge::attributes(&oids::ID_DATA, &Hash::Sha256.digest(&forge.content));
-        forge.signers = vec![forge::signer_info(
-            &pki.ds_signer(),
-            &pki.ds,
-            Some(&attributes),
-            &forge.content,
-        )];
+        forge.sign_again(&pki.ds_signer(), &pki.ds, Some(&attributes));
     });
     assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
 }
@@ -72,12 +67,7 @@ fn a_content_type_attribute_of_another_type_fails() {
 fn a_signature_without_attributes_fails() {
     let pki = demo(1);
     let report = forged(&pki, |forge| {
-        forge.signers = vec![forge::signer_info(
-            &pki.ds_signer(),
-            &pki.ds,
-            None,
-            &forge.content,
-        )];
+        forge.sign_again(&pki.ds_signer(), &pki.ds, None);
     });
     assert_failed(
         &report,
@@ -95,12 +85,7 @@ fn signed_attributes_are_no_content() {
         let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
         forge.content = constructed(Tag(0x31), &attributes);
         let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
-        forge.signers = vec![forge::signer_info(
-            &pki.ds_signer(),
-            &pki.ds,
-            Some(&attributes),
-            &forge.content,
-        )];
+        forge.sign_again(&pki.ds_signer(), &pki.ds, Some(&attributes));
     });
     assert_failed(&report, CheckId::SodSignature, None, Reason::ContentTypeWrong);
 }
@@ -122,12 +107,7 @@ fn an_attribute_that_stands_twice_fails() {
         let mut attributes =
             forge::attributes(&oids::LDS_SECURITY_OBJECT, &Hash::Sha256.digest(&forge.content));
         attributes.push(attributes[1].clone());
-        forge.signers = vec![forge::signer_info(
-            &pki.ds_signer(),
-            &pki.ds,
-            Some(&attributes),
-            &forge.content,
-        )];
+        forge.sign_again(&pki.ds_signer(), &pki.ds, Some(&attributes));
     });
     assert_failed(&report, CheckId::SodSignature, None, Reason::Malformed);
 }
@@ -208,6 +188,49 @@ fn a_signature_with_the_other_s_still_holds() {
         )];
     });
     assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+}
+
+/// The form of TR-03111: r and s one after the other, each as long as the order of the curve, under an identifier of its own.
+#[test]
+fn a_plain_signature_holds_and_one_of_another_length_does_not() {
+    let pki = demo(1);
+    let signed = |change: fn(&mut Vec<u8>)| {
+        forged(&pki, |forge| {
+            let digest = Hash::Sha256.digest(&forge.content);
+            let attributes = forge::attributes(&oids::LDS_SECURITY_OBJECT, &digest);
+            let good = pki
+                .ds_signer()
+                .sign(&constructed(Tag(0x31), &attributes))
+                .unwrap();
+            let mut plain = antin_crypto::ecdsa_der_to_plain(&good, Curve::P256).unwrap();
+            change(&mut plain);
+            forge.signers = vec![forge::signer_info_with(
+                &forge::algorithm(&oids::ECDSA_PLAIN_SHA256),
+                &Hash::Sha256.oid(),
+                &pki.ds,
+                Some(&attributes),
+                &plain,
+            )];
+        })
+    };
+    let report = signed(|_| {});
+    assert_eq!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    let said = report.rows(CheckId::SodSignature).next().unwrap().remark.clone();
+    assert!(said.is_some_and(|said| said.contains("written plain")));
+    let wrong: [fn(&mut Vec<u8>); 4] = [
+        |plain| plain[63] ^= 1,
+        |plain| plain.truncate(63),
+        |plain| plain.push(0),
+        |plain| plain.clear(),
+    ];
+    for change in wrong {
+        assert_failed(
+            &signed(change),
+            CheckId::SodSignature,
+            None,
+            Reason::SignatureWrong,
+        );
+    }
 }
 
 /// SOD-20: MD5 proves nothing and is never computed; what is merely not implemented says so, each with its OID.

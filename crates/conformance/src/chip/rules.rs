@@ -3,13 +3,14 @@
 use antin::crypto::agreement;
 use antin::lds::atr_info::{Ability, EfAtrInfo};
 use antin::lds::{
-    DataGroup, Date, Dg1, Dg14, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject, MrzDate, SecurityInfo,
+    DataGroup, Date, Dg1, Dg3, Dg14, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject, MrzDate,
+    SecurityInfo,
 };
 use antin::profile::ActiveAuthentication;
 use antin::protocol::chip_authentication::Offer;
 use antin::trust::lint::{self, Profile, Rule, Weight};
 use antin::trust::sod::SignedSod;
-use antin::wire::tlv;
+use antin::wire::tlv::{self, tags};
 
 use crate::stage::Issued;
 
@@ -39,6 +40,10 @@ const ALL: &[(&str, Check)] = &[
     ("pace-as-in-card-access", pace_as_in_card_access),
     ("active-authentication-algorithm", active_authentication_algorithm),
     ("terminal-authentication-version", terminal_authentication_version),
+    ("fingers", fingers),
+    ("listed-tags", listed_tags),
+    ("holder-name", holder_name),
+    ("issuing-authority", issuing_authority),
     ("atr-info-objects", atr_info_objects),
     ("atr-info-buffer-sizes", atr_info_buffer_sizes),
     ("atr-info-chaining", atr_info_chaining),
@@ -54,6 +59,47 @@ pub(super) fn hold(name: &str, file: &[u8], issued: &Issued) -> Verdict {
     let found = ALL.iter().find(|(known, _)| *known == name);
     let (_, check) = found.ok_or_else(|| format!("{name:?} is no rule"))?;
     check(file, issued).map_err(|problem| format!("{name}: {problem}"))
+}
+
+/// Templates of fingers with their records, as far as readers look into them.
+fn fingers(file: &[u8], _issued: &Issued) -> Verdict {
+    let read = Dg3::parse(file).map_err(text)?;
+    demand(!read.fingers().is_empty(), "there are none")
+}
+
+/// DG11 and DG12 begin with a list of the tags that follow.
+fn listed_tags(file: &[u8], _issued: &Issued) -> Verdict {
+    let mut parts = tlv::parse_one(file).map_err(text)?.children();
+    let list = parts.expect(tags::TAG_LIST).map_err(text)?;
+    let mut present = Vec::new();
+    while let Some(part) = parts.next().map_err(text)? {
+        let tag = part.tag.0.to_be_bytes();
+        present.extend(tag.into_iter().skip_while(|byte| *byte == 0));
+    }
+    demand(
+        list.value == present,
+        "the list is not that of the objects behind it",
+    )
+}
+
+/// The text under a tag of DG11 or DG12.
+fn field(file: &[u8], tag: u32) -> Verdict {
+    let mut parts = tlv::parse_one(file).map_err(text)?.children();
+    while let Some(part) = parts.next().map_err(text)? {
+        if part.tag.0 == tag {
+            let words = std::str::from_utf8(part.value).map_err(text)?;
+            return demand(!words.trim().is_empty(), "it is empty");
+        }
+    }
+    Err("it is not there".to_owned())
+}
+
+fn holder_name(file: &[u8], _issued: &Issued) -> Verdict {
+    field(file, 0x5F0E)
+}
+
+fn issuing_authority(file: &[u8], _issued: &Issued) -> Verdict {
+    field(file, 0x5F19)
 }
 
 /// EF.ATR/INFO is a list of objects, and no object of its own.

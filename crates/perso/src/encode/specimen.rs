@@ -6,12 +6,23 @@ use crate::record::CitizenRecord;
 
 /// DG3: one finger that is none.
 pub(super) fn fingers() -> Vec<u8> {
-    biometric(Tag(0x63), FINGER, FINGER_IMAGE, b"TEST: NOT A FINGER OF ANYBODY")
+    let block = picture(b"TEST: NOT A FINGER OF ANYBODY");
+    let length = [0, 0, 0, 0, 0x06, 0x0A];
+    // ISO/IEC 19794-4: one finger at 500 pixels an inch, eight bits each, not compressed; unknown, 50 by 30 pixels.
+    let head = [0, 0, 0, 31, 1, 1, 1, 0xF4, 1, 0xF4, 1, 0xF4, 1, 0xF4, 8, 0, 0, 0];
+    let finger = [0, 0, 0x05, 0xEA, 0, 1, 1, 0, 0, 0, 50, 0, 30, 0];
+    let record = [b"FIR\x00010\x00".as_slice(), &length, &head, &finger, &block].concat();
+    biometric(Tag(0x63), FINGER, FINGER_IMAGE, &record)
 }
 
 /// DG4: one iris that is none.
 pub(super) fn irises() -> Vec<u8> {
-    biometric(Tag(0x76), IRIS, IRIS_IMAGE, b"TEST: NOT AN IRIS OF ANYBODY")
+    biometric(
+        Tag(0x76),
+        IRIS,
+        IRIS_IMAGE,
+        &picture(b"TEST: NOT AN IRIS OF ANYBODY"),
+    )
 }
 
 /// DG11: the full name (ICAO 9303-10 §4.7.11).
@@ -35,9 +46,13 @@ fn listed(group: Tag, objects: &[(Tag, &[u8])]) -> Vec<u8> {
     tlv::constructed(group, &parts)
 }
 
-/// A group template with one biometric information template (ICAO 9303-10 §4.7.3): header and a block that repeats the
-/// text until it has the length of a small picture.
-fn biometric(group: Tag, kind: &[u8], format: &[u8], text: &[u8]) -> Vec<u8> {
+/// The text over and over, as long as a small picture.
+fn picture(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().cycle().take(BLOCK_BYTES).collect()
+}
+
+/// A group template with one biometric information template (ICAO 9303-10 §4.7.3): header and block.
+fn biometric(group: Tag, kind: &[u8], format: &[u8], block: &[u8]) -> Vec<u8> {
     let header = tlv::constructed(
         Tag(0xA1),
         &[
@@ -47,8 +62,7 @@ fn biometric(group: Tag, kind: &[u8], format: &[u8], text: &[u8]) -> Vec<u8> {
             tlv::object(Tag(0x88), format),
         ],
     );
-    let block: Vec<u8> = text.iter().copied().cycle().take(BLOCK_BYTES).collect();
-    let template = tlv::constructed(Tag(0x7F60), &[header, tlv::object(Tag(0x5F2E), &block)]);
+    let template = tlv::constructed(Tag(0x7F60), &[header, tlv::object(Tag(0x5F2E), block)]);
     let count = tlv::object(Tag(0x02), &[1]);
     tlv::constructed(group, &[tlv::constructed(Tag(0x7F61), &[count, template])])
 }

@@ -4,7 +4,7 @@ use antin_lds::dg2::FaceEncoding;
 use antin_lds::dg13::Dg13Value;
 use antin_lds::mrz::Mrz;
 use antin_lds::{
-    DataGroup, Date, Dg1, Dg2, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
+    DataGroup, Date, Dg1, Dg2, Dg3, Dg14, Dg15, EfCardAccess, EfCom, ElementaryFile, LdsSecurityObject,
     VietnamDg13,
 };
 use antin_wire::tlv;
@@ -83,6 +83,7 @@ impl Content {
                 .map(|dg1| self.dg1 = Some(dg1))
                 .map(|()| Said::Nothing),
             DataGroup::DG2 => face(bytes),
+            DataGroup::DG3 => fingers(bytes),
             DataGroup::DG13 if self.issuer().as_deref() == Some("VNM") => {
                 VietnamDg13::parse(bytes).map(|dg13| {
                     let foreign = dg13
@@ -244,6 +245,16 @@ fn face(bytes: &[u8]) -> Outcome {
         }
         Ok(_) => Ok(Said::Nothing),
         Err(fault) => Err(fault),
+    }
+}
+
+/// A specimen of DG3 may hold anything under its tag; what begins like templates must be templates.
+fn fingers(bytes: &[u8]) -> Outcome {
+    let file = tlv::parse_one(bytes)?;
+    let first = tlv::Reader::new(file.value).peek_tag();
+    match first {
+        Ok(Some(tlv::tags::BIOMETRIC_GROUP)) => Dg3::parse(bytes).map(|_| Said::Nothing),
+        _ => frame(DataGroup::DG3, bytes),
     }
 }
 

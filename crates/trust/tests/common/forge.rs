@@ -139,6 +139,16 @@ impl Forge {
         }
     }
 
+    /// One signer, over these attributes or else over the content as it is now.
+    pub fn sign_again(
+        &mut self,
+        signer: &dyn Signer,
+        certificate: &Certificate,
+        attributes: Option<&[Vec<u8>]>,
+    ) {
+        self.signers = vec![signer_info(signer, certificate, attributes, &self.content)];
+    }
+
     pub fn cms(&self) -> Vec<u8> {
         let encapsulated = constructed(
             SEQUENCE,
