@@ -58,9 +58,9 @@ impl Authority {
         if !ours {
             return Err(wrong(path, why));
         }
-        let stated = list.number().unwrap_or_default().iter();
-        let stated = stated.fold(Some(0_u32), |sum, byte| {
-            sum?.checked_mul(256)?.checked_add(u32::from(*byte))
+        let mut stated = list.number().unwrap_or_default().iter();
+        let stated = stated.try_fold(0_u32, |sum, byte| {
+            sum.checked_mul(256)?.checked_add(u32::from(*byte))
         });
         if stated != Some(*number) {
             return Err(wrong(path, "its number is not that of its file".to_owned()));

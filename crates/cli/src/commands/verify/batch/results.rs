@@ -118,3 +118,64 @@ fn read(file: &File, path: &Path, policy: &Policy) -> Result<(Done, u64), Failur
         done.lines.insert(line.path.clone(), line);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const WHOLE: &str = "{\"schema\":\"antin.batch-entry/1\",\"path\":\"a\",\"policy\":\"counter\",\"verdict\":\"authentic\",\
+                         \"reason\":null,\"accepted\":true,\"exit\":0,\"failed\":[],\"error\":null}\n";
+
+    /// Opens a file of that content; what it was taken for, and its content afterwards.
+    fn opened(content: &[u8]) -> (Option<usize>, Vec<u8>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("results");
+        std::fs::write(&path, content).unwrap();
+        let done = Results::open(&path, &Policy::COUNTER);
+        let lines = done.ok().map(|(_, done)| done.lines.len());
+        (lines, std::fs::read(&path).unwrap())
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_is_cut_away_wherever_it_was() {
+        for length in 0..WHOLE.len() {
+            let text = format!("{WHOLE}{}", &WHOLE[..length]);
+            assert_eq!(
+                opened(text.as_bytes()),
+                (Some(1), WHOLE.as_bytes().to_vec()),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_read_to_its_end() {
+        let endless = [HEAD, &vec![b'a'; 2 * 1024 * 1024]].concat();
+        let (lines, left) = opened(&endless);
+        assert_eq!((lines, left.len()), (None, endless.len()));
+    }
+
+    #[test]
+    fn a_folder_is_no_results_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Results::open(folder.path(), &Policy::COUNTER).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_gone_on_with_or_left_as_it_is(lines in 0..3_usize, head in any::<bool>(), rest in any::<Vec<u8>>()) {
+            let head = if head { HEAD } else { b"" };
+            let content = [WHOLE.repeat(lines).as_bytes(), head, &rest].concat();
+            let (found, left) = opened(&content);
+            match found {
+                None => prop_assert_eq!(left, content),
+                Some(_) => {
+                    prop_assert!(content.starts_with(&left));
+                    prop_assert!(left.is_empty() || left.ends_with(b"\n"));
+                    prop_assert!(content.len() - left.len() == 0 || head.len() + rest.len() > 0);
+                }
+            }
+        }
+    }
+}
