@@ -5,6 +5,7 @@
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use antin::crypto::{Curve, Hash, ParameterForm, PrivateKey, Signer, SoftSigner};
 use antin::store::load_trust_store;
@@ -37,8 +38,10 @@ fn place() -> Place {
     }
 }
 
+/// One for all certificates: a signer's must lie within its authority's, which may have been made seconds before.
 fn period() -> Period {
-    let now = antin::now();
+    static NOW: LazyLock<UnixTime> = LazyLock::new(antin::now);
+    let now = *NOW;
     Period::new(now.plus_days(-900), now.plus_days(100), now.plus_days(3000)).expect("a period")
 }
 
