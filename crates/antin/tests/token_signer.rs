@@ -17,7 +17,7 @@ use antin::crypto::rsa::Scheme;
 use antin::crypto::{
     Curve, Hash, ParameterForm, PureRust, SecretBytes, SignatureAlgorithm, Signer, Verifier,
 };
-use antin::token::{Found, KeyKind, Token, TokenError, TokenSigner, TokenUri};
+use antin::token::{Existing, Found, KeyKind, Token, TokenError, TokenSigner, TokenUri};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, ObjectClass};
 use cryptoki::session::{Session, UserType};
@@ -97,9 +97,22 @@ fn pin() -> SecretBytes {
 }
 
 fn make(object: &str, kind: KeyKind, algorithm: SignatureAlgorithm) -> (TokenSigner, Found) {
-    Token::find(&uri(object))
-        .and_then(|token| token.open_or_make_signer(Some(&pin()), kind, algorithm, ParameterForm::Explicit))
-        .unwrap()
+    try_make(object, kind, Existing::Refused, algorithm).unwrap()
+}
+
+fn try_make(
+    object: &str,
+    kind: KeyKind,
+    existing: Existing<'_>,
+    algorithm: SignatureAlgorithm,
+) -> Result<(TokenSigner, Found), TokenError> {
+    Token::find(&uri(object))?.open_or_make_signer(
+        Some(&pin()),
+        kind,
+        existing,
+        algorithm,
+        ParameterForm::Explicit,
+    )
 }
 
 fn signs(signer: &TokenSigner) {
@@ -143,11 +156,39 @@ fn every_kind_of_key_signs_what_others_verify() {
         let (signer, found) = make(&name, kind, algorithm);
         assert_eq!(found, Found::New, "{kind:?}");
         signs(&signer);
-        let (again, found) = make(&name, kind, algorithm);
+        let taken = try_make(&name, kind, Existing::Refused, algorithm).unwrap_err();
+        let TokenError::KeyTaken { sha256, .. } = taken else {
+            panic!("{taken}");
+        };
+        let (again, found) = try_make(&name, kind, Existing::Meant(&sha256), algorithm).unwrap();
         assert_eq!(found, Found::There);
         assert!(again.public_key().is_same_key(signer.public_key()));
         signs(&again);
     }
+}
+
+#[test]
+fn a_key_that_is_there_is_taken_only_if_it_is_the_one_that_was_meant() {
+    if !with_a_token("a_key_that_is_there_is_taken_only_if_it_is_the_one_that_was_meant") {
+        return;
+    }
+    let algorithm = SignatureAlgorithm::ecdsa(Hash::Sha256);
+    let of = |object: &str, curve, meant: &str| {
+        try_make(object, KeyKind::Ec(curve), Existing::Meant(meant), algorithm)
+            .map(|(_, found)| found)
+            .map_err(|error| error.to_string())
+    };
+    let (_, found) = make("csca", KeyKind::Ec(Curve::P256), algorithm);
+    assert_eq!(found, Found::New);
+    let taken = of("csca", Curve::P256, &"00".repeat(32)).unwrap_err();
+    let sha256 = taken.rsplit(' ').next().unwrap();
+    assert_eq!(of("csca", Curve::P256, sha256), Ok(Found::There));
+    assert!(of("csca", Curve::P384, sha256).unwrap_err().contains("asked for"));
+    // One that was meant and is not there is not made.
+    assert_eq!(
+        of("other", Curve::P256, sha256).unwrap_err(),
+        "0 keys labelled other"
+    );
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use antin::authority::{
-    KeyPlace, Lock, OpenedKey, SignatureCounter, StoredKey, default_algorithm, document_signer,
+    DocumentCounter, KeyLedger, KeyPlace, Lock, OpenedKey, StoredKey, counter_beside, default_algorithm,
+    document_signer,
 };
 use antin::crypto::{Hash, SignatureAlgorithm};
 use antin::store::{SignerFolder, load_token_pin, load_trust};
 use antin::token::{TokenUri, is_token_uri};
+use antin::trust::pki::is_test_name;
 use antin::{Certificate, TrustStore, UnixTime};
 
 use crate::args::IssueArgs;
@@ -23,14 +25,14 @@ pub struct Desk {
     pub certificate: Certificate,
     /// Its authority, for the read-back.
     pub trust: TrustStore,
-    counter: Option<SignatureCounter>,
+    counter: Option<DocumentCounter>,
 }
 
 impl Desk {
-    /// Opens what `--signer` names, and books the signatures of one card.
+    /// Opens what `--signer` names, and books one card.
     ///
     /// # Errors
-    /// `S601` to `S615`, `U121`, `U122`, `M420`; what asking for a password can meet.
+    /// `S601` to `S616`, `U121`, `U122`, `M420`; what asking for a password can meet.
     pub fn open(args: &IssueArgs, at: UnixTime, out: &Output) -> Result<Self, Failure> {
         let uri = args.signer.to_str().filter(|text| is_token_uri(text));
         let password_file = args.signer_unlock.signer_password_file.as_deref();
@@ -43,10 +45,23 @@ impl Desk {
         };
         demo_needs_consent(&desk.certificate, args.door.allow_test_keys)?;
         may_sign(&desk.certificate, at)?;
-        if let Some(counter) = &desk.counter {
-            counter.reserve(1)?;
-        }
+        desk.book(out)?;
         Ok(desk)
+    }
+
+    /// Books the card, whichever way the key came: the limit belongs to the key, not to its folder.
+    fn book(&self, out: &Output) -> Result<(), Failure> {
+        let ledger = KeyLedger::of_user();
+        let counter = match &self.counter {
+            Some(counter) => Some(counter.clone().and_by_key(ledger.as_ref(), &self.certificate)),
+            None => ledger.and_then(|ledger| ledger.known(&self.certificate)),
+        };
+        match counter {
+            Some(counter) => counter.reserve(1)?,
+            None if is_test_name(self.certificate.subject()) => {}
+            None => out.note(out.texts.text("authority-no-limit-known")),
+        }
+        Ok(())
     }
 
     /// The folder of an authority, or of a station: `ds/` and `trust/`.
@@ -82,7 +97,7 @@ impl Desk {
             key: OpenedKey::Soft(loaded.signer().clone()),
             certificate: loaded.certificate().clone(),
             trust: own_authority(folder)?,
-            counter: None,
+            counter: counter_beside(loaded.certificate_path())?,
         })
     }
 
@@ -108,7 +123,7 @@ impl Desk {
             key: stored.open(secret.as_ref(), &read).map_err(of_signer)?,
             certificate: read,
             trust: load_trust(trust)?,
-            counter: None,
+            counter: counter_beside(certificate)?,
         })
     }
 

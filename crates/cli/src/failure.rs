@@ -147,7 +147,7 @@ catalogue! {
     S604 Signer "The signer's token is not there.";
     S605 Signer "The PIN of the signer's token is locked.";
     S606 Signer "The signer's token refused its PIN.";
-    S607 Signer "The signer has made as many signatures as it may.";
+    S607 Signer "The signer has signed as many documents as it may.";
     S608 Signer "The signer's certificate is not valid now.";
     S609 Signer "The private key usage period excludes now.";
     S610 Signer "The password does not open the signer's key.";
@@ -156,8 +156,10 @@ catalogue! {
     S613 Signer "An approval is missing or not good.";
     S614 Signer "What was signed does not verify.";
     S615 Signer "No document signer of the authority may sign now.";
+    S616 Signer "The description of a key names a driver that is not allowed.";
     S617 Signer "Who must approve is not what it was at the authority's last ceremony.";
     S618 Signer "The plan was carried out already.";
+    S619 Signer "The key for a new certificate is in use already.";
 }
 
 /// The name of an error's JSON form.

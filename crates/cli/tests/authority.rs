@@ -66,12 +66,12 @@ fn keys_are_kept_under_passwords_for_their_owner_alone() {
             .text("authority/csca/01-key.pem")
             .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")
     );
-    office.secret("csca.pw", "another long password");
+    office.place.secret("csca.pw", "another long password");
     office.ds("ds create authority").exits(22).says("S610");
     assert!(!office.place.path("authority/ds").exists());
     // Without a file somebody must type it, and here is nobody.
     office.run("ds create authority").exits(2).says("U105");
-    office.secret("short.pw", "12345678901");
+    office.place.secret("short.pw", "12345678901");
     office
         .run("csca create --out other --country VN --password-file short.pw")
         .exits(2)
@@ -310,4 +310,65 @@ fn deviations_are_described_in_toml_and_signed() {
         make("wrong.toml", "wrong.dl").exits(6).says("M422");
     }
     assert!(!office.place.path("wrong.dl").exists());
+}
+
+/// The bare key and certificate of the first signer in a folder of their own.
+fn bare_copy(office: &Office, folder: &str) {
+    let path = |name: &str| office.place.path(name);
+    std::fs::create_dir_all(path(&format!("{folder}/trust"))).unwrap();
+    for (from, to) in [
+        ("ds/01-key.pem", "ds-key.pem"),
+        ("ds/01.pem", "ds.pem"),
+        ("trust/csca-01.pem", "trust/csca.pem"),
+    ] {
+        std::fs::copy(
+            path(&format!("authority/{from}")),
+            path(&format!("{folder}/{to}")),
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_limit_belongs_to_the_key_however_the_key_is_named() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority --documents 2").exits(0);
+    let issue = |signer: &str, card: &str| {
+        office.issue(signer, &format!("--to-file {card} --signer-password-file ds.pw"))
+    };
+    bare_copy(&office, "bare");
+    issue("bare", "first.chip").exits(0);
+    issue("authority", "second.chip").exits(0);
+    assert_eq!(office.place.text("authority/ds/01.used"), "2\n");
+    // A count that is taken away, a limit that is edited, a copy, the bare key: it is the same key.
+    std::fs::remove_file(office.place.path("authority/ds/01.used")).unwrap();
+    let described = office.place.text("authority/ds/01.toml");
+    office.place.write(
+        "authority/ds/01.toml",
+        described.replace("documents = 2", "documents = 2000"),
+    );
+    for signer in ["authority", "bare"] {
+        issue(signer, "third.chip")
+            .exits(22)
+            .says("S607")
+            .says("2 documents");
+    }
+    assert!(!office.place.path("third.chip").exists());
+    // With the description beside it, the bare form counts in that folder on any machine.
+    std::fs::write(office.place.path("bare/ds.toml"), described).unwrap();
+    std::fs::remove_dir_all(office.place.path(".local")).unwrap();
+    issue("bare", "third.chip").exits(0);
+    assert_eq!(office.place.text("bare/ds.used"), "1\n");
+}
+
+#[test]
+fn a_bare_key_that_nobody_here_knows_is_warned_of() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority").exits(0);
+    bare_copy(&office, "bare");
+    std::fs::remove_dir_all(office.place.path(".local")).unwrap();
+    let said = office
+        .issue("bare", "--to-file card.chip --signer-password-file ds.pw")
+        .exits(0);
+    said.says("no limit is known");
 }

@@ -10,17 +10,12 @@
 
 mod common;
 
-use std::path::Path;
 use std::process::Command;
 
+use common::softhsm::{self, PIN, SO_PIN};
 use common::{Place, Ran};
-
-const DRIVERS: [&str; 2] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-];
-/// Of these tests alone.
-const PIN: &str = "271828";
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::types::AuthPin;
 
 struct Vault {
     place: Place,
@@ -28,52 +23,16 @@ struct Vault {
 }
 
 impl Vault {
-    /// `None`, said loudly, where SoftHSM is not installed; `ANTIN_STRICT=1` makes that a failure.
+    /// A place with a token; `None`, said loudly, where SoftHSM is not installed.
     fn open() -> Option<Self> {
-        let driver = DRIVERS.into_iter().find(|path| Path::new(path).exists());
-        let Some(driver) = driver else {
-            let missing = "SoftHSM is not installed: apt install softhsm2";
-            assert!(
-                std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
-                "ANTIN_STRICT: {missing}"
-            );
-            println!("SKIPPED: {missing}");
-            return None;
-        };
-        let vault = Self {
-            place: Place::empty(),
-            driver,
-        };
-        std::fs::create_dir(vault.place.path("tokens")).unwrap();
-        let tokens = vault.place.path("tokens");
-        let settings = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
-        vault.place.write("softhsm2.conf", settings);
-        let mut init = Command::new("softhsm2-util");
-        init.args([
-            "--init-token",
-            "--free",
-            "--label",
-            "Authority",
-            "--so-pin",
-            "31415926",
-            "--pin",
-            PIN,
-        ])
-        .env("SOFTHSM2_CONF", vault.place.path("softhsm2.conf"));
-        common::finish(&mut init).exits(0);
-        vault.secret("pin", PIN);
-        vault.secret("ds.pw", "the signer's long password");
-        vault
-            .place
+        let driver = softhsm::driver()?;
+        let place = Place::empty();
+        softhsm::make_token(&place, "Authority");
+        place.secret("ds.pw", "the signer's long password");
+        place
             .run(["record", "demo", "--seed", "1", "--out", "rec"])
             .exits(0);
-        Some(vault)
-    }
-
-    fn secret(&self, name: &str, content: &str) {
-        use std::os::unix::fs::PermissionsExt;
-        self.place.write(name, content);
-        std::fs::set_permissions(self.place.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+        Some(Self { place, driver })
     }
 
     fn uri(&self, object: &str) -> String {
@@ -87,10 +46,10 @@ impl Vault {
 
     fn run(&self, line: &str) -> Ran {
         let mut command = self.place.command();
-        command
-            .env("SOFTHSM2_CONF", self.place.path("softhsm2.conf"))
-            .args(line.split_whitespace());
-        common::finish(&mut command)
+        common::finish(softhsm::with_tokens(
+            &self.place,
+            command.args(line.split_whitespace()),
+        ))
     }
 
     fn csca(&self, more: &str) -> Ran {
@@ -141,7 +100,7 @@ fn an_rsa_authority_and_its_signers_live_in_their_token() {
     vault.accepts(&format!("crl -inform DER -in UTO.crl -noout -CAfile {csca}"));
     vault.accepts("cms -verify -noverify -binary -inform DER -in UTO.ml -out list.der");
     vault.accepts("cms -verify -noverify -binary -inform DER -in first.p7 -out first.json");
-    // The next signer's key is another one; the label that is taken is used as it is, and that is said.
+    // The next signer's key is another one.
     let next = format!(
         "ds rotate authority --types P --key {} --curve P-256 --overlap 90",
         vault.uri("ds-2")
@@ -169,6 +128,8 @@ fn a_key_in_a_token_signs_cards_with_a_certificate_from_a_file() {
         )
         .exits(0)
         .prints("authentic");
+    // The limit is kept by the folder that the certificate lies in.
+    assert_eq!(vault.place.text("authority/ds/01.used"), "1\n");
     vault
         .issue(
             &vault.uri("csca"),
@@ -184,10 +145,10 @@ fn what_a_signers_token_lacks_is_told_apart() {
     vault.csca("").exits(0);
     let ds = || vault.run("ds create authority --types P --signer-password-file ds.pw");
     ds().exits(0);
-    vault.secret("pin", "999999");
+    vault.place.secret("pin", "999999");
     let refused = ds().exits(22).says("S606");
     assert!(!refused.err.contains("999999"));
-    vault.secret("pin", PIN);
+    vault.place.secret("pin", PIN);
     let key = vault.place.text("authority/csca/01.toml");
     for (old, new, id) in [
         ("object=csca", "object=other", "S611"),
@@ -200,11 +161,115 @@ fn what_a_signers_token_lacks_is_told_apart() {
     }
     vault.place.write("authority/csca/01.toml", &key);
     assert!(!vault.place.path("authority/ds/02.pem").exists());
+    // Another pair of keys in the token, and another certificate in the folder.
+    let other = format!(
+        "csca create --out other --country UT --mrz-code UTO --parameters named --key {}",
+        vault.uri("second")
+    );
+    vault.run(&other).exits(0);
+    vault.place.write(
+        "authority/csca/01.toml",
+        key.replace("object=csca", "object=second"),
+    );
+    ds().exits(22).says("S602");
+    vault.place.write("authority/csca/01.toml", &key);
     let certificate = vault.place.text("authority/csca/01.pem");
     vault
         .place
-        .write("authority/csca/01.pem", vault.place.text("authority/ds/01.pem"));
-    ds().exits(22).says("S602");
+        .write("authority/csca/01.pem", vault.place.text("other/csca/01.pem"));
+    ds().exits(6).says("M423");
     vault.place.write("authority/csca/01.pem", certificate);
     ds().exits(0);
+}
+
+#[test]
+fn a_key_that_is_in_the_token_already_is_certified_once_and_only_if_it_is_meant() {
+    let Some(vault) = Vault::open() else { return };
+    vault.csca("").exits(0);
+    let ds = |object: &str, more: &str| {
+        let key = vault.uri(object);
+        vault.run(&format!(
+            "ds create authority --types P --key {key} --curve brainpoolP384r1 {more}"
+        ))
+    };
+    // The authority's own key would vouch for documents.
+    let refused = ds("csca", "").exits(22).says("S619");
+    let sha256 = refused
+        .err
+        .split(|letter: char| !letter.is_ascii_hexdigit())
+        .find(|word| word.len() == 64)
+        .expect("the key's hash")
+        .to_owned();
+    ds("csca", &format!("--existing-key {sha256}"))
+        .exits(22)
+        .says("csca/01.pem");
+    // One that somebody else made.
+    let key_of = |module: &str| {
+        vault.run(&format!(
+            "csca create --out other --country UT --mrz-code UTO --curve P-256 --key {module}"
+        ))
+    };
+    key_of(&vault.uri("found")).exits(0);
+    let found = ds("found", "").exits(22).says("S619");
+    assert!(!found.err.contains(&sha256));
+    let wrong = ds("found", &format!("--existing-key {sha256}")).exits(22);
+    wrong.says("S619");
+    ds("nobody", &format!("--existing-key {sha256}"))
+        .exits(22)
+        .says("S611");
+    assert!(!vault.place.path("authority/ds").exists());
+    let dry = ds("found", &format!("--existing-key {sha256} --dry-run")).exits(0);
+    assert!(dry.out.contains(&sha256), "the plan says which key");
+}
+
+#[test]
+fn a_driver_that_only_a_file_names_is_not_loaded() {
+    let Some(vault) = Vault::open() else { return };
+    vault.csca("").exits(0);
+    std::fs::copy(vault.driver, vault.place.path("driver.so")).unwrap();
+    let own = vault.place.path("driver.so").display().to_string();
+    let described = vault.place.text("authority/csca/01.toml");
+    vault
+        .place
+        .write("authority/csca/01.toml", described.replace(vault.driver, &own));
+    let line = "crl make authority";
+    vault
+        .run(line)
+        .exits(22)
+        .says("S616")
+        .says("ANTIN_PKCS11_MODULES");
+    assert!(!vault.place.path("authority/crl").exists());
+    let mut allowed = vault.place.command();
+    allowed
+        .env("ANTIN_PKCS11_MODULES", &own)
+        .args(line.split_whitespace());
+    common::finish(softhsm::with_tokens(&vault.place, &mut allowed)).exits(0);
+}
+
+/// SoftHSM never locks a PIN, but a token whose user never got one takes none either.
+#[test]
+fn a_token_whose_pin_is_not_set_is_told_from_a_wrong_pin() {
+    const INSIDE: &str = "ANTIN_TEST_INSIDE_TOKEN";
+    let Some(driver) = softhsm::driver() else { return };
+    if std::env::var_os(INSIDE).is_some() {
+        let driver = Pkcs11::new(driver).unwrap();
+        driver
+            .initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))
+            .unwrap();
+        let slot = *driver.get_slots_with_token().unwrap().first().unwrap();
+        let officer = AuthPin::new(SO_PIN.into());
+        driver.init_token(slot, &officer, "Authority").unwrap();
+        return;
+    }
+    let place = Place::empty();
+    softhsm::settle(&place);
+    place.secret("pin", PIN);
+    let mut inside = Command::new(std::env::current_exe().unwrap());
+    inside
+        .env(INSIDE, "1")
+        .args(["a_token_whose_pin_is_not_set_is_told_from_a_wrong_pin", "--exact"]);
+    common::finish(softhsm::with_tokens(&place, &mut inside)).exits(0);
+    let vault = Vault { place, driver };
+    vault.csca("").exits(22).says("S605");
+    assert!(!vault.place.path("authority").exists());
 }

@@ -10,11 +10,11 @@
 
 mod common;
 
-use std::path::Path;
 use std::process::Command;
 
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::{CardState, ElementaryFile};
+use common::softhsm::{self, PIN};
 use common::{Place, Ran, Running};
 use serde_json::{Value, json};
 
@@ -68,45 +68,18 @@ struct TokenDesk {
 impl TokenDesk {
     /// `None`, said loudly, where SoftHSM is not installed; `ANTIN_STRICT=1` makes that a failure.
     fn open() -> Option<Self> {
-        let driver = DRIVERS.into_iter().find(|path| Path::new(path).exists());
-        let Some(driver) = driver else {
-            let missing = "SoftHSM is not installed: apt install softhsm2";
-            assert!(
-                std::env::var("ANTIN_STRICT").as_deref() != Ok("1"),
-                "ANTIN_STRICT: {missing}"
-            );
-            println!("SKIPPED: {missing}");
-            return None;
-        };
+        let driver = softhsm::driver()?;
         let place = Place::with_keys_and_records();
-        std::fs::create_dir(place.path("tokens")).unwrap();
-        let tokens = place.path("tokens");
-        let settings = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
-        place.write("softhsm2.conf", settings);
+        softhsm::make_token(&place, "Blank keys");
         let desk = Self { place, driver };
-        let pins = ["--so-pin", "31415926", "--pin", PIN];
-        desk.manage(
-            ["--init-token", "--free", "--label", "Blank keys"]
-                .into_iter()
-                .chain(pins),
-        );
         for (name, key, id) in [("enc", ENC, "01"), ("mac", MAC, "02")] {
             desk.import(&format!("batch7-{name}"), key, id);
         }
         let set = format!(
             "schema = \"antin.scp03-keys/1\"\nversion = 48\nenc = \"{ENC}\"\nmac = \"{MAC}\"\ndek = \"{ENC}\"\n"
         );
-        desk.secret("keys.toml", &set);
-        desk.secret("pin", PIN);
+        desk.place.secret("keys.toml", &set);
         Some(desk)
-    }
-
-    fn manage<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) {
-        let mut command = Command::new("softhsm2-util");
-        command
-            .args(arguments)
-            .env("SOFTHSM2_CONF", self.place.path("softhsm2.conf"));
-        common::finish(&mut command).exits(0);
     }
 
     fn import(&self, label: &str, key: &str, id: &str) {
@@ -119,18 +92,8 @@ impl TokenDesk {
             "--token",
             "Blank keys",
         ];
-        self.manage(
-            import
-                .into_iter()
-                .chain(["--label", label, "--id", id, "--pin", PIN]),
-        );
-    }
-
-    /// Writes a file that only its owner may read.
-    fn secret(&self, name: &str, content: &str) {
-        use std::os::unix::fs::PermissionsExt;
-        self.place.write(name, content);
-        std::fs::set_permissions(self.place.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+        let named = ["--label", label, "--id", id, "--pin", PIN];
+        softhsm::manage(&self.place, import.into_iter().chain(named));
     }
 
     fn uri(&self, path: &str, pin: &str) -> String {
@@ -145,8 +108,7 @@ impl TokenDesk {
     fn issue(&self, keys: &str) -> Command {
         let record = self.place.record_name();
         let mut command = self.place.command();
-        command
-            .env("SOFTHSM2_CONF", self.place.path("softhsm2.conf"))
+        softhsm::with_tokens(&self.place, &mut command)
             .args([
                 "issue",
                 "--profile",
@@ -199,7 +161,7 @@ fn a_blank_is_written_with_keys_that_never_leave_their_token() {
 fn what_a_token_lacks_is_told_apart_before_any_card_is_touched() {
     let Some(desk) = TokenDesk::open() else { return };
     let right = "token=Blank%20keys;object=batch7";
-    desk.secret("wrong-pin", "999999");
+    desk.place.secret("wrong-pin", "999999");
     desk.refused(&desk.uri(right, "wrong-pin")).exits(4).says("A210");
     desk.refused(&desk.uri("token=Other;object=batch7", "pin"))
         .exits(3)
@@ -245,12 +207,6 @@ fn the_test_keys_are_recognised_in_a_token_too() {
         .says("U103");
 }
 
-/// Where Debian puts the driver.
-const DRIVERS: [&str; 2] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-];
 /// Secrets of these tests alone.
-const PIN: &str = "271828";
 const ENC: &str = "a1a2a3a4a5a6a7a8a9aaabacadaeafa0";
 const MAC: &str = "b1b2b3b4b5b6b7b8b9babbbcbdbebfb0";

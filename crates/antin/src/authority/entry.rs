@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use antin_crypto::VerifyingKey;
 use antin_trust::{Certificate, UnixTime};
 
-use super::{Problem, Settings, SignatureCounter, StoredKey};
+use super::{DocumentCounter, Problem, Settings, StoredKey};
 use crate::error::Error;
 use crate::store::read_bounded;
 
@@ -120,10 +121,10 @@ impl Entry {
         })
     }
 
-    /// How many signatures the key has made.
+    /// How many documents the key has signed.
     #[must_use]
-    pub fn counter(&self) -> SignatureCounter {
-        SignatureCounter::new(self.base.with_extension("used"), self.key.limit())
+    pub fn counter(&self) -> DocumentCounter {
+        DocumentCounter::new(self.base.with_extension("used"), self.key.limit())
     }
 
     /// Refuses to sign outside the certificate's validity and the private key usage period.
@@ -240,6 +241,23 @@ impl Authority {
         next_in(&self.folder.join(shelf.folder()))
     }
 
+    /// The first certificate of this authority, on whichever shelf, that holds a key.
+    ///
+    /// # Errors
+    /// As [`entries`](Self::entries).
+    pub fn certificate_of(&self, key: &VerifyingKey) -> Result<Option<PathBuf>, Error> {
+        for shelf in [Shelf::Csca, Shelf::Ds, Shelf::Ml, Shelf::Dl, Shelf::Seal] {
+            let found = self.entries(shelf)?.into_iter().find(|entry| {
+                let certified = entry.certificate.public_key();
+                certified.is_ok_and(|certified| certified.is_same_key(key))
+            });
+            if let Some(entry) = found {
+                return Ok(Some(entry.base.with_extension("pem")));
+            }
+        }
+        Ok(None)
+    }
+
     /// The links that the authority made, in the order of their numbers.
     ///
     /// # Errors
@@ -281,6 +299,22 @@ pub fn document_signer(folder: &Path, at: UnixTime) -> Result<Entry, Error> {
     active
         .max_by_key(|entry| (usage_of(&entry.certificate).0, entry.number))
         .ok_or_else(|| Error::from(Problem::NoSigner { path: folder }))
+}
+
+/// The counter that an authority put beside a certificate (`NN.toml`, `NN.used`), for one that is named by itself.
+///
+/// # Errors
+/// As [`StoredKey::load`].
+pub fn counter_beside(certificate: &Path) -> Result<Option<DocumentCounter>, Error> {
+    let described = certificate.with_extension("toml");
+    if !described.is_file() {
+        return Ok(None);
+    }
+    let key = StoredKey::load(&described)?;
+    Ok(Some(DocumentCounter::new(
+        certificate.with_extension("used"),
+        key.limit(),
+    )))
 }
 
 /// Every certificate of a folder with its key, in the order of their numbers; none for a folder that is not there.

@@ -51,8 +51,8 @@ pub enum Problem {
         /// What describes the key.
         path: PathBuf,
     },
-    /// The signer has made as many signatures as it may.
-    #[error("{}: {limit} signatures made, as many as the key may", path.display())]
+    /// The signer has signed as many documents as it may.
+    #[error("{}: {limit} documents signed, as many as the key may", path.display())]
     KeyLimit {
         /// The signer.
         path: PathBuf,
@@ -115,6 +115,12 @@ pub enum Problem {
     #[error("{}: another ceremony is under way", path.display())]
     InUse {
         /// The authority.
+        path: PathBuf,
+    },
+    /// The key of a new certificate has one already.
+    #[error("{}: holds this key already", path.display())]
+    KeyCertified {
+        /// The certificate.
         path: PathBuf,
     },
     /// The product does not read back as it was made.

@@ -13,9 +13,9 @@ use super::algorithm::is_rsa;
 use super::{Problem, Spelling, algorithm_name, algorithm_of};
 use crate::error::Error;
 use crate::store::{read_bounded, read_secret};
-use crate::token::TokenUri;
 #[cfg(feature = "pkcs11")]
 use crate::token::{Token, TokenSigner};
+use crate::token::{TokenUri, driver_of_file};
 
 const SCHEMA: &str = "antin.signer/1";
 const MAX_BYTES: u64 = 16 * 1024;
@@ -50,6 +50,16 @@ pub struct StoredKey {
     algorithm: SignatureAlgorithm,
     place: KeyPlace,
     limit: Option<u64>,
+    named_by: NamedBy,
+}
+
+/// Who named the driver of a token. A driver is code that runs with all that the user may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NamedBy {
+    /// The user, on the command line.
+    User,
+    /// A file, which may come from anybody.
+    DataFile,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -59,7 +69,7 @@ struct File {
     algorithm: String,
     key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    signatures: Option<u64>,
+    documents: Option<u64>,
 }
 
 impl StoredKey {
@@ -71,6 +81,7 @@ impl StoredKey {
             algorithm,
             place,
             limit,
+            named_by: NamedBy::User,
         }
     }
 
@@ -103,7 +114,10 @@ impl StoredKey {
                 KeyPlace::File(path.with_file_name(name))
             }
         };
-        Ok(Self::new(path, algorithm, place, file.signatures))
+        Ok(Self {
+            named_by: NamedBy::DataFile,
+            ..Self::new(path, algorithm, place, file.documents)
+        })
     }
 
     /// The text of the file.
@@ -120,7 +134,7 @@ impl StoredKey {
             schema: SCHEMA.to_owned(),
             algorithm: algorithm_name(self.algorithm),
             key,
-            signatures: self.limit,
+            documents: self.limit,
         };
         toml::to_string(&file).unwrap_or_default()
     }
@@ -137,7 +151,7 @@ impl StoredKey {
         &self.place
     }
 
-    /// How many signatures it may make, where there is a limit.
+    /// How many documents it may sign, where there is a limit.
     #[must_use]
     pub const fn limit(&self) -> Option<u64> {
         self.limit
@@ -146,8 +160,9 @@ impl StoredKey {
     /// What opens it.
     ///
     /// # Errors
-    /// [`Error::Token`] if the token cannot be found.
+    /// [`Error::Token`] if the token cannot be found, or its driver may not be loaded.
     pub fn lock(&self) -> Result<Lock, Error> {
+        self.driver_is_allowed()?;
         match &self.place {
             KeyPlace::File(_) => Ok(Lock::Password),
             KeyPlace::Token(uri) => token_lock(uri),
@@ -165,6 +180,7 @@ impl StoredKey {
                 path: self.path.clone(),
             })
         };
+        self.driver_is_allowed()?;
         let certified = certificate.public_key().map_err(|_| unlike())?;
         let opened = match &self.place {
             KeyPlace::File(path) => OpenedKey::Soft(open_file(path, self.algorithm, &certified, secret)?),
@@ -173,6 +189,13 @@ impl StoredKey {
         match opened.signer().public_key().is_same_key(&certified) {
             true => Ok(opened),
             false => Err(unlike()),
+        }
+    }
+
+    fn driver_is_allowed(&self) -> Result<(), Error> {
+        match (&self.place, self.named_by) {
+            (KeyPlace::Token(uri), NamedBy::DataFile) => Ok(driver_of_file(uri.module())?),
+            _ => Ok(()),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::error::Error;
 pub struct SignerFolder {
     signer: SoftSigner,
     certificate: Certificate,
+    certificate_path: PathBuf,
 }
 
 impl SignerFolder {
@@ -65,12 +66,18 @@ impl SignerFolder {
         };
         let found = candidates
             .into_iter()
-            .find_map(|certificate| Some((fits(&certificate)?, certificate)));
-        let (form, certificate) = found.ok_or(mismatch)?;
+            .find_map(|(path, certificate)| Some((fits(&certificate)?, path, certificate)));
+        let (form, certificate_path, certificate) = found.ok_or(mismatch)?;
         Ok(Self {
             signer: SoftSigner::new(key, certificate_hash(&certificate), form),
             certificate,
+            certificate_path,
         })
+    }
+
+    /// The file of its certificate.
+    pub fn certificate_path(&self) -> &Path {
+        &self.certificate_path
     }
 
     /// The signer.
@@ -121,11 +128,12 @@ fn certificate_hash(certificate: &Certificate) -> antin_crypto::Hash {
     }
 }
 
-fn signer_certificates(folder: &Path) -> Result<Vec<Certificate>, Error> {
+fn signer_certificates(folder: &Path) -> Result<Vec<(PathBuf, Certificate)>, Error> {
     let mut found = Vec::new();
     for path in certificate_files(folder)? {
         if !is_key_name(&path) {
-            found.extend(certificates(&path)?);
+            let read = certificates(&path)?;
+            found.extend(read.into_iter().map(|certificate| (path.clone(), certificate)));
         }
     }
     Ok(found)

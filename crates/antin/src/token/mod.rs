@@ -11,16 +11,18 @@
 //! A PIN is sent once. What the driver says about it is told, and nothing tries again by itself; only a signer whose session
 //! was lost opens another one, once, with the PIN that the token took before.
 
+mod drivers;
 #[cfg(feature = "pkcs11")]
 mod keys;
 #[cfg(feature = "pkcs11")]
 mod signer;
 mod uri;
 
+pub use drivers::driver_of_file;
 #[cfg(feature = "pkcs11")]
 pub use keys::{Token, TokenKeys};
 #[cfg(feature = "pkcs11")]
-pub use signer::{Found, KeyKind, TokenSigner};
+pub use signer::{Existing, Found, KeyKind, TokenSigner};
 pub use uri::{TokenUri, is_token_uri};
 
 use std::path::PathBuf;
@@ -45,6 +47,20 @@ pub enum TokenError {
         path: PathBuf,
         /// What the system or the driver says.
         what: String,
+    },
+    /// A file names a driver that neither the system has nor the user named: loading it would run its code.
+    #[error("{}: a driver that only a file names", path.display())]
+    DriverNotAllowed {
+        /// The driver.
+        path: PathBuf,
+    },
+    /// A new key should be made under a label that a key has already.
+    #[error("the token holds a key labelled {label}; SHA-256 of its public key: {sha256}")]
+    KeyTaken {
+        /// The label.
+        label: String,
+        /// SHA-256 of its SubjectPublicKeyInfo with a named curve, as `openssl pkey -pubin -outform DER` gives it, in hex.
+        sha256: String,
     },
     /// No token has the names of the URI.
     #[error("no such token; found: {found}")]

@@ -53,30 +53,62 @@ impl Token {
     }
 
     /// The same; a pair that is not there yet is made in the token: sensitive, not extractable, on a curve or, without one,
-    /// an RSA key of so many bits.
+    /// an RSA key of so many bits. A pair that is there is taken only if it is the very one that was meant.
     ///
     /// # Errors
     ///
-    /// As [`open_signer`](Self::open_signer).
+    /// [`TokenError::KeyTaken`]; [`TokenError::KeyUnfit`] for a key of another kind; as
+    /// [`open_signer`](Self::open_signer).
     pub fn open_or_make_signer(
         self,
         pin: Option<&SecretBytes>,
         kind: KeyKind,
+        existing: Existing<'_>,
         algorithm: SignatureAlgorithm,
         form: ParameterForm,
     ) -> Result<(TokenSigner, Found), TokenError> {
         let session = self.log_in(pin, Sessions::ThatWrite)?;
         let label = self.uri.object().to_owned();
-        let found = match objects(&session, ObjectClass::PRIVATE_KEY, &label)?.len() {
-            0 => {
+        let there = objects(&session, ObjectClass::PRIVATE_KEY, &label)?.len();
+        let found = match (there, existing) {
+            (0, Existing::Refused) => {
                 make(&session, kind, &label)?;
                 Found::New
             }
-            _ => Found::There,
+            (0, Existing::Meant(_)) => return Err(TokenError::KeyAbsent { label, found: 0 }),
+            (_, existing) => {
+                let public = public_key(&session, &label, form)?;
+                let sha256 = fingerprint(&public);
+                if !matches!(existing, Existing::Meant(meant) if meant.eq_ignore_ascii_case(&sha256)) {
+                    return Err(TokenError::KeyTaken { label, sha256 });
+                }
+                if !kind.is_of(&public) {
+                    let what = format!("{}, which is not what was asked for", public.name());
+                    return Err(TokenError::KeyUnfit { label, what });
+                }
+                Found::There
+            }
         };
         let signer = TokenSigner::of(self.uri, session, pin.cloned(), algorithm, form)?;
         Ok((signer, found))
     }
+}
+
+/// What is done with a key that lies under the label of a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing<'a> {
+    /// It is refused: it may be anybody's, and another certificate's.
+    Refused,
+    /// It is taken if SHA-256 of its public key, in hex, is this ([`TokenError::KeyTaken`]).
+    Meant(&'a str),
+}
+
+/// SHA-256 of the SubjectPublicKeyInfo, the curve by its name whatever certificates say.
+fn fingerprint(public: &VerifyingKey) -> String {
+    let named = public
+        .as_ec()
+        .map(|point| VerifyingKey::ec(point.clone(), ParameterForm::Named));
+    hex::encode(Hash::Sha256.digest(&named.as_ref().unwrap_or(public).to_spki_der()))
 }
 
 /// What kind of key a token makes.
@@ -86,6 +118,16 @@ pub enum KeyKind {
     Ec(Curve),
     /// RSA of so many bits.
     Rsa(u32),
+}
+
+impl KeyKind {
+    fn is_of(self, public: &VerifyingKey) -> bool {
+        match (self, public) {
+            (Self::Ec(curve), _) => public.curve() == Some(curve),
+            (Self::Rsa(bits), VerifyingKey::Rsa(key)) => key.bits() == bits,
+            (Self::Rsa(_), _) => false,
+        }
+    }
 }
 
 /// A key in a token that signs.

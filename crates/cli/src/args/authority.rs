@@ -368,9 +368,12 @@ pub struct SealCreateArgs {
 /// A key that is made, or lies in a token.
 #[derive(Debug, Clone, Args)]
 pub struct AuthorityKeyArgs {
-    /// The key in a token, made there if it is not there yet (default: an encrypted file in the folder).
+    /// The key in a token, made there (default: an encrypted file in the folder).
     #[arg(long = "key", value_name = "pkcs11:URI")]
     pub token_key: Option<String>,
+    /// The key lies in the token already, and this is SHA-256 of its public key (DER): certify it and no other.
+    #[arg(long, value_name = "SHA256", requires = "token_key")]
+    pub existing_key: Option<String>,
     /// The curve of a new key (default: brainpoolP384r1 for an authority, brainpoolP256r1 for a signer).
     #[arg(long = "curve", value_name = "CURVE")]
     pub key_curve: Option<String>,

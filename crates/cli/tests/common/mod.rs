@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 pub mod office;
+pub mod softhsm;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -132,6 +133,13 @@ impl Place {
         std::fs::write(self.path(name), content).unwrap();
     }
 
+    /// Writes a file that only its owner may read.
+    pub fn secret(&self, name: &str, content: impl AsRef<[u8]>) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(name, content);
+        std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
     /// Reads a file.
     pub fn bytes(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -194,6 +202,8 @@ impl Place {
             "LC_MESSAGES",
             "COLUMNS",
             "ANTIN_LAB",
+            "ANTIN_PKCS11_MODULES",
+            "XDG_STATE_HOME",
         ] {
             command.env_remove(name);
         }

@@ -19,8 +19,8 @@ impl Office {
     pub fn open() -> Self {
         let place = Place::empty();
         let office = Self { place };
-        office.secret("csca.pw", "the authority's long password\n");
-        office.secret("ds.pw", "the signer's long password\n");
+        office.place.secret("csca.pw", "the authority's long password\n");
+        office.place.secret("ds.pw", "the signer's long password\n");
         office
     }
 
@@ -54,13 +54,6 @@ impl Office {
         self.run(&format!(
             "{line} --password-file csca.pw --signer-password-file ds.pw --types P"
         ))
-    }
-
-    /// A file for its owner alone.
-    pub fn secret(&self, name: &str, content: &str) {
-        use std::os::unix::fs::PermissionsExt;
-        self.place.write(name, content);
-        std::fs::set_permissions(self.place.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// Runs openssl; `None`, said loudly, where it is missing.

@@ -12,7 +12,7 @@ use antin::{Certificate, SystemRng, UnixTime};
 use super::super::Outcome;
 use super::ceremony::{Ceremony, Go, unusable};
 use super::dates::{first_day, period, years_later};
-use super::keys::{Typed, Wanted, open, password, signing_failure};
+use super::keys::{Typed, Wanted, open, password, signing_failure, uncertified};
 use crate::args::{CeremonyArgs, CscaCreateArgs, CscaPeriod, CscaRenewArgs, CurveSpelling, UnlockArgs};
 use crate::failure::{Failure, Id};
 use crate::output::Output;
@@ -79,7 +79,8 @@ pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
             out,
         )
     };
-    let (key, key_files) = wanted.make(&base, settings, None, secret, out)?;
+    let (key, key_files) = wanted.make(&base, settings.parameters, None, secret, out)?;
+    uncertified(&authority, &key)?;
     let template = profile::csca(
         &subject,
         &place,
@@ -147,7 +148,8 @@ pub fn renew(args: &CscaRenewArgs, out: &Output) -> Outcome {
             .or(args.unlock.password_file.as_deref());
         password(file, "prompt-new-password", Typed::Twice, out)
     };
-    let (key, key_files) = wanted.make(&base, settings, None, secret, out)?;
+    let (key, key_files) = wanted.make(&base, settings.parameters, None, secret, out)?;
+    uncertified(&authority, &key)?;
     let public = key.signer().public_key();
     let template = match &subject_der {
         Some(subject) => profile::csca(subject, &place, period, public, change, &mut SystemRng),

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use antin::SystemRng;
 use antin::authority::{
-    Entry, KeyPlace, Lock, NewFile, NewKey, OpenedKey, Problem, Settings, StoredKey, algorithm_name,
-    algorithm_of, default_algorithm,
+    Authority, Entry, KeyPlace, Lock, NewFile, NewKey, OpenedKey, Problem, Spelling, StoredKey,
+    algorithm_name, algorithm_of, default_algorithm,
 };
 use antin::crypto::{Curve, SecretBytes, SignatureAlgorithm};
 use antin::store::load_token_pin;
-use antin::token::{Found, KeyKind, Token, TokenError, TokenUri};
+use antin::token::{Existing, Found, KeyKind, Token, TokenError, TokenUri};
 use antin::trust::pki::is_test_name;
 use antin::{Certificate, Error};
 
@@ -26,6 +26,7 @@ pub struct Wanted {
     pub algorithm: SignatureAlgorithm,
     /// The token, for a key in one.
     pub uri: Option<TokenUri>,
+    existing: Option<String>,
     bits: u32,
 }
 
@@ -62,6 +63,7 @@ impl Wanted {
             curve,
             algorithm,
             uri,
+            existing: args.existing_key.clone(),
             bits: args.key_bits,
         })
     }
@@ -76,7 +78,11 @@ impl Wanted {
             None => "encrypted file".to_owned(),
             Some(uri) => uri.to_string(),
         };
-        format!("{kind}, {}, {place}", algorithm_name(self.algorithm))
+        let existing = match &self.existing {
+            None => String::new(),
+            Some(sha256) => format!(", the one that is there: {}", sha256.to_ascii_lowercase()),
+        };
+        format!("{kind}, {}, {place}{existing}", algorithm_name(self.algorithm))
     }
 
     /// Makes the key, or finds it in its token; returns what describes it and, for a file, the file. `base` is the path of the
@@ -84,7 +90,7 @@ impl Wanted {
     pub fn make(
         &self,
         base: &Path,
-        settings: &Settings,
+        parameters: Spelling,
         limit: Option<u64>,
         password: impl FnOnce() -> Result<SecretBytes, Failure>,
         out: &Output,
@@ -96,7 +102,7 @@ impl Wanted {
                 let made = NewKey::in_file(
                     self.curve,
                     self.algorithm,
-                    settings.parameters,
+                    parameters,
                     &password()?,
                     &mut SystemRng,
                 )?;
@@ -104,7 +110,7 @@ impl Wanted {
                 (made.key, KeyPlace::File(path), file)
             }
             Some(uri) => (
-                self.in_token(uri, settings, out)?,
+                self.in_token(uri, parameters, out)?,
                 KeyPlace::Token(uri.clone()),
                 None,
             ),
@@ -115,16 +121,20 @@ impl Wanted {
         Ok((key, files))
     }
 
-    fn in_token(&self, uri: &TokenUri, settings: &Settings, out: &Output) -> Result<OpenedKey, Failure> {
+    fn in_token(&self, uri: &TokenUri, parameters: Spelling, out: &Output) -> Result<OpenedKey, Failure> {
         let token = Token::find(uri).map_err(of_token)?;
         let pin = pin(&token, uri, out)?;
         let kind = match self.algorithm {
             SignatureAlgorithm::Ecdsa(_) => KeyKind::Ec(self.curve),
             SignatureAlgorithm::Rsa(_) => KeyKind::Rsa(self.bits),
         };
-        let form = settings.parameters.into();
+        let form = parameters.into();
+        let existing = self
+            .existing
+            .as_deref()
+            .map_or(Existing::Refused, Existing::Meant);
         let (signer, found) = token
-            .open_or_make_signer(pin.as_ref(), kind, self.algorithm, form)
+            .open_or_make_signer(pin.as_ref(), kind, existing, self.algorithm, form)
             .map_err(of_token)?;
         let text = match found {
             Found::New => "authority-key-made",
@@ -132,6 +142,14 @@ impl Wanted {
         };
         out.note(out.texts.with(text, &[("key", uri.object())]));
         Ok(OpenedKey::Token(Box::new(signer)))
+    }
+}
+
+/// Refuses a key that the authority certified before: one key, one certificate.
+pub fn uncertified(authority: &Authority, key: &OpenedKey) -> Result<(), Failure> {
+    match authority.certificate_of(key.signer().public_key())? {
+        Some(path) => Err(Problem::KeyCertified { path }.into()),
+        None => Ok(()),
     }
 }
 
@@ -235,6 +253,8 @@ fn of_token(error: TokenError) -> Failure {
         TokenError::PinLocked => Id::S605,
         TokenError::WrongPin { .. } => Id::S606,
         TokenError::KeyAbsent { .. } | TokenError::KeyUnfit { .. } => Id::S611,
+        TokenError::DriverNotAllowed { .. } => Id::S616,
+        TokenError::KeyTaken { .. } => Id::S619,
         _ => return Error::from(error).into(),
     };
     Failure::new(id).fact("detail", error)
@@ -255,6 +275,7 @@ impl From<Problem> for Failure {
             Problem::NoSigner { .. } => Id::S615,
             Problem::Approval { .. } => Id::S613,
             Problem::SelfCheck { .. } => Id::S614,
+            Problem::KeyCertified { .. } => Id::S619,
             Problem::RulesChanged { .. } => Id::S617,
             Problem::PlanUsed { .. } => Id::S618,
             Problem::Records { .. } => Id::M423,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use antin::authority::{Authority, Entry, NewFile, Shelf, State};
+use antin::authority::{Authority, Entry, KeyLedger, NewFile, Shelf, State};
 use antin::crypto::Curve;
 use antin::trust::pki::profile;
 use antin::trust::pki::{Template, is_test_name};
@@ -12,7 +12,7 @@ use super::super::Outcome;
 use super::ceremony::{Ceremony, Go, unusable};
 use super::csca::{authority_key, dates, free};
 use super::dates::{first_day, midnight, period, years_later};
-use super::keys::{Typed, Wanted, password, signing_failure};
+use super::keys::{Typed, Wanted, password, signing_failure, uncertified};
 use crate::args::{DsCreateArgs, SealCreateArgs};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -122,6 +122,9 @@ fn document_signer(action: &str, from: UnixTime, args: &DsCreateArgs, at: UnixTi
             &mut SystemRng,
         )
     })?;
+    if let Some(ledger) = KeyLedger::of_user() {
+        ledger.remember(&made.certificate, args.documents)?;
+    }
     let mut files = made.files;
     if args.signer_out.is_some() {
         files.extend(trusted(&authority, folder)?);
@@ -172,7 +175,7 @@ pub struct Maker<'a> {
     pub base: &'a Path,
     /// The key.
     pub wanted: &'a Wanted,
-    /// How many signatures it may make.
+    /// How many documents it may sign.
     pub limit: Option<u64>,
     /// The file with its password.
     pub signer_password: Option<&'a Path>,
@@ -204,9 +207,9 @@ impl Maker<'_> {
         free(&self.base.with_extension("pem"))?;
         let (csca, authority_key) = authority_key(self.authority, unlock, at, out)?;
         let secret = || password(self.signer_password, "prompt-new-password", Typed::Twice, out);
-        let (key, mut files) =
-            self.wanted
-                .make(self.base, self.authority.settings(), self.limit, secret, out)?;
+        let parameters = self.authority.settings().parameters;
+        let (key, mut files) = self.wanted.make(self.base, parameters, self.limit, secret, out)?;
+        uncertified(self.authority, &key)?;
         let template = template(key.signer().public_key(), &csca).map_err(unusable)?;
         let certificate = template
             .sign(authority_key.signer())

@@ -467,7 +467,7 @@ impl Signer {
         let period = period(at, end, end)?;
         let wanted = Wanted::of(&args.key, Curve::P256)?;
         let secret = || password(file, "prompt-new-password", Typed::Twice, out);
-        let (key, mut files) = wanted.make(&base, &settings, None, secret, out)?;
+        let (key, mut files) = wanted.make(&base, settings.parameters, None, secret, out)?;
         let template = profile::bundle_signer(&subject, period, key.signer().public_key(), &mut SystemRng);
         let certificate = template
             .sign(key.signer())
