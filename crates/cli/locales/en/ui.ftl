@@ -80,7 +80,7 @@ doctor-terminal = terminal
 doctor-no-reader = the service runs, no reader
 doctor-cards = cards: { $cards }
 doctor-no-anchor = no country certificate: cards will read as UNKNOWN ISSUER, which is not the same as forged
-doctor-trust-advice = put the CSCA certificates you trust into a folder and give --trust DIR, or set ANTIN_TRUST
+doctor-trust-advice = take in a master list whose signer you trust: antin trust import LIST --root CERT; or put CSCA certificates into a folder and give --trust DIR
 doctor-clock-advice = certificates need a true date: set the clock
 doctor-locale-advice = names with diacritics need a UTF-8 locale: export LANG=C.UTF-8
 doctor-summary = problems: { $problems }, warnings: { $warnings }. antin doctor --json for the ticket, no personal data.

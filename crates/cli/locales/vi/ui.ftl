@@ -80,7 +80,7 @@ doctor-terminal = màn hình lệnh
 doctor-no-reader = dịch vụ đang chạy, không có đầu đọc
 doctor-cards = số thẻ: { $cards }
 doctor-no-anchor = không có chứng thư quốc gia: thẻ sẽ hiện KHÔNG RÕ BÊN CẤP, điều đó không có nghĩa là giả
-doctor-trust-advice = đặt các chứng thư CSCA bạn tin vào một thư mục rồi nêu --trust DIR, hoặc đặt biến ANTIN_TRUST
+doctor-trust-advice = nhận một danh sách chủ mà bạn tin bên ký: antin trust import LIST --root CERT; hoặc đặt các chứng thư CSCA vào một thư mục rồi nêu --trust DIR
 doctor-clock-advice = chứng thư cần ngày đúng: hãy chỉnh đồng hồ
 doctor-locale-advice = tên có dấu cần locale UTF-8: export LANG=C.UTF-8
 doctor-summary = vấn đề: { $problems }, cảnh báo: { $warnings }. Dùng antin doctor --json để gửi hỗ trợ; không chứa dữ liệu cá nhân.

@@ -55,9 +55,12 @@ pub struct InspectArgs {
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// The trust folder to look at.
+    /// A folder of trusted country certificates (CSCA), PEM or DER.
     #[arg(long, value_name = "DIR", env = "ANTIN_TRUST")]
     pub trust: Option<PathBuf>,
+    /// The folder of the trust store (default: $ANTIN_TRUST_STORE, else antin/trust in the user's data folder).
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
 }
 
 /// Arguments of `explain`.

@@ -21,7 +21,7 @@ pub struct IssueArgs {
     /// The certificate of a key in a token.
     #[arg(long, value_name = "FILE", requires = "signer_trust")]
     pub signer_cert: Option<PathBuf>,
-    /// The certificates of the authority of a key in a token: a folder.
+    /// The certificates of the authority of a key in a token: a folder of them, or a trust store.
     #[arg(long, value_name = "DIR", requires = "signer_cert")]
     pub signer_trust: Option<PathBuf>,
     /// What opens the signer's key.

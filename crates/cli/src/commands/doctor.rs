@@ -1,7 +1,5 @@
 //! `antin doctor`: is this machine ready? Safe to paste into a ticket: no personal data, no secrets.
 
-use std::path::Path;
-
 use antin::transport::lab::Lab;
 use antin::transport::pcsc::{Occupancy, Readers};
 use antin::{LinkError, store};
@@ -9,7 +7,7 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::args::DoctorArgs;
-use crate::failure::Exit;
+use crate::failure::{Exit, Failure};
 use crate::output::{Output, Tone, paint};
 
 /// How a check of the machine ended.
@@ -34,7 +32,7 @@ pub fn run(args: &DoctorArgs, out: &Output) -> Outcome {
         tool(),
         service(out),
         lab(out),
-        trust(args.trust.as_deref(), out),
+        trust(args, out),
         clock(out),
         terminal(out),
     ];
@@ -157,10 +155,12 @@ fn lab(out: &Output) -> Finding {
     }
 }
 
-fn trust(folder: Option<&Path>, out: &Output) -> Finding {
-    let loaded = match folder {
-        Some(folder) => store::load_trust(folder),
-        None => store::system_trust(),
+/// What `antin verify` would believe with the same options.
+fn trust(args: &DoctorArgs, out: &Output) -> Finding {
+    let loaded = match (&args.store, &args.trust) {
+        (Some(folder), _) => store::load_trust_store(folder),
+        (None, Some(folder)) => store::load_trust(folder),
+        (None, None) => store::system_trust(),
     };
     match loaded {
         Ok(trust) if trust.is_empty() => Finding {
@@ -189,7 +189,10 @@ fn trust(folder: Option<&Path>, out: &Output) -> Finding {
             what: "trust",
             state: State::Problem,
             detail: error.to_string(),
-            advice: Some(out.texts.text("M405-hint")),
+            advice: Some(
+                out.texts
+                    .text(&format!("{}-hint", Failure::from(error).id.code())),
+            ),
         },
     }
 }
