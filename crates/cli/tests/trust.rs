@@ -127,11 +127,54 @@ fn an_entry_is_listed_shown_removed_and_stays_out_when_distrusted() {
         .says("M411")
         .says("distrusted");
     // Its documents fail: they are not merely unknown.
+    trust(&place, &format!("show {sha256}"))
+        .exits(0)
+        .prints("KNOWN TO BE BAD");
     place.issue("card.chip").exits(0);
     place.write("can", common::can_of(&place.record()));
     place
         .run("verify --card card.chip --can-file can --store store --allow-test-anchors".split(' '))
-        .exits(12);
+        .exits(10)
+        .prints("the CSCA is listed as not to be trusted");
+}
+
+#[test]
+fn a_key_that_is_known_to_be_bad_is_refused_in_every_certificate() {
+    let place = Place::with_keys_and_records();
+    trust(&place, "import pki/trust").exits(0);
+    let shown = trust(&place, "show VN --json").exits(0).json();
+    let sha256 = shown["entries"][0]["sha256"].as_str().unwrap().to_owned();
+    trust(&place, &format!("remove {sha256} --distrust-key")).exits(2);
+    let words = format!("remove {sha256} --distrust stolen --distrust-key --json");
+    let removed = trust(&place, &words).exits(0).json();
+    assert_eq!(removed["keys_distrusted"], true);
+    trust(&place, "import pki/trust").exits(6).says("distrusted");
+    trust(&place, "list").exits(0).prints("KNOWN TO BE BAD");
+}
+
+#[test]
+fn the_doctor_looks_at_the_store_that_a_verification_would_read() {
+    let place = Place::with_keys_and_records();
+    let trust_of = |words: &str| -> serde_json::Value {
+        let all = format!("doctor --json {words}");
+        let findings = place.run(all.split_whitespace()).json();
+        let rows = findings["findings"].as_array().unwrap().iter();
+        rows.cloned().find(|row| row["what"] == "trust").unwrap()
+    };
+    trust(&place, "import pki/trust").exits(0);
+    let found = trust_of("--store store");
+    // Test authorities count for nobody who does not ask for them.
+    assert_eq!(found["state"], "warning", "{found}");
+    let advice = found["advice"].as_str().unwrap();
+    assert!(advice.contains("antin trust import"), "{advice}");
+    assert_eq!(trust_of("--trust pki/trust")["state"], "good");
+    let missing = trust_of("--store nowhere");
+    assert_eq!(missing["state"], "problem", "{missing}");
+    place.write("store/store.json", "{}");
+    let damaged = trust_of("--store store");
+    assert_eq!(damaged["state"], "problem");
+    let advice = damaged["advice"].as_str().unwrap();
+    assert!(advice.contains("bring the folder back"), "{advice}");
 }
 
 #[test]

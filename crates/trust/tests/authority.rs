@@ -15,7 +15,7 @@ use antin_trust::pki::{
 };
 use antin_trust::{Certificate, UnixTime};
 use antin_wire::oids;
-use common::{now, rng};
+use common::{now, openssl_is_there, rng};
 
 /// A time at which everything here is valid.
 const AT: &str = "1795348800";
@@ -119,22 +119,6 @@ impl Country {
         .sign(&self.csca, &self.csca_key)
         .unwrap()
     }
-}
-
-fn openssl_is_there() -> bool {
-    let there = Command::new("openssl")
-        .arg("version")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !there {
-        assert_ne!(
-            std::env::var("ANTIN_STRICT").as_deref(),
-            Ok("1"),
-            "openssl is missing"
-        );
-        println!("SKIPPED: openssl is missing");
-    }
-    there
 }
 
 fn says(folder: &Path, line: &str) -> (bool, String) {

@@ -12,26 +12,9 @@ use antin_crypto::{Curve, DangerousRsaSigner, Hash, ParameterForm, Signer};
 use antin_trust::Certificate;
 use antin_trust::pki::{self, CscaOptions, DemoOptions, DemoPki, DsOptions};
 use antin_trust::sod::SignedSod;
-use common::{Card, pki_with};
+use common::{Card, openssl_is_there, pki_with};
 use der::{Decode, Encode};
 use tempfile::TempDir;
-
-/// Whether openssl is there; its absence is said loudly, and is a failure when ANTIN_STRICT is 1.
-fn openssl_is_there() -> bool {
-    let there = Command::new("openssl")
-        .arg("version")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !there {
-        assert_ne!(
-            std::env::var("ANTIN_STRICT").as_deref(),
-            Ok("1"),
-            "openssl is missing"
-        );
-        println!("SKIPPED: openssl is missing");
-    }
-    there
-}
 
 fn openssl(folder: &Path, arguments: &[&str]) -> Output {
     Command::new("openssl")

@@ -440,6 +440,53 @@ fn a_document_costs_the_same_among_a_thousand_authorities() {
     assert_eq!(counting.0.get(), 2);
 }
 
+/// Whoever fills a store with authorities and links that claim the right key makes a document cost no more than that.
+#[test]
+fn a_crowd_of_look_alikes_costs_no_more_than_the_budgets_of_signatures() {
+    let (pki, crowd) = (demo(1), demo(2));
+    let claimed = pki.csca.subject_key_identifier().unwrap();
+    let stated = |id, claimed: &[u8], frame: &[u8]| pki::Extension {
+        id,
+        critical: false,
+        value: [frame, claimed].concat(),
+    };
+    let length = u8::try_from(claimed.len()).unwrap();
+    let options = CscaOptions::new("VN", now().plus_days(-1));
+    let mut store = TrustStore::named("given");
+    for seed in 0..100_u8 {
+        let mut template = pki::csca_template(&options, &crowd.csca_signer(), &mut rng(62)).unwrap();
+        template.serial = vec![1, seed];
+        template.subject = pki.csca.subject().as_der().to_vec();
+        template.issuer = template.subject.clone();
+        template.remove(&oids::SUBJECT_KEY_IDENTIFIER);
+        template.remove(&oids::AUTHORITY_KEY_IDENTIFIER);
+        let own = stated(oids::SUBJECT_KEY_IDENTIFIER, claimed, &[4, length]);
+        template.extensions.push(own);
+        store.add(template.sign(&crowd.csca_signer()).unwrap()).unwrap();
+        let other = stated(oids::AUTHORITY_KEY_IDENTIFIER, &[seed; 20], &[0x30, 22, 0x80, 20]);
+        template.extensions.push(other);
+        store
+            .add_link(template.sign(&crowd.csca_signer()).unwrap())
+            .unwrap();
+    }
+    let counting = Counting(std::cell::Cell::new(0));
+    let mut backend = antin_trust::Backend {
+        verifier: &counting,
+        cache: None,
+    };
+    let report = antin_trust::verify_with(
+        &Card::new().signed_files(&pki),
+        &common::proven(),
+        &store,
+        now(),
+        &antin_trust::Policy::COUNTER,
+        &mut backend,
+    );
+    assert_ne!(report.verdict, Verdict::Authentic, "{}", summary(&report));
+    // 32 for anchors, 32 for links, one for EF.SOD.
+    assert_eq!(counting.0.get(), 65);
+}
+
 /// The old authority's word for the new key.
 fn link(old: &DemoPki, new: &DemoPki, change: impl FnOnce(&mut Template)) -> Certificate {
     let mut template = link_template(old, new);

@@ -1,13 +1,12 @@
 //! Trusted country certificates from a folder.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use antin_trust::{Certificate, TrustStore};
 
 use super::atomic::read_bounded;
-use super::trust::{TrustFolder, readable};
+use super::trust::{TrustFolder, own_folder, readable};
 use crate::error::Error;
 
 /// Loads every certificate of a folder (`.cer .crt .der .pem`, PEM or DER by content; a PEM file may hold several)
@@ -101,20 +100,10 @@ fn set_name(folder: &Path) -> String {
 }
 
 fn system_folders() -> Vec<PathBuf> {
-    let own = own_folder(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"));
-    own.into_iter()
+    own_folder("XDG_CONFIG_HOME", ".config")
+        .into_iter()
         .chain([PathBuf::from("/etc/antin/trust")])
         .collect()
-}
-
-/// The user's own folder. A path that is not absolute would trust whatever folder the program is started in, such as one
-/// with files that somebody handed over.
-fn own_folder(config: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
-    let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    let config = config
-        .and_then(absolute)
-        .or_else(|| home.and_then(absolute).map(|home| home.join(".config")));
-    config.map(|config| config.join("antin").join("trust"))
 }
 
 /// The files of a folder that by their names hold certificates, in the order of their names.
@@ -142,51 +131,14 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
         path: path.to_owned(),
         problem,
     };
-    let Some(text) = std::str::from_utf8(&bytes)
-        .ok()
-        .filter(|text| text.contains(PEM_BEGIN_ANY))
-    else {
-        return Ok(vec![Certificate::parse(&bytes).map_err(wrong)?]);
-    };
-    let blocks = text.split(PEM_BEGIN).skip(1);
-    blocks
-        .map(|block| Certificate::from_pem(&format!("{PEM_BEGIN}{}", whole_block(block))).map_err(wrong))
-        .collect()
-}
-
-/// The rest of a PEM block up to and with its end line.
-fn whole_block(block: &str) -> &str {
-    match block.find(PEM_END) {
-        Some(at) => block.get(..at + PEM_END.len()).unwrap_or(block),
-        None => block,
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if text.contains(PEM_BEGIN) => Certificate::all_from_pem(text).map_err(wrong),
+        _ => Ok(vec![Certificate::parse(&bytes).map_err(wrong)?]),
     }
 }
 
 const EXTENSIONS: [&str; 4] = ["cer", "crt", "der", "pem"];
-const PEM_BEGIN_ANY: &str = "-----BEGIN ";
-const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const PEM_END: &str = "-----END CERTIFICATE-----";
+const PEM_BEGIN: &str = "-----BEGIN ";
 
 /// Far above any certificate; a PEM file may hold some hundreds.
 const MAX_CERTIFICATE_FILE_BYTES: u64 = 8 * 1024 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_an_absolute_path_names_the_users_own_folder() {
-        let own = |config: &str, home: &str| {
-            let given = |text: &str| (text != "-").then(|| OsString::from(text));
-            own_folder(given(config), given(home))
-        };
-        let some = |path: &str| Some(PathBuf::from(path));
-        assert_eq!(own("/c", "/h"), some("/c/antin/trust"));
-        assert_eq!(own("-", "/h"), some("/h/.config/antin/trust"));
-        assert_eq!(own("", "/h"), some("/h/.config/antin/trust"));
-        assert_eq!(own("here", "/h"), some("/h/.config/antin/trust"));
-        assert_eq!(own("", ""), None);
-        assert_eq!(own("-", "h"), None);
-        assert_eq!(own("-", "-"), None);
-    }
-}

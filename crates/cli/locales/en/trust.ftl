@@ -59,7 +59,7 @@ trust-column-links = links
 trust-column-signers = signers
 trust-column-crl = CRL due
 trust-distrusted = KNOWN TO BE BAD
-trust-distrusted-count = { $number } certificates are known to be bad
+trust-distrusted-count = { $number } certificates or keys are known to be bad
 trust-valid = valid { $from } to { $until }
 trust-revoked = { $number } revoked
 trust-came = from { $file } #{ $index } (SHA-256 { $sha256 }), { $at } by { $by }
@@ -77,6 +77,7 @@ trust-end-circle = a circle: nobody outside of it vouches for it
 trust-compared = only in the first: { $first }; only in the second: { $second }; in both: { $both }
 trust-removed = removed { $sha256 }  { $subject }
 trust-removed-until = the next list that names it brings it back; --distrust REASON keeps it out
+trust-marked = marked { $sha256 }  { $subject }
 trust-removed-for-ever = its documents fail from now on, and no list brings it back
 trust-exported = { $number } entries written to { $file }
 

@@ -59,7 +59,7 @@ trust-column-links = nối
 trust-column-signers = bên ký
 trust-column-crl = hạn CRL
 trust-distrusted = ĐÃ BIẾT LÀ XẤU
-trust-distrusted-count = { $number } chứng thư đã biết là xấu
+trust-distrusted-count = { $number } chứng thư hoặc khóa đã biết là xấu
 trust-valid = có hiệu lực { $from } đến { $until }
 trust-revoked = { $number } bị thu hồi
 trust-came = từ { $file } #{ $index } (SHA-256 { $sha256 }), { $at } bởi { $by }
@@ -77,6 +77,7 @@ trust-end-circle = vòng tròn: không ai bên ngoài bảo đảm
 trust-compared = chỉ ở bên thứ nhất: { $first }; chỉ ở bên thứ hai: { $second }; ở cả hai: { $both }
 trust-removed = đã bỏ { $sha256 }  { $subject }
 trust-removed-until = danh sách kế tiếp nêu nó sẽ đưa nó trở lại; --distrust LÝ_DO giữ nó ở ngoài
+trust-marked = đã đánh dấu { $sha256 }  { $subject }
 trust-removed-for-ever = tài liệu của nó từ nay không đạt, và không danh sách nào đưa nó trở lại
 trust-exported = đã ghi { $number } mục vào { $file }
 

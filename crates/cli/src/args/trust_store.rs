@@ -105,6 +105,9 @@ pub struct TrustRemoveArgs {
     /// Mark as bad as well: its documents fail, and no list brings it back.
     #[arg(long, value_name = "REASON")]
     pub distrust: Option<String>,
+    /// With --distrust: mark the key, in whatever certificate it stands now or later.
+    #[arg(long, requires = "distrust")]
+    pub distrust_key: bool,
     /// Take out everything of a country.
     #[arg(long)]
     pub allow_whole_country: bool,

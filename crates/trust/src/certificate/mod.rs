@@ -10,6 +10,7 @@ use core::ops::Range;
 use std::sync::OnceLock;
 
 use antin_crypto::{Hash, ObjectIdentifier, SignatureAlgorithm, Verifier, VerifyingKey};
+use antin_wire::oids::{CSCA_MASTER_LIST_SIGNING_KEY, DEFECT_LIST_SIGNING_KEY, DEVIATION_LIST_SIGNING_KEY};
 use antin_wire::tlv::Tlv;
 
 use crate::asn1::read::{Der, check_nesting};
@@ -27,6 +28,12 @@ pub(crate) use extensions::{CRL_SIGN, DIGITAL_SIGNATURE, Extensions, KEY_CERT_SI
 pub const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
 
 const WHAT: &str = "certificate";
+
+const LIST_PURPOSES: [ObjectIdentifier; 3] = [
+    CSCA_MASTER_LIST_SIGNING_KEY,
+    DEVIATION_LIST_SIGNING_KEY,
+    DEFECT_LIST_SIGNING_KEY,
+];
 
 /// A certificate.
 ///
@@ -299,6 +306,14 @@ impl Certificate {
     #[must_use]
     pub fn document_types(&self) -> Option<&[String]> {
         self.fields.extensions.document_types.as_deref()
+    }
+
+    /// Whether its key is for published lists, not for documents: master and deviation lists (ICAO 9303-12 §7.1.1.3), defect
+    /// lists (BSI TR-03129-2 §7.2).
+    #[must_use]
+    pub fn signs_lists(&self) -> bool {
+        let purposes = self.fields.extensions.purposes.as_deref().unwrap_or_default();
+        purposes.iter().any(|purpose| LIST_PURPOSES.contains(purpose))
     }
 
     pub(crate) const fn extensions(&self) -> &Extensions {

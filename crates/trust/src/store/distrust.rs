@@ -14,12 +14,21 @@ pub struct Distrust {
 }
 
 impl Distrust {
-    pub(super) fn certificate(&mut self, fingerprint: [u8; 32]) {
+    /// Marks a certificate, by SHA-256 over its bytes.
+    pub fn mark(&mut self, fingerprint: [u8; 32]) {
         self.certificates.insert(fingerprint);
     }
 
-    pub(super) fn key(&mut self, fingerprint: [u8; 32]) {
+    /// Marks a key, by [`Certificate::key_fingerprint`].
+    pub fn mark_key(&mut self, fingerprint: [u8; 32]) {
         self.keys.insert(fingerprint);
+    }
+
+    /// Whether an object of this SHA-256 is marked, such as a list; a certificate is asked for by
+    /// [`covers`](Self::covers), which knows it however it is written.
+    #[must_use]
+    pub fn names(&self, fingerprint: &[u8; 32]) -> bool {
+        self.certificates.contains(fingerprint)
     }
 
     /// Whether the certificate or its key is marked.

@@ -251,12 +251,12 @@ impl TrustStore {
 
     /// Marks a certificate as bad, by its SHA-256 fingerprint: its documents fail, they are not merely unknown.
     pub fn distrust(&mut self, fingerprint: [u8; 32]) {
-        self.distrust.certificate(fingerprint);
+        self.distrust.mark(fingerprint);
     }
 
     /// Marks a key as bad, whatever certificate it stands in, by [`Certificate::key_fingerprint`].
     pub fn distrust_key(&mut self, fingerprint: [u8; 32]) {
-        self.distrust.key(fingerprint);
+        self.distrust.mark_key(fingerprint);
     }
 
     /// Whether a certificate or its key is marked as bad.

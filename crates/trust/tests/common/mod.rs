@@ -268,6 +268,23 @@ pub fn soft(key: &PrivateKey, hash: Hash, form: ParameterForm) -> antin_crypto::
     antin_crypto::SoftSigner::new(key.clone(), hash, form)
 }
 
+/// Whether openssl is there; its absence is said loudly, and is a failure when ANTIN_STRICT is 1.
+pub fn openssl_is_there() -> bool {
+    let there = std::process::Command::new("openssl")
+        .arg("version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !there {
+        assert_ne!(
+            std::env::var("ANTIN_STRICT").as_deref(),
+            Ok("1"),
+            "openssl is missing"
+        );
+        println!("SKIPPED: openssl is missing");
+    }
+    there
+}
+
 /// The folder of data that others made; `None`, said loudly, when it is absent.
 pub fn foreign_data() -> Option<std::path::PathBuf> {
     let workspace = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

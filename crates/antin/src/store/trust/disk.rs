@@ -23,7 +23,7 @@ use antin_trust::store::{RevokedCards, SignerSource};
 use serde::{Deserialize, Serialize};
 
 use super::finder::{self, Place, SignerFiles};
-use super::limits::{MAX_FINDER_BYTES, MAX_HEAD_BYTES, MAX_PART_BYTES};
+use super::limits::{MAX_HEAD_BYTES, MAX_PART_BYTES, Sizes};
 use super::model::{Contents, Distrust, Entry, Fingerprint, Followed, Import, Kind};
 use super::pack;
 use super::problem::TrustProblem;
@@ -187,7 +187,7 @@ impl TrustFolder {
         let result = change(&mut new)?;
         if new != old {
             new.generation = old.generation + 1;
-            commit(&SystemDisk, &self.root, &new, before.as_ref())?;
+            commit(&SystemDisk, &self.root, &new, before.as_ref(), &Sizes::READABLE)?;
         }
         Ok(result)
     }
@@ -297,7 +297,13 @@ impl Disk for SystemDisk {
     }
 }
 
-fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) -> Result<(), Error> {
+fn commit(
+    disk: &impl Disk,
+    root: &Path,
+    new: &Contents,
+    before: Option<&Head>,
+    sizes: &Sizes,
+) -> Result<(), Error> {
     let mut parts = BTreeMap::new();
     let mut files = Vec::new();
     let mut finder = None;
@@ -309,7 +315,7 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) 
         };
         let part = pack::encode(entries());
         let fingerprint = Fingerprint::of(&part.bytes);
-        fits(root, part.bytes.len(), MAX_PART_BYTES)?;
+        fits(root, part.bytes.len(), sizes.part)?;
         if name == SIGNERS {
             // Most changes leave the signers alone, and then their index holds.
             finder = before
@@ -319,7 +325,7 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) 
         }
         if name == SIGNERS && finder.is_none() {
             let index = finder::encode(document_signers(entries(), part.first));
-            fits(root, index.len(), MAX_FINDER_BYTES)?;
+            fits(root, index.len(), sizes.finder)?;
             let fingerprint = Fingerprint::of(&index);
             files.push((part_path(root, &fingerprint), index));
             finder = Some(fingerprint);
@@ -340,13 +346,13 @@ fn commit(disk: &impl Disk, root: &Path, new: &Contents, before: Option<&Head>) 
     for fingerprint in followed() {
         // What an earlier change wrote is there.
         if let Some(bytes) = new.unwritten.get(fingerprint) {
-            fits(root, bytes.len(), MAX_PART_BYTES)?;
+            fits(root, bytes.len(), sizes.part)?;
             files.push((part_path(root, fingerprint), bytes.to_vec()));
         }
     }
     let mut text = serde_json::to_vec_pretty(&head).expect("a head has no keys but text");
     text.push(b'\n');
-    fits(root, text.len(), MAX_HEAD_BYTES)?;
+    fits(root, text.len(), sizes.head)?;
     disk.create_folder(&root.join(PARTS))?;
     for (path, bytes) in files {
         if !path.is_file() {

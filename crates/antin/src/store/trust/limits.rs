@@ -12,6 +12,22 @@ pub(super) const MAX_FINDER_BYTES: u64 = 64 << 20;
 /// Document signers of one serial number that are looked at for one document: each country counts for itself, from 1.
 pub(super) const MAX_SIGNERS_OF_ONE_KEY: usize = 4096;
 
+/// What a store may grow to: what could not be read again is not written.
+pub(super) struct Sizes {
+    pub(super) head: u64,
+    pub(super) part: u64,
+    pub(super) finder: u64,
+}
+
+impl Sizes {
+    /// Those with which a store is read.
+    pub(super) const READABLE: Self = Self {
+        head: MAX_HEAD_BYTES,
+        part: MAX_PART_BYTES,
+        finder: MAX_FINDER_BYTES,
+    };
+}
+
 /// A file that is imported. The largest collection of the ICAO PKD has 80 MB.
 pub(super) const MAX_FILE_BYTES: u64 = 256 << 20;
 

@@ -6,7 +6,7 @@ use antin_trust::deviation_list::DeviationList;
 use antin_trust::store::TEST_SET;
 use antin_trust::{Certificate, Freshness, TrustStore};
 
-use super::model::{Contents, Entry, Kind, Realm};
+use super::model::{Contents, Entry, Kind, Marked, Realm};
 
 impl Contents {
     /// Adds everything to a store in memory. Test entries go to its test set, where they count for nothing until it is
@@ -16,12 +16,13 @@ impl Contents {
             self.add_entry(entry, store);
         }
         for bad in &self.distrusted {
-            store.distrust(*bad.fingerprint.as_bytes());
+            let fingerprint = *bad.fingerprint.as_bytes();
+            match bad.of {
+                Marked::Certificate => store.distrust(fingerprint),
+                Marked::Key => store.distrust_key(fingerprint),
+            }
         }
         if let Some(bundle) = &self.bundle {
-            for key in &bundle.distrusted_keys {
-                store.distrust_key(*key.as_bytes());
-            }
             // What is known by two bundles is as old as the older one.
             let own = bundle.freshness();
             let known = store.freshness().copied();

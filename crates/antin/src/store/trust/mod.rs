@@ -34,9 +34,10 @@ pub use import::{
 pub use input::parse_anything;
 pub use input::{LdifReader, LdifValue};
 pub use model::{
-    Contents, Distrust, Entry, Fingerprint, Followed, Format, Import, Kind, Pinned, Realm, Source, Voucher,
+    Contents, Distrust, Entry, Fingerprint, Followed, Format, Import, Kind, Marked, Pinned, Realm, Source,
+    Voucher,
 };
-pub(super) use place::readable;
 pub use place::{STORE_VARIABLE, store_folder};
+pub(super) use place::{own_folder, readable};
 pub use problem::{Looks, TrustProblem};
 pub use view::{Chain, CountryRow, EntryView, SourceView};

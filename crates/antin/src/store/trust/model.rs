@@ -273,11 +273,31 @@ impl Format {
     }
 }
 
-/// A certificate known to be bad: its documents fail, they are not merely unknown.
+/// What a mark of distrust lies on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Marked {
+    /// One certificate, however its unsigned parts are written; or one list.
+    #[default]
+    Certificate,
+    /// A key, in whatever certificate it stands.
+    Key,
+}
+
+impl Marked {
+    fn is_certificate(&self) -> bool {
+        *self == Self::Certificate
+    }
+}
+
+/// A certificate or key known to be bad: its documents fail, they are not merely unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distrust {
-    /// The certificate.
+    /// SHA-256 over the certificate; over the octets of the key ([`antin_trust::Certificate::key_fingerprint`]).
     pub fingerprint: Fingerprint,
+    /// Which of the two.
+    #[serde(default, skip_serializing_if = "Marked::is_certificate")]
+    pub of: Marked,
     /// The [`Import::id`] by which it came.
     pub import: u32,
     /// Why, in the words of whoever said so.
@@ -301,9 +321,6 @@ pub struct Followed {
     pub hard_expiry: UnixTime,
     /// Its parts by their names; kept for the next delta.
     pub parts: BTreeMap<String, Fingerprint>,
-    /// Keys known to be bad, in whatever certificate.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub distrusted_keys: Vec<Fingerprint>,
     /// Whose bundles are taken.
     pub pinned: Vec<Pinned>,
 }
@@ -368,7 +385,7 @@ pub struct Contents {
     pub imports: Vec<Import>,
     /// The entries under their fingerprints.
     pub entries: BTreeMap<Fingerprint, Entry>,
-    /// Certificates known to be bad.
+    /// Certificates and keys known to be bad.
     pub distrusted: Vec<Distrust>,
     /// The trust bundle that it follows.
     pub bundle: Option<Followed>,
@@ -397,11 +414,17 @@ impl Contents {
         self.entries.iter().filter(move |(_, entry)| entry.kind == kind)
     }
 
-    /// Whether this certificate is known to be bad.
+    /// What is known to be bad, in the form that certificates are held against.
     #[must_use]
-    pub fn is_distrusted(&self, fingerprint: &Fingerprint) -> bool {
-        self.distrusted
-            .iter()
-            .any(|known| known.fingerprint == *fingerprint)
+    pub fn distrust(&self) -> antin_trust::store::Distrust {
+        let mut bad = antin_trust::store::Distrust::default();
+        for known in &self.distrusted {
+            let fingerprint = *known.fingerprint.as_bytes();
+            match known.of {
+                Marked::Certificate => bad.mark(fingerprint),
+                Marked::Key => bad.mark_key(fingerprint),
+            }
+        }
+        bad
     }
 }

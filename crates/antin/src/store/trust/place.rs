@@ -16,7 +16,7 @@ const OF_MACHINE: &str = "/var/lib/antin/trust";
 #[must_use]
 pub fn store_folder(named: Option<&Path>) -> Option<TrustFolder> {
     let named = named.map(Path::to_owned).or_else(named_by_variable);
-    let own = || own_folder(std::env::var_os("XDG_DATA_HOME"), std::env::var_os("HOME"));
+    let own = || own_folder("XDG_DATA_HOME", ".local/share");
     named.or_else(own).map(TrustFolder::at)
 }
 
@@ -39,13 +39,19 @@ fn named_by_variable() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// A path that is not absolute would take whatever lies in the folder that the program is started in.
-fn own_folder(data: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+/// `antin/trust` in a folder of the user, which a variable names or which lies below his home.
+pub(in super::super) fn own_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    absolute_folder(std::env::var_os(variable), std::env::var_os("HOME"), below_home)
+}
+
+/// A path that is not absolute would trust whatever lies in the folder that the program is started in, such as one with
+/// files that somebody handed over.
+fn absolute_folder(named: Option<OsString>, home: Option<OsString>, below_home: &str) -> Option<PathBuf> {
     let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    let data = data
+    let folder = named
         .and_then(absolute)
-        .or_else(|| home.and_then(absolute).map(|home| home.join(".local/share")));
-    data.map(|data| data.join("antin").join("trust"))
+        .or_else(|| home.and_then(absolute).map(|home| home.join(below_home)));
+    folder.map(|folder| folder.join("antin").join("trust"))
 }
 
 #[cfg(test)]
@@ -54,14 +60,15 @@ mod tests {
 
     #[test]
     fn only_an_absolute_path_names_the_users_own_folder() {
-        let own = |data: &str, home: &str| {
+        let own = |named: &str, home: &str| {
             let given = |text: &str| (text != "-").then(|| OsString::from(text));
-            own_folder(given(data), given(home))
+            absolute_folder(given(named), given(home), ".local/share")
         };
         let some = |path: &str| Some(PathBuf::from(path));
         assert_eq!(own("/d", "/h"), some("/d/antin/trust"));
-        assert_eq!(own("-", "/h"), some("/h/.local/share/antin/trust"));
-        assert_eq!(own("here", "/h"), some("/h/.local/share/antin/trust"));
+        for named in ["-", "", "here"] {
+            assert_eq!(own(named, "/h"), some("/h/.local/share/antin/trust"));
+        }
         assert_eq!((own("", ""), own("-", "h"), own("-", "-")), (None, None, None));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use antin_trust::crl::CertificateList;
+use antin_trust::store::Distrust;
 use antin_trust::{Certificate, UnixTime};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -121,7 +122,8 @@ impl Contents {
     #[must_use]
     pub fn view(&self, sha256: &Fingerprint) -> Option<EntryView> {
         let entry = self.entries.get(sha256)?;
-        let facts = Facts::of(entry);
+        let bad = self.distrust();
+        let facts = Facts::of(entry, &bad);
         let sources = entry.sources.iter().filter_map(|source| self.source(source));
         Some(EntryView {
             sha256: *sha256,
@@ -134,7 +136,7 @@ impl Contents {
             from: facts.from,
             until: facts.until,
             revoked: facts.revoked,
-            distrusted: self.is_distrusted(sha256),
+            distrusted: facts.bad || bad.names(sha256.as_bytes()),
             sources: sources.collect(),
         })
     }
@@ -192,16 +194,17 @@ impl Contents {
     /// What each country has, in the order of their letters.
     #[must_use]
     pub fn countries(&self, at: UnixTime) -> Vec<CountryRow> {
+        let bad = self.distrust();
         let mut rows: BTreeMap<Option<String>, CountryRow> = BTreeMap::new();
         for (sha256, entry) in &self.entries {
-            let facts = Facts::of(entry);
+            let facts = Facts::of(entry, &bad);
             let country = facts.country.clone().or_else(|| self.list_country(entry));
             let row = rows.entry(country.clone()).or_insert_with(|| CountryRow {
                 country,
                 ..CountryRow::default()
             });
             row.test += usize::from(entry.realm == Realm::Test);
-            row.distrusted += usize::from(self.is_distrusted(sha256));
+            row.distrusted += usize::from(facts.bad || bad.names(sha256.as_bytes()));
             match entry.kind {
                 Kind::Csca => {
                     row.csca += 1;
@@ -336,10 +339,12 @@ struct Facts {
     from: Option<UnixTime>,
     until: Option<UnixTime>,
     revoked: Option<usize>,
+    /// It is a certificate, and it or its key is known to be bad.
+    bad: bool,
 }
 
 impl Facts {
-    fn of(entry: &Entry) -> Self {
+    fn of(entry: &Entry, bad: &Distrust) -> Self {
         match entry.kind {
             kind if kind.is_certificate() => Certificate::parse(&entry.der).map_or_else(
                 |_| Self::default(),
@@ -351,6 +356,7 @@ impl Facts {
                     from: Some(certificate.not_before()),
                     until: Some(certificate.not_after()),
                     revoked: None,
+                    bad: bad.covers(&certificate),
                 },
             ),
             Kind::Crl => CertificateList::parse(&entry.der).map_or_else(
@@ -363,6 +369,7 @@ impl Facts {
                     from: Some(list.this_update()),
                     until: list.next_update(),
                     revoked: Some(list.len()),
+                    bad: false,
                 },
             ),
             kind => Self {

@@ -1,6 +1,6 @@
 //! `antin trust remove`, `export`.
 
-use antin::store::trust::{self, ExportFormat, Fingerprint, Removal};
+use antin::store::trust::{self, ExportFormat, Fingerprint, Marked, Removal};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -15,10 +15,12 @@ use crate::shown::shown;
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Removed {
     schema: &'static str,
-    /// The fingerprints.
+    /// The fingerprints of what was taken out or marked.
     removed: Vec<String>,
-    /// Whether they are known to be bad from now on.
+    /// Whether they are known to be bad from now on; certificates stay in the store then, so that their documents fail.
     distrusted: bool,
+    /// Whether their keys are, in whatever certificate they stand.
+    keys_distrusted: bool,
 }
 
 impl Removed {
@@ -51,6 +53,10 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
     }
     let removal = match &args.distrust {
         Some(reason) => Removal::Distrust {
+            of: match args.distrust_key {
+                true => Marked::Key,
+                false => Marked::Certificate,
+            },
             reason: reason.clone(),
         },
         None => Removal::Forget,
@@ -63,7 +69,11 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
             ("subject", shown(&subject).into_owned()),
         ];
         let line: Vec<(&str, &str)> = line.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        out.line(out.texts.with("trust-removed", &line));
+        let said = match removal {
+            Removal::Forget => "trust-removed",
+            Removal::Distrust { .. } => "trust-marked",
+        };
+        out.line(out.texts.with(said, &line));
     }
     let distrusted = args.distrust.is_some();
     out.note(out.texts.text(match distrusted {
@@ -75,6 +85,7 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
             schema: Removed::SCHEMA,
             removed: wanted.iter().map(ToString::to_string).collect(),
             distrusted,
+            keys_distrusted: args.distrust_key,
         });
     }
     Ok(Exit::Done as u8)

@@ -15,7 +15,8 @@ use serde::Serialize;
 use super::super::disk::TrustFolder;
 use super::super::limits::MAX_NAME_LETTERS;
 use super::super::model::{
-    Contents, Distrust, Entry, Fingerprint, Followed, Format, Import, Kind, Pinned, Realm, Source, Voucher,
+    Contents, Distrust, Entry, Fingerprint, Followed, Format, Import, Kind, Marked, Pinned, Realm, Source,
+    Voucher,
 };
 use super::super::problem::TrustProblem;
 use super::view::BundleView;
@@ -275,9 +276,12 @@ impl<'t> Taking<'t> {
         }
         self.deviation_lists()?;
         let distrust = judged.distrusted();
-        for certificate in distrust.certificates() {
+        let certificates = distrust.certificates().map(|one| (Marked::Certificate, *one));
+        let keys = distrust.keys().map(|one| (Marked::Key, *one));
+        for (of, fingerprint) in certificates.chain(keys) {
             self.contents.distrusted.push(Distrust {
-                fingerprint: (*certificate).into(),
+                fingerprint: fingerprint.into(),
+                of,
                 import: self.id,
                 reason: format!("trust bundle {}", self.bundle.freshness().serial),
             });
@@ -310,7 +314,6 @@ impl<'t> Taking<'t> {
                 .iter()
                 .map(|part| (part.name().to_owned(), (*part.sha256()).into()))
                 .collect(),
-            distrusted_keys: distrust.keys().map(|key| (*key).into()).collect(),
             pinned,
         });
         Ok(notes)

@@ -9,7 +9,7 @@ use antin_trust::store::CardKey;
 
 use super::super::change::{Removal, remove};
 use super::super::import::{ImportOptions, import};
-use super::super::model::{Format, Realm, Voucher};
+use super::super::model::{Format, Marked, Realm, Voucher};
 use super::*;
 use crate::store::trust::TrustFolder;
 use crate::world::SystemRng;
@@ -172,6 +172,7 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
         &place.officer(),
         &[gone],
         &Removal::Distrust {
+            of: Marked::Key,
             reason: "stolen".to_owned(),
         },
         by,
@@ -186,14 +187,14 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
     );
     let contents = place.counter().load().unwrap();
     assert!(
-        contents.is_distrusted(&gone),
-        "the newer bundle says that it is bad"
+        contents.distrust().covers(&first.csca) && contents.to_trust_store().is_distrusted(&first.csca),
+        "the newer bundle says that its key is bad"
     );
     assert!(
         contents.entries[&gone]
             .sources
             .iter()
-            .all(|source| source.by == Voucher::Operator)
+            .any(|source| source.by == Voucher::Operator)
     );
     assert!(contents.entries.contains_key(&own.csca.fingerprint().into()));
     assert_eq!(contents.cards, None, "the newer bundle names no revoked cards");
@@ -201,7 +202,8 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
     place
         .apply(&place.signed(&BundleMaker::new(freshness(3)).unwrap()))
         .unwrap();
-    assert!(!place.counter().load().unwrap().is_distrusted(&gone));
+    let contents = place.counter().load().unwrap();
+    assert!(!contents.distrust().covers(&first.csca));
 }
 
 #[test]

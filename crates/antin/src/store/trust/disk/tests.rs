@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use super::super::model::{Entry, Format, Realm, Source, Voucher};
+use super::super::model::{Entry, Format, Marked, Realm, Source, Voucher};
 use super::*;
 use antin_trust::UnixTime;
 
@@ -51,6 +51,7 @@ fn fill(contents: &mut Contents, seeds: impl Iterator<Item = u8>) {
     }
     contents.distrusted.push(Distrust {
         fingerprint: Fingerprint::of(b"bad"),
+        of: Marked::Key,
         import: 1,
         reason: "key stolen".to_owned(),
     });
@@ -212,7 +213,7 @@ fn an_import_that_dies_at_any_write_leaves_the_store_before_it_or_after_it() {
                 how,
                 dead: Cell::new(false),
             };
-            let _ = commit(&disk, folder.path(), &new, Some(&before));
+            let _ = commit(&disk, folder.path(), &new, Some(&before), &Sizes::READABLE);
             let found = store.load().unwrap();
             assert!(
                 found == old || found == new,
@@ -274,6 +275,38 @@ fn a_changed_or_missing_part_is_noticed() {
     store.load().unwrap();
     fs::write(folder.path().join(HEAD), "{}").unwrap();
     assert!(what().contains("not understood"));
+}
+
+#[test]
+fn a_store_that_could_not_be_read_again_is_not_written_and_the_old_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = TrustFolder::at(folder.path());
+    store
+        .update(|contents| {
+            fill(contents, 0..10);
+            Ok(())
+        })
+        .unwrap();
+    let files = || (names(folder.path()), names(&folder.path().join(PARTS)));
+    let (before, old, there) = (store.head().unwrap(), store.load().unwrap(), files());
+    let mut new = old.clone();
+    fill(&mut new, 10..40);
+    let whole = Sizes::READABLE;
+    let small = [
+        Sizes { head: 900, ..whole },
+        Sizes { part: 900, ..whole },
+        Sizes { finder: 10, ..whole },
+    ];
+    for sizes in &small {
+        let refused = commit(&SystemDisk, folder.path(), &new, Some(&before), sizes).unwrap_err();
+        let Error::TrustStore(problem) = refused else {
+            panic!("{refused}")
+        };
+        assert!(matches!(*problem, TrustProblem::TooLarge { .. }), "{problem}");
+        assert_eq!((store.load().unwrap(), files()), (old.clone(), there.clone()));
+    }
+    commit(&SystemDisk, folder.path(), &new, Some(&before), &whole).unwrap();
+    assert_eq!(store.load().unwrap(), new);
 }
 
 #[test]

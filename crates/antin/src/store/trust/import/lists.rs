@@ -14,7 +14,7 @@ use antin_trust::{Certificate, UnixTime};
 use super::super::input::{Input, Object};
 use super::super::model::{Contents, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 use super::super::problem::TrustProblem;
-use super::order::{KeyState, key_state};
+use super::key::{KeyState, key_state};
 use super::report::{NoteCode, SkipReason, VerifiedBy};
 use super::signatures::{Verified, verified};
 use super::take::{Taken, Taking};
@@ -98,7 +98,7 @@ fn listed_certificate(
     let object = Some((index, own));
     let subject = certificate.subject().to_string();
     let der = Some(certificate.as_der());
-    if taking.contents.is_distrusted(&own) {
+    if taking.distrusts(certificate) {
         return taking.skip(&input.name, index, der, SkipReason::Distrusted, subject);
     }
     match key_state(certificate) {
@@ -109,6 +109,8 @@ fn listed_certificate(
         }
     }
     if !certificate.is_ca() {
+        // Nothing that it signed may be believed (RFC 5280 §4.2.1.9), whoever lists it. Of the real ones each has a twin
+        // with the same key that says what it is.
         taking.note(NoteCode::NotAnAuthority, &input.name, object, subject.clone());
     }
     if checked.by == VerifiedBy::None {
@@ -194,9 +196,10 @@ fn authorities_of(taking: &Taking<'_>, country: Option<&str>) -> Vec<Certificate
     let ours = taking
         .contents
         .of_kind(Kind::Csca)
-        .filter(|(sha256, entry)| entry.realm == realm && !taking.contents.is_distrusted(sha256));
+        .filter(|(_, entry)| entry.realm == realm);
     ours.filter_map(|(_, entry)| Certificate::parse(&entry.der).ok())
         .filter(|certificate| certificate.subject().country().letters().as_deref() == country)
+        .filter(|certificate| !taking.distrusts(certificate))
         .collect()
 }
 
@@ -275,7 +278,7 @@ fn pinned_roots(taking: &Taking<'_>) -> Vec<Certificate> {
             roots.extend(Certificate::parse(&entry.der).ok());
         }
     }
-    roots.retain(|root| !taking.contents.is_distrusted(&fingerprint(root)));
+    roots.retain(|root| !taking.distrusts(root));
     roots.truncate(MAX_ROOTS);
     roots
 }
@@ -300,13 +303,14 @@ fn word(
         signed_at,
         forced: Vec::new(),
     };
+    let bad_root = taking.options.roots.iter().find(|root| taking.distrusts(root));
     let refusal = match verify(roots, at) {
         Ok(signature) => {
             let bad = signature
                 .path
                 .iter()
                 .chain([&signature.signer])
-                .find(|certificate| taking.contents.is_distrusted(&fingerprint(certificate)));
+                .find(|certificate| taking.distrusts(certificate));
             let overdue = signature
                 .path
                 .iter()
@@ -327,14 +331,17 @@ fn word(
                 return Ok(word);
             }
         }
-        Err(fault) => fault.to_string(),
+        Err(fault) => match &bad_root {
+            Some(bad) if roots.is_empty() => format!("distrusted: {}", bad.subject()),
+            _ => fault.to_string(),
+        },
     };
     if taking.forces(Force::UnverifiedList) {
         word.forced.push(Force::UnverifiedList);
         return Ok(word);
     }
     let path = input.path.clone();
-    if roots.is_empty() {
+    if roots.is_empty() && bad_root.is_none() {
         let signer = signed
             .certificates()
             .iter()
@@ -514,9 +521,12 @@ fn withdraw(
             .filter(|id| Some(*id) != own)
             .collect();
     let mut gone = Vec::new();
+    let bad = taking.contents.distrust();
     for (sha256, entry) in &mut taking.contents.entries {
         let authority = matches!(entry.kind, Kind::Csca | Kind::Link);
-        if !authority || listed.contains(sha256) {
+        // What is known to be bad stays, so that its documents fail.
+        let bad = |der: &[u8]| Certificate::parse(der).is_ok_and(|certificate| bad.covers(&certificate));
+        if !authority || listed.contains(sha256) || bad(&entry.der) {
             continue;
         }
         let of_older =

@@ -11,6 +11,7 @@
 //!
 //! Everything that one command gives is judged against the store before any of it is stored.
 
+mod key;
 mod lists;
 mod order;
 mod report;

@@ -1,11 +1,12 @@
 //! Certificates and revocation lists in files of their own, in the order in which one can vouch for the next.
 
+use antin_trust::Certificate;
 use antin_trust::crl::CertificateList;
 use antin_trust::store::Anchor;
-use antin_trust::{Certificate, Error};
 
 use super::super::input::{Input, Object, Shape};
 use super::super::model::{Fingerprint, Format, Kind, Realm, Voucher};
+use super::key::{KeyState, key_state, proven_or_unsupported};
 use super::report::{NoteCode, SkipReason, VerifiedBy};
 use super::signatures::{Search, on_all_cores};
 use super::take::{Taken, Taking};
@@ -17,27 +18,6 @@ struct Given<'i> {
     input: &'i Input,
     object: &'i Object,
     certificate: Certificate,
-}
-
-/// Whether a key can prove anything.
-pub(super) enum KeyState {
-    /// It can.
-    Good,
-    /// It is not supported: its documents stay undetermined.
-    Unsupported(String),
-    /// It can be broken or is none: nothing signed with it proves anything.
-    Unusable(String),
-}
-
-pub(super) fn key_state(certificate: &Certificate) -> KeyState {
-    use antin_crypto::Error as Crypto;
-    match certificate.public_key() {
-        Ok(_) => KeyState::Good,
-        Err(error @ (Crypto::CurveUnknown { .. } | Crypto::AlgorithmUnknown { .. })) => {
-            KeyState::Unsupported(error.to_string())
-        }
-        Err(error) => KeyState::Unusable(error.to_string()),
-    }
 }
 
 /// Takes the certificates and revocation lists of every file.
@@ -228,7 +208,7 @@ fn take_signers(taking: &mut Taking<'_>, signers: &[Given<'_>]) {
         let issuer_name = given.certificate.issuer().to_string();
         match found {
             Search::Found(issuer) => {
-                let kind = match signs_lists(&given.certificate) {
+                let kind = match given.certificate.signs_lists() {
                     true => Kind::ListSigner,
                     false => Kind::DocumentSigner,
                 };
@@ -242,16 +222,6 @@ fn take_signers(taking: &mut Taking<'_>, signers: &[Given<'_>]) {
             Search::Refuted | Search::Nobody => skip(taking, given, SkipReason::IssuerUnknown, issuer_name),
         }
     }
-}
-
-/// An extended key usage for master lists or deviation lists (ICAO 9303-12 §7.1.1).
-fn signs_lists(certificate: &Certificate) -> bool {
-    const LIST_SIGNING: [[u8; 8]; 2] = [
-        [0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x03],
-        [0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01, 0x08],
-    ];
-    let mut windows = certificate.tbs_der().windows(8);
-    windows.any(|window| LIST_SIGNING.iter().any(|oid| oid == window))
 }
 
 fn take_crls(taking: &mut Taking<'_>, crls: &[(usize, &Input, &Object, CertificateList)]) {
@@ -356,7 +326,7 @@ fn newer(stored: &CertificateList, offered: &CertificateList) -> bool {
 /// Whether a certificate is not to be taken whoever vouches for it.
 fn refused(taking: &mut Taking<'_>, given: &Given<'_>) -> bool {
     let own = fingerprint(&given.certificate);
-    if taking.contents.is_distrusted(&own) {
+    if taking.distrusts(&given.certificate) {
         skip(taking, given, SkipReason::Distrusted, own.to_string());
         return true;
     }
@@ -376,18 +346,6 @@ fn refused(taking: &mut Taking<'_>, given: &Given<'_>) -> bool {
             true
         }
     }
-}
-
-/// A signature that holds, or of an algorithm or curve that is not known here; anything else is damaged or forged.
-fn proven_or_unsupported(signed: &Result<(), Error>) -> bool {
-    use antin_crypto::Error as Crypto;
-    matches!(
-        signed,
-        Ok(())
-            | Err(Error::Crypto(
-                Crypto::CurveUnknown { .. } | Crypto::AlgorithmUnknown { .. }
-            ))
-    )
 }
 
 fn realm_of_certificate(taking: &Taking<'_>, certificate: &Certificate) -> Realm {

@@ -106,11 +106,15 @@ pub(super) struct Verified {
 /// Whose key fits the signature of each of these certificates: its own, that of another one or of an authority that is
 /// known already, or none.
 pub(super) fn verified(certificates: &[Certificate], known: &Authorities) -> Vec<Verified> {
+    verified_up_to(MAX_CHECKS, certificates, known)
+}
+
+fn verified_up_to(most: usize, certificates: &[Certificate], known: &Authorities) -> Vec<Verified> {
     let mut all = Authorities::default();
     for certificate in certificates.iter().filter(|certificate| certificate.is_ca()) {
         all.add(certificate);
     }
-    let checked = certificates.get(..MAX_CHECKS).unwrap_or(certificates);
+    let checked = certificates.get(..most).unwrap_or(certificates);
     let mut found = on_all_cores(checked, |certificate, verifier| {
         who_signed(certificate, &all, known, verifier)
     });
@@ -173,5 +177,71 @@ fn who_signed(
             None => VerifiedBy::None,
         },
         issuer: found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::cell::Cell;
+
+    use antin_trust::pki::{DemoOptions, DemoPki};
+
+    use super::*;
+    use crate::world::{SystemRng, now};
+
+    fn pki() -> DemoPki {
+        DemoPki::generate("VN", now(), &DemoOptions::default(), &mut SystemRng).unwrap()
+    }
+
+    /// A country with that many authorities, as a hostile list may name them.
+    fn crowd(count: usize) -> Authorities {
+        let csca = pki().csca;
+        let crowd = (0..count).map(|number| (Fingerprint::of(&number.to_be_bytes()), csca.clone()));
+        let mut authorities = Authorities::default();
+        authorities
+            .by_country
+            .insert(Some("VN".to_owned()), crowd.collect());
+        authorities
+    }
+
+    #[test]
+    fn a_crowd_of_authorities_costs_no_more_than_the_budget_of_looks_and_of_signatures() {
+        let crowd = crowd(MAX_LOOKED_AT + 1000);
+        let (looked_at, tried) = (Cell::new(0), Cell::new(0));
+        let count = |counter: &Cell<usize>| counter.set(counter.get() + 1);
+        let search = |named: bool| {
+            looked_at.set(0);
+            tried.set(0);
+            let named = |_: &Certificate| {
+                count(&looked_at);
+                named
+            };
+            let fits = |_: &Certificate| {
+                count(&tried);
+                false
+            };
+            let found = crowd.search(Some("VN".to_owned()), named, fits);
+            (found, looked_at.get(), tried.get())
+        };
+        assert_eq!(search(false), (Search::Nobody, MAX_LOOKED_AT, 0));
+        let (found, looked_at, tried) = search(true);
+        assert_eq!((found, tried), (Search::Refuted, MAX_TRIES));
+        assert!(looked_at <= MAX_TRIES + 1, "{looked_at}");
+    }
+
+    #[test]
+    fn beyond_the_budget_of_an_import_nothing_is_checked_and_nothing_is_called_checked() {
+        let pki = pki();
+        let list = [pki.csca.clone(), pki.ds.clone(), pki.csca];
+        let by = |most| {
+            let found = verified_up_to(most, &list, &Authorities::default());
+            found.into_iter().map(|one| one.by).collect::<Vec<_>>()
+        };
+        use VerifiedBy::{Itself, NotChecked, Other};
+        assert_eq!(by(3), [Itself, Other, Itself]);
+        assert_eq!(by(1), [Itself, NotChecked, NotChecked]);
+        assert_eq!(by(0), [NotChecked; 3]);
     }
 }

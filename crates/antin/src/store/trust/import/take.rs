@@ -1,5 +1,6 @@
 //! Taking objects into the store: entries, their sources, and the words about them.
 
+use antin_trust::store::Distrust;
 use antin_trust::{Certificate, UnixTime};
 
 use super::super::input::Input;
@@ -42,6 +43,8 @@ pub(super) struct Taking<'c> {
     pub(super) contents: &'c mut Contents,
     pub(super) options: &'c ImportOptions,
     pub(super) authorities: Authorities,
+    /// What is known to be bad: an import neither adds to it nor takes from it.
+    distrust: Distrust,
     report: ImportReport,
     files: Vec<FileState>,
 }
@@ -49,7 +52,8 @@ pub(super) struct Taking<'c> {
 impl<'c> Taking<'c> {
     pub(super) fn new(contents: &'c mut Contents, options: &'c ImportOptions) -> Self {
         let mut authorities = Authorities::default();
-        for (fingerprint, entry) in &contents.entries {
+        let distrust = contents.distrust();
+        for entry in contents.entries.values() {
             // A link whose older key nobody has seen speaks for nobody.
             let proven = |source: &Source| !matches!(source.by, Voucher::Operator | Voucher::Nobody);
             let authority = match entry.kind {
@@ -57,17 +61,17 @@ impl<'c> Taking<'c> {
                 Kind::Link => entry.sources.iter().any(proven),
                 _ => false,
             };
-            if authority && !contents.is_distrusted(fingerprint) {
-                // What the store holds was read when it came in.
-                if let Ok(certificate) = Certificate::parse(&entry.der) {
-                    authorities.add(&certificate);
-                }
+            // What the store holds was read when it came in.
+            let certificate = authority.then(|| Certificate::parse(&entry.der).ok()).flatten();
+            if let Some(certificate) = certificate.filter(|certificate| !distrust.covers(certificate)) {
+                authorities.add(&certificate);
             }
         }
         Self {
             contents,
             options,
             authorities,
+            distrust,
             report: ImportReport {
                 schema: SCHEMA,
                 certificates: 0,
@@ -85,6 +89,11 @@ impl<'c> Taking<'c> {
             },
             files: Vec::new(),
         }
+    }
+
+    /// Whether a certificate is known to be bad, itself or by its key.
+    pub(super) fn distrusts(&self, certificate: &Certificate) -> bool {
+        self.distrust.covers(certificate)
     }
 
     pub(super) fn forces(&self, force: Force) -> bool {
@@ -242,10 +251,11 @@ impl<'c> Taking<'c> {
         entry.is_some_and(|entry| {
             entry.sources.iter().any(|source| {
                 source.by == by
-                    && self
-                        .contents
-                        .import(source.import)
-                        .is_some_and(|import| import.sha256 == state.import.sha256)
+                    && self.contents.import(source.import).is_some_and(|import| {
+                        let given = &state.import;
+                        // The same file may have been taken for a test before.
+                        (import.sha256, import.realm) == (given.sha256, given.realm)
+                    })
             })
         })
     }
