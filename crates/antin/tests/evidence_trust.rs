@@ -15,7 +15,7 @@ use antin::trust::pki::{
     Contact, ContentSigner, CrlPlaces, CrlTemplate, DemoPki, DeviationListContent, RevokedCertificate,
     Subject,
 };
-use antin::trust::store::TEST_SET;
+use antin::trust::store::{Freshness, TEST_SET};
 use antin::{
     CheckId, CheckResult, Document, Files, OpenCard, Policy, Reason, Report, SystemRng, TrustStore, UnixTime,
     Verdict,
@@ -171,6 +171,31 @@ fn a_test_authority_that_evidence_brings_stays_one_and_counts_only_where_it_was_
         trust.is_empty(),
         "what vouches for one file says nothing of another"
     );
+}
+
+/// The verifier's own facts are newer than the visit, which they cannot be too old for.
+#[test]
+fn facts_that_were_put_together_since_the_visit_do_not_spoil_it() {
+    let station = Station::new(card("icao-passport", &[]), 88);
+    let key = key();
+    let kept = evidence(&station, &station.trust, Some(&key));
+    let witness = kept.sealed_by(key.public_key()).expect("its station");
+    let verdict = |created: UnixTime| {
+        let mut store = station.trust.clone();
+        store.set_freshness(Freshness {
+            serial: 1,
+            created,
+            soft_refresh: created.plus_days(30),
+            hard_expiry: created.plus_days(60),
+        });
+        let trust = kept.trust_with(witness, &store).expect("authorities");
+        let document = kept.document(witness);
+        document.verify(&trust, &Policy::COUNTER, kept.saved()).verdict
+    };
+    assert_eq!(verdict(station.at.plus_days(365)), Verdict::Authentic);
+    assert_eq!(verdict(station.at.plus_days(-1)), Verdict::Authentic);
+    // What was too old in the visit is so still.
+    assert_eq!(verdict(station.at.plus_days(-40)), Verdict::Inconclusive);
 }
 
 /// What the country says of documents of this kind, signed by a signer of lists under `csca`.

@@ -310,6 +310,12 @@ impl TrustStore {
         self.freshness = Some(freshness);
     }
 
+    /// These facts are judged at a moment to which their age means nothing, such as that of a visit before they were put
+    /// together.
+    pub fn forget_freshness(&mut self) {
+        self.freshness = None;
+    }
+
     /// How fresh these facts are; `None` where nobody said, as for a folder of certificates.
     #[must_use]
     pub const fn freshness(&self) -> Option<&Freshness> {

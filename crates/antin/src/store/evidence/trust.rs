@@ -129,6 +129,10 @@ impl TrustUsed {
                 joined.to_mut().add_link(link.clone())?;
             }
         }
+        // What was put together since the visit is not too old for it, and nobody's clock is wrong.
+        if store.freshness().is_some_and(|facts| facts.created > saved) {
+            joined.to_mut().forget_freshness();
+        }
         for bytes in &self.deviations {
             let known = |(_, list): (&str, &DeviationList)| list.as_bytes() == bytes.as_slice();
             if store.deviation_lists().any(known) {
