@@ -153,6 +153,7 @@ fn looks_key(looks: Looks) -> &'static str {
         Looks::OurFile => "trust-looks-our-file",
         Looks::Picture => "trust-looks-picture",
         Looks::Compressed => "trust-looks-compressed",
+        Looks::Bundle => "trust-looks-bundle",
         Looks::OtherSigned => "trust-looks-other-signed",
         Looks::Text => "trust-looks-text",
         _ => "trust-looks-unknown",

@@ -173,6 +173,11 @@ fn a_counter_that_follows_bundles_knows_who_made_them_and_verifies_without_anyth
         .run("trust list --store counter --lang vi")
         .exits(0)
         .prints("theo gói tin cậy 20261122");
+    let same = office.run("trust diff counter 1.bundle --json").exits(0).json();
+    assert_eq!(
+        (&same["only_first"], &same["only_second"], &same["both"]),
+        (&Value::Array(Vec::new()), &Value::Array(Vec::new()), &2.into())
+    );
     // The store remembers whom it follows.
     office
         .run("trust bundle verify 1.bundle --store counter")
@@ -316,6 +321,8 @@ fn what_rests_on_a_bundle_that_grew_old_is_undetermined_and_the_store_says_so() 
             .run("trust list --store counter")
             .exits(0)
             .prints("undetermined");
+        let doctor = office.run("doctor --trust counter");
+        assert!(doctor.out.contains("undetermined"), "{}", doctor.out);
         let list = office.run("trust list --store counter --json").exits(0).json();
         let age = if moments.len() == 2 { "stale" } else { "expired" };
         assert_eq!(list["bundle"]["age"], age);
@@ -362,6 +369,12 @@ fn an_older_bundle_another_issuer_and_damaged_files_change_nothing() {
         .says("U117")
         .says("Trust Bundle Signer 01");
     assert!(!office.place.path("new/store.json").exists());
+    office
+        .run("trust import 2.bundle --store counter")
+        .exits(6)
+        .says("M411")
+        .says("antin trust bundle apply");
+    assert_eq!(office.counter(), before);
     // Said aloud, another issuer is followed, and that stays on record.
     office
         .apply("theirs.bundle --root theirs/01.pem --allow-other-issuer")

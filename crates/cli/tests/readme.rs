@@ -1,7 +1,8 @@
 //! Every command of the two READMEs runs as it stands there.
 //!
 //! In blocks marked ```` ```console ````, each line that begins with `$ antin`, `$ printf`, `$ echo`, `$ cat`, `$ ls`,
-//! `$ rm`, `$ chmod` or `$ openssl` is run by `sh`, in the order of the file and in one folder for each file; a line that ends in `\` goes on in
+//! `$ rm`, `$ cp`, `$ mkdir`, `$ chmod` or `$ openssl` is run by `sh`, in the order of the file and in one folder for each
+//! file; a line that ends in `\` goes on in
 //! the next. A line `# exit N` after it names the exit code; without one the command must exit 0. Other lines of a block
 //! are output, or commands that set the machine up, and are not run. What needs a reader belongs in a block of another
 //! mark. A block with `# needs pcscd and vpcd` is run only where these are installed.

@@ -257,6 +257,15 @@ pub const PARSERS: &[(&str, Parser)] = &[
         }
         drop(Transcript::parse(bytes));
     }),
+    ("card_list", |bytes| {
+        if let Ok(list) = antin::store::trust::parse_card_list(bytes, &[]) {
+            assert_eq!(list.by_sod, list.cards);
+            assert_eq!(
+                RevokedCards::parse(list.filter.as_bytes()).as_ref(),
+                Ok(&list.filter)
+            );
+        }
+    }),
     ("trust_file", antin::store::trust::parse_anything),
     ("token_uri", |bytes| {
         if let Ok(uri) = TokenUri::parse(&String::from_utf8_lossy(bytes)) {

@@ -32,6 +32,9 @@ bundle-serial-grows = the serial number must be higher than the previous one's: 
 bundle-soft-after-hard = a bundle must be stale before it is refused
 bundle-forgets-cards = the previous bundle names revoked cards, which would be good again without a list; give the list, or an empty file when no card is revoked any more
 
+bundle-doctor = get the newest bundle from its maker: antin trust bundle apply BUNDLE
+trust-looks-bundle = a trust bundle: antin trust bundle apply takes it whole, or not at all
+
 fact-carried = it says that it was signed by
 
 M415-title = this is no trust bundle

@@ -32,6 +32,9 @@ bundle-serial-grows = số thứ tự phải lớn hơn của gói trước: cá
 bundle-soft-after-hard = gói phải quá cũ trước khi bị từ chối
 bundle-forgets-cards = gói trước có thẻ đã thu hồi; không có danh sách thì chúng lại thành tốt; hãy đưa danh sách, hoặc tệp rỗng khi không còn thẻ nào bị thu hồi
 
+bundle-doctor = lấy gói mới nhất từ nơi lập gói: antin trust bundle apply BUNDLE
+trust-looks-bundle = gói tin cậy: antin trust bundle apply nhận nó toàn bộ, hoặc không nhận gì
+
 fact-carried = tự nói là được ký bởi
 
 M415-title = đây không phải gói tin cậy

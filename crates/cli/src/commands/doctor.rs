@@ -2,6 +2,8 @@
 
 use antin::transport::lab::Lab;
 use antin::transport::pcsc::{Occupancy, Readers};
+use antin::trust::store::Age;
+use antin::trust::time::DAY;
 use antin::{LinkError, store};
 use serde_json::json;
 
@@ -155,6 +157,20 @@ fn lab(out: &Output) -> Finding {
     }
 }
 
+/// In words, that what rests on the store's bundle is undetermined, if it is.
+fn too_old(trust: &antin::TrustStore, out: &Output) -> Option<String> {
+    let (freshness, now) = (trust.freshness()?, antin::now());
+    let word = match freshness.age(now) {
+        Age::Fresh | Age::Aging { .. } => return None,
+        Age::Stale => "stale",
+        Age::Expired => "expired",
+        Age::Future => "future",
+    };
+    let days = now.0.saturating_sub(freshness.created.0).max(0) / DAY;
+    let days = days.to_string();
+    Some(out.texts.with(&format!("bundle-age-{word}"), &[("days", &days)]))
+}
+
 /// What `antin verify` would believe with the same options.
 fn trust(args: &DoctorArgs, out: &Output) -> Finding {
     let loaded = match (&args.store, &args.trust) {
@@ -162,6 +178,14 @@ fn trust(args: &DoctorArgs, out: &Output) -> Finding {
         (None, Some(folder)) => store::load_trust(folder),
         (None, None) => store::system_trust(),
     };
+    if let Some(detail) = loaded.as_ref().ok().and_then(|trust| too_old(trust, out)) {
+        return Finding {
+            what: "trust",
+            state: State::Warning,
+            detail,
+            advice: Some(out.texts.text("bundle-doctor")),
+        };
+    }
     match loaded {
         Ok(trust) if trust.is_empty() => Finding {
             what: "trust",

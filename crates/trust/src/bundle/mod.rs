@@ -204,6 +204,18 @@ impl Bundle {
         Ok(SignedData::parse(WHAT, bytes, &LIMITS)?.certificates().to_vec())
     }
 
+    /// Reads a bundle without asking who signed it, to compare what bundles say. Nothing of it may be believed.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooComplex`], [`Error::BundleRefused`] for a signed message of another kind.
+    pub fn dangerous_read_unverified(bytes: &[u8]) -> Result<Self, Error> {
+        let signed = SignedData::parse(WHAT, bytes, &LIMITS)?;
+        let findings = signed
+            .examine_as(&ID_DATA)
+            .map_err(|fault| refused(BundleRefusal::Signature(fault.reason)))?;
+        read::content(findings.content)
+    }
+
     /// Reads the content that a bundle signs, without any signature.
     ///
     /// # Errors

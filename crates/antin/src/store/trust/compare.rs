@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use antin_trust::Certificate;
+use antin_trust::bundle::{Bundle, MAX_BUNDLE_BYTES, part};
 use antin_trust::crl::CertificateList;
 use antin_trust::master_list::MasterList;
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use super::input::{self, Shape};
 use super::model::{Fingerprint, Kind};
 use super::problem::{Looks, TrustProblem};
 use crate::error::Error;
+use crate::store::atomic::read_bounded;
 
 /// An object of one side.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -76,7 +78,11 @@ fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
         }
         return Ok(found);
     }
-    for input in input::gather(path)?.inputs {
+    let gathered = match input::gather(path) {
+        Err(Error::TrustStore(problem)) if is_bundle(&problem) => return of_bundle(path),
+        other => other?,
+    };
+    for input in gathered.inputs {
         for object in &input.objects {
             if object.shape != Shape::MasterList {
                 add(&mut found, Fingerprint::of(&object.bytes), &object.bytes);
@@ -93,6 +99,47 @@ fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
     }
     Ok(found)
 }
+
+fn is_bundle(problem: &TrustProblem) -> bool {
+    matches!(
+        problem,
+        TrustProblem::NotForTrust {
+            looks: Looks::Bundle,
+            ..
+        }
+    )
+}
+
+/// What a whole bundle holds; of a delta only what it carries.
+fn of_bundle(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
+    let limit = u64::try_from(MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);
+    let bytes = read_bounded(path, limit)?;
+    let refused = |problem| TrustProblem::Bundle {
+        path: path.to_owned(),
+        problem: Box::new(problem),
+        carried: Vec::new(),
+    };
+    let bundle = Bundle::dangerous_read_unverified(&bytes).map_err(refused)?;
+    let mut found = BTreeMap::new();
+    let carried = bundle.parts().iter().filter(|part| part.content().is_some());
+    for part in carried.filter(|part| LISTS.contains(&part.name())) {
+        for member in bundle.members(part.name()).map_err(refused)? {
+            add(&mut found, Fingerprint::of(member.der), member.der);
+        }
+    }
+    Ok(found)
+}
+
+/// The parts whose members are entries of a store.
+const LISTS: [&str; 7] = [
+    part::CSCA,
+    part::LINKS,
+    part::SIGNERS,
+    part::CRLS,
+    part::TEST,
+    part::DEVIATIONS,
+    part::DEFECTS,
+];
 
 fn add(found: &mut BTreeMap<Fingerprint, Difference>, sha256: Fingerprint, der: &[u8]) {
     let (country, subject) = match Certificate::parse(der) {

@@ -169,6 +169,8 @@ pub enum Looks {
     Picture,
     /// A compressed file of a kind that is not opened.
     Compressed,
+    /// A trust bundle: it is applied, not imported.
+    Bundle,
     /// A signed message of another kind.
     OtherSigned,
     /// Text.
@@ -193,6 +195,7 @@ impl Looks {
             Self::OurFile => "our-file",
             Self::Picture => "picture",
             Self::Compressed => "compressed",
+            Self::Bundle => "bundle",
             Self::OtherSigned => "other-signed",
             Self::Text => "text",
             Self::Unknown => "unknown",
@@ -214,6 +217,7 @@ impl core::fmt::Display for Looks {
             Self::OurFile => "a card file, journal or evidence file",
             Self::Picture => "a picture or a printed page",
             Self::Compressed => "a compressed file of a kind that is not opened",
+            Self::Bundle => "a trust bundle, which is applied and not imported",
             Self::OtherSigned => "a signed message of another kind",
             Self::Text => "a text",
             Self::Unknown => "nothing that belongs into a trust store",

@@ -14,6 +14,11 @@ pub(super) fn is_signed_data(bytes: &[u8]) -> bool {
     bytes.first() == Some(&0x30) && contains(head(bytes, 32), SIGNED_DATA)
 }
 
+/// Whether a signed message is a trust bundle, by the name of its form.
+pub(super) fn is_bundle(bytes: &[u8]) -> bool {
+    contains(head(bytes, 256), antin_trust::bundle::SCHEMA.as_bytes())
+}
+
 /// Whether the head of a signed message names this type of content, by the DER of its object identifier.
 pub(super) fn names_content(bytes: &[u8], oid: &[u8]) -> bool {
     contains(head(bytes, HEAD), oid)

@@ -348,6 +348,9 @@ const LABELS: [&str; 5] = ["CERTIFICATE", "X509 CERTIFICATE", "X509 CRL", "CMS",
 /// What DER is by its outermost bytes, or what else it is.
 fn shape(bytes: &[u8]) -> Result<Shape, Looks> {
     if looks::is_signed_data(bytes) {
+        if looks::is_bundle(bytes) {
+            return Err(Looks::Bundle);
+        }
         let known = CONTENTS.iter().find(|(oid, _)| looks::names_content(bytes, oid));
         return known.map(|(_, shape)| *shape).ok_or(Looks::OtherSigned);
     }
