@@ -198,7 +198,10 @@ pub(super) fn parse(line: &[u8], path: &Path) -> Result<Evidence, Error> {
     };
     let known: BTreeSet<[u8; 32]> = trust.authorities.iter().map(Certificate::fingerprint).collect();
     if trust.tests.len() != content.trust.test_authorities.len() || !trust.tests.is_subset(&known) {
-        return Err(wrong(path, "a test authority stands there twice, or is no authority"));
+        return Err(wrong(
+            path,
+            "a test authority stands there twice, or is no authority",
+        ));
     }
     Ok(Evidence {
         content: line.to_vec(),
