@@ -161,7 +161,7 @@ fn a_missing_list_of_revoked_signers_is_refused_where_the_policy_says_so() {
 #[test]
 fn every_finding_is_heard() {
     let words = "[findings]\nchip-unproven = \"accept\"\nexpired-document = \"accept\"\nforeign-document-type = \"accept\"\n\
-                 weak-algorithms = \"accept\"\nmissing-crl = \"refuse\"\nbac-fallback = \"accept\"";
+                 weak-algorithms = \"accept\"\nsigner-version = \"refuse\"\nmissing-crl = \"refuse\"\nbac-fallback = \"accept\"";
     let bank = policy(words).unwrap();
     let heard = [
         bank.chip_unproven,
@@ -171,8 +171,8 @@ fn every_finding_is_heard() {
     ];
     assert_eq!(heard, [Stance::Accept; 4]);
     assert_eq!(
-        (bank.missing_crl, bank.bac_fallback),
-        (Stance::Refuse, BacFallback::Allowed)
+        (bank.signer_version, bank.missing_crl, bank.bac_fallback),
+        (Stance::Refuse, Stance::Refuse, BacFallback::Allowed)
     );
 }
 

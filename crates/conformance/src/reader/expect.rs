@@ -39,6 +39,9 @@ pub(crate) struct ReaderOptions {
     /// The store knows the document signer, whatever EF.SOD holds.
     #[serde(default)]
     pub directory: bool,
+    /// Findings that the policy refuses beyond what its name says.
+    #[serde(default)]
+    pub refuses: Vec<String>,
     /// How the authority of the card is known, and how where that is the fault.
     #[serde(default)]
     pub authority: Known,

@@ -192,6 +192,12 @@ fn policy(options: &ReaderOptions) -> Result<Policy, Error> {
     let mut policy = Policy::by_name(name).ok_or_else(|| Error::Card(format!("{name:?} is no policy")))?;
     // The plan wants every standardized parameter read, also those that a counter finds too weak today.
     policy.weak_algorithms = antin::trust::Stance::Accept;
+    for finding in &options.refuses {
+        match finding.as_str() {
+            "signer-version" => policy.signer_version = antin::trust::Stance::Refuse,
+            other => return Err(Error::Card(format!("{other:?} is no finding"))),
+        }
+    }
     if options.bac_fallback {
         policy.bac_fallback = antin::trust::BacFallback::Allowed;
     }

@@ -77,6 +77,9 @@ pub struct Policy {
     pub foreign_document_type: Stance,
     /// Keys and hashes below today's floor.
     pub weak_algorithms: Stance,
+    /// An EF.SOD whose SignerInfo has another version than RFC 5652 §5.3 asks for. It is not signed, and documents of several
+    /// states have one.
+    pub signer_version: Stance,
     /// A document whose signer's revocation is not known: no list is at hand, or none that is fresh.
     pub missing_crl: Stance,
     /// The most days that a revocation list may be old, whatever it says itself; `None` leaves it to the list.
@@ -96,6 +99,7 @@ impl Policy {
         revoked_card: Stance::Refuse,
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
+        signer_version: Stance::Accept,
         missing_crl: Stance::Accept,
         crl_max_age_days: None,
         bac_fallback: BacFallback::Refused,
@@ -114,6 +118,7 @@ impl Policy {
         revoked_card: Stance::Refuse,
         foreign_document_type: Stance::Refuse,
         weak_algorithms: Stance::Refuse,
+        signer_version: Stance::Accept,
         missing_crl: Stance::Refuse,
         crl_max_age_days: None,
         bac_fallback: BacFallback::Refused,
@@ -129,6 +134,7 @@ impl Policy {
         revoked_card: Stance::Accept,
         foreign_document_type: Stance::Accept,
         weak_algorithms: Stance::Accept,
+        signer_version: Stance::Accept,
         missing_crl: Stance::Accept,
         crl_max_age_days: None,
         bac_fallback: BacFallback::Allowed,
@@ -191,6 +197,7 @@ impl Policy {
             CheckId::DocumentType => self.foreign_document_type,
             CheckId::KeyStrength => self.weak_algorithms,
             CheckId::CardRevocation => self.revoked_card,
+            CheckId::SodSignature => self.signer_version,
             _ => Stance::Accept,
         };
         matches!(stance, Stance::Refuse)

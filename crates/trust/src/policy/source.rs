@@ -52,6 +52,7 @@ struct Findings {
     revoked_card: Option<Word>,
     foreign_document_type: Option<Word>,
     weak_algorithms: Option<Word>,
+    signer_version: Option<Word>,
     missing_crl: Option<Word>,
     crl_max_age_days: Option<u32>,
     bac_fallback: Option<Word>,
@@ -81,6 +82,7 @@ impl Policy {
     /// revoked-card = "refuse"
     /// foreign-document-type = "refuse"
     /// weak-algorithms = "refuse"
+    /// signer-version = "refuse"
     /// missing-crl = "refuse"
     /// crl-max-age-days = 90                # a number; left out, a list says itself how long it holds
     /// bac-fallback = "refuse"
@@ -189,6 +191,7 @@ impl Findings {
             revoked_card: stance(self.revoked_card, usual.revoked_card),
             foreign_document_type: stance(self.foreign_document_type, usual.foreign_document_type),
             weak_algorithms: stance(self.weak_algorithms, usual.weak_algorithms),
+            signer_version: stance(self.signer_version, usual.signer_version),
             missing_crl: stance(self.missing_crl, usual.missing_crl),
             crl_max_age_days: self.crl_max_age_days.or(usual.crl_max_age_days),
             bac_fallback: match self.bac_fallback {

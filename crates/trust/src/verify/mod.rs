@@ -27,7 +27,7 @@ use antin_lds::{ElementaryFile, LdsSecurityObject};
 
 use crate::certificate::Certificate;
 use crate::checks::{Check, CheckId, Reason};
-use crate::policy::Policy;
+use crate::policy::{Policy, Stance};
 use crate::report::{Parts, Report};
 use crate::session::{FileState, ReadFiles, SessionFacts};
 use crate::sod::SignedSod;
@@ -103,6 +103,7 @@ pub fn verify_with(
         cache: backend.cache.as_deref_mut(),
         now: at,
         crl_days: policy.crl_max_age_days,
+        signer_version: policy.signer_version,
         at: judged_at(at, &content.expiry),
     };
     let (signer, list) = security_object(files, &mut content, &mut court, &mut rows);
@@ -169,6 +170,7 @@ pub fn revocation(store: &TrustStore, certificate: &Certificate, at: UnixTime) -
         cache: None,
         now: at,
         crl_days: None,
+        signer_version: Stance::Accept,
         at,
     };
     let chain = court.chain(certificate, &[]);

@@ -14,6 +14,7 @@ use super::rows::Rows;
 use crate::certificate::{Certificate, DIGITAL_SIGNATURE};
 use crate::checks::{Check, CheckId, CheckResult, Reason};
 use crate::cms::{Fault, Findings, SignedData};
+use crate::policy::Stance;
 use crate::signature::Strength;
 use crate::sod::SignedSod;
 use crate::store::{Effect, TrustStore};
@@ -46,6 +47,8 @@ pub(super) struct Court<'s, 'b> {
     pub(super) now: UnixTime,
     /// The most days that a revocation list may be old, beside its own word.
     pub(super) crl_days: Option<u32>,
+    /// What a version of SignerInfo that does not fit means.
+    pub(super) signer_version: Stance,
     /// When signers are judged: the earlier of now and the document's own expiry.
     pub(super) at: UnixTime,
 }
@@ -145,6 +148,11 @@ impl<'s> Court<'s, '_> {
             signed_at: sod.signing_time(),
         };
         rows.push(signature);
+        let misfits = sod.signers().iter().any(|signer| !signer.version_fits());
+        if misfits && self.signer_version == Stance::Refuse {
+            // The signature itself stands: it is a matter of acceptance.
+            rows.push_waived(Check::failed(CheckId::SodSignature, Reason::CmsVersion).subject("SignerInfo"));
+        }
         rows.push(chain);
         rows.push(trust);
         let at = self.at;
