@@ -267,6 +267,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
         }
     }),
     ("trust_file", antin::store::trust::parse_anything),
+    ("trust_store", antin::store::trust::parse_store_file),
     ("token_uri", |bytes| {
         if let Ok(uri) = TokenUri::parse(&String::from_utf8_lossy(bytes)) {
             assert_eq!(TokenUri::parse(&uri.to_string()), Ok(uri));

@@ -126,6 +126,13 @@ impl Index {
     }
 }
 
+/// Reads an index and looks into it; for tests.
+pub(super) fn parse(bytes: &[u8]) {
+    if let Some(index) = Index::decode(bytes) {
+        let _ = index.places(SignerKey::Serial(&[1])).count();
+    }
+}
+
 fn place(row: &[u8]) -> Option<Place> {
     let mut row = Cursor::new(row);
     Some(Place {

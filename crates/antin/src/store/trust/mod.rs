@@ -25,6 +25,8 @@ pub use bundle::{
 pub use change::{Removal, remove};
 pub use compare::{Comparison, Difference, compare};
 pub use disk::TrustFolder;
+#[doc(hidden)]
+pub use disk::parse_store_file;
 pub use export::{ExportFormat, export};
 pub use import::{
     EntryRow, FileRow, Force, ImportOptions, ImportReport, Note, NoteCode, SCHEMA as IMPORT_SCHEMA,

@@ -17,6 +17,7 @@ mod order;
 mod report;
 mod signatures;
 mod take;
+mod word;
 
 use std::path::{Path, PathBuf};
 
