@@ -131,7 +131,7 @@ catalogue! {
     M433 Malformed "A file names no station.";
     M420 Malformed "A file of an authority's folder cannot be used.";
     M421 Malformed "A certificate does not belong on the list.";
-    M422 Malformed "The description of deviations has a fault.";
+    M422 Malformed "The description of deviations or defects has a fault.";
     M440 Malformed "What should be signed breaks the standard.";
     M423 Malformed "The records of an authority's ceremonies are damaged.";
     M434 Malformed "The results file of a batch cannot be continued.";

@@ -138,3 +138,52 @@ fn a_named_curve_is_the_one_rule_that_is_broken_on_request() {
         );
     }
 }
+
+#[test]
+fn a_defect_list_takes_a_signer_back_at_every_counter_that_imports_it() {
+    let office = Office::open();
+    office.real("--parameters named").exits(0);
+    office.ds("ds create authority").exits(0);
+    office
+        .issue("authority", "--to-file card.chip --signer-password-file ds.pw")
+        .exits(0);
+    let card = antin::CardState::from_bytes(&office.place.bytes("card.chip")).unwrap();
+    let zone = common::mrz_of_passport(card.file(antin::ElementaryFile::DG1).unwrap());
+    office.place.write("mrz", zone);
+    let good = "schema = \"antin.defects/1\"\n[[defect]]\nsigner = \"authority/ds/01.pem\"\n\
+                [[defect.fault]]\nkind = \"certificate-revoked\"\nstatus = 3\n\
+                [[defect.fault]]\nkind = \"dg-malformed\"\ngroups = [2]\n";
+    let make = |text: &str, product: &str| {
+        office.place.write("described.toml", text);
+        office.run(&format!(
+            "defects make authority described.toml --password-file csca.pw --signer-password-file ds.pw --out {product}"
+        ))
+    };
+    for (old, new) in [
+        ("certificate-revoked", "revoked"),
+        ("status = 3", "groups = [3]"),
+        ("[2]", "[17]"),
+        ("[2]", "[]"),
+        ("defects/1", "defects/2"),
+        ("[[defect]]", "[[defects]]"),
+        ("kind = \"dg", "text = \"x\"\nkind = \"dg"),
+    ] {
+        make(&good.replace(old, new), "wrong.dfl").exits(6).says("M422");
+    }
+    assert!(!office.place.path("wrong.dfl").exists() && !office.place.path("authority/dfl").exists());
+    make(good, "UTO.dfl").exits(0);
+    office.accepts("cms -verify -noverify -binary -inform DER -in UTO.dfl -out content.der");
+    let root = "authority/trust/csca-01.pem";
+    office
+        .run("trust import authority/trust --store store --operator lan")
+        .exits(0);
+    let verify = "verify --card card.chip --mrz-file mrz --store store --allow-test-anchors";
+    office.run(verify).exits(0);
+    office
+        .run(&format!(
+            "trust import UTO.dfl --root {root} --store store --operator lan"
+        ))
+        .exits(0);
+    let after = office.run(verify);
+    assert_ne!(after.exit, 0, "{}", after.out);
+}

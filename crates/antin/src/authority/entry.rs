@@ -19,13 +19,18 @@ pub enum Shelf {
     Ds,
     /// Signers of master lists.
     Ml,
-    /// Signers of deviation and defect lists.
+    /// Signers of deviation lists.
     Dl,
+    /// Signers of defect lists.
+    Dfl,
     /// Signers of visible seals.
     Seal,
 }
 
 impl Shelf {
+    /// Every shelf.
+    pub const ALL: [Self; 6] = [Self::Csca, Self::Ds, Self::Ml, Self::Dl, Self::Dfl, Self::Seal];
+
     /// The folder's name.
     #[must_use]
     pub const fn folder(self) -> &'static str {
@@ -34,6 +39,7 @@ impl Shelf {
             Self::Ds => "ds",
             Self::Ml => "ml",
             Self::Dl => "dl",
+            Self::Dfl => "dfl",
             Self::Seal => "seal",
         }
     }
@@ -246,7 +252,7 @@ impl Authority {
     /// # Errors
     /// As [`entries`](Self::entries).
     pub fn certificate_of(&self, key: &VerifyingKey) -> Result<Option<PathBuf>, Error> {
-        for shelf in [Shelf::Csca, Shelf::Ds, Shelf::Ml, Shelf::Dl, Shelf::Seal] {
+        for shelf in Shelf::ALL {
             let found = self.entries(shelf)?.into_iter().find(|entry| {
                 let certified = entry.certificate.public_key();
                 certified.is_ok_and(|certified| certified.is_same_key(key))

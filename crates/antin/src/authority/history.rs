@@ -241,7 +241,7 @@ impl History {
         }
         if history.count > 0 {
             let mut certificates = Vec::new();
-            for shelf in [Shelf::Csca, Shelf::Ml, Shelf::Dl] {
+            for shelf in [Shelf::Csca, Shelf::Ml, Shelf::Dl, Shelf::Dfl] {
                 let entries = authority.entries(shelf)?;
                 certificates.extend(entries.into_iter().map(|entry| entry.certificate));
             }

@@ -6,7 +6,7 @@
 //! csca/01.toml           how its key signs, and where the key lies
 //! csca/01-key.pem        the key under a password, unless it lies in a token
 //! csca/02-link.pem       the link from the key before
-//! ds/ ml/ dl/ seal/      signers of documents, of master lists, of deviation lists and of visible seals, likewise
+//! ds/ ml/ dl/ dfl/ seal/ signers of documents, master lists, deviation lists, defect lists and visible seals, likewise
 //! crl/000001.crl         revocation lists
 //! ceremonies/000001.p7   a signed record of each ceremony, with the hash of the record before
 //! trust/csca-01.pem      what verifiers get

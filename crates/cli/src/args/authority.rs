@@ -286,13 +286,15 @@ pub struct MlMakeArgs {
 /// Actions on lists of documents that deviate.
 #[derive(Debug, Subcommand)]
 pub enum DefectsCommand {
-    /// Make a signed deviation list from a description (TOML, antin.deviations/1)
+    /// Make a signed deviation list (ICAO) or defect list (BSI TR-03129-2) from a description: TOML, antin.deviations/1 or
+    /// antin.defects/1
     Make {
         /// The authority's folder.
         #[arg(value_name = "AUTHORITY")]
         csca_folder: PathBuf,
-        /// What deviates: `[[deviation]]` with signer, type, issued, numbers, and `[[deviation.fault]]` with kind, file, field, text.
-        #[arg(value_name = "DEVIATIONS.toml")]
+        /// What deviates: `[[deviation]]` with signer, type, issued, numbers, and `[[deviation.fault]]` with kind, file, field, text;
+        /// or `[[defect]]` with signer, and `[[defect.fault]]` with kind, status, groups, country, replacement, protocols, whose.
+        #[arg(value_name = "DESCRIPTION.toml")]
         deviations: PathBuf,
         /// The file to write.
         #[arg(long = "out", value_name = "FILE")]

@@ -80,9 +80,10 @@ const SMALL: [&str; 21] = [
 ];
 
 /// What files hold without a schema: what is written and read here alone, or is TOML, whose faults are told with their line.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "antin.authority/1",
     "antin.chip/1",
+    "antin.defects/1",
     "antin.deviations/1",
     "antin.dialects/1",
     "antin.evidence/1",

@@ -1,5 +1,9 @@
 //! A folder of one's own, and the built command run in it.
-#![allow(dead_code, reason = "each test uses some of it")]
+#![allow(
+    dead_code,
+    clippy::print_stdout,
+    reason = "each test uses some of it, and says aloud what it skips"
+)]
 
 pub mod office;
 pub mod softhsm;

@@ -7,6 +7,7 @@
 //! [`TEST_ORGANISATION`]. What is returned has been read back and verified.
 
 mod approval;
+mod defect;
 mod deviation;
 mod master_list;
 pub mod profile;
@@ -22,6 +23,7 @@ use crate::error::Error;
 use crate::time::UnixTime;
 
 pub use approval::verify_approval;
+pub use defect::DefectListContent;
 pub use deviation::DeviationListContent;
 pub use master_list::{MAX_MASTER_LIST_CERTIFICATES, MasterListContent};
 pub use revocation::{CrlTemplate, RevokedCertificate, next_number};

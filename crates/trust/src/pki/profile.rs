@@ -13,7 +13,9 @@
 //! | name change | where given | where the name changes | | | |
 
 use antin_crypto::{CryptoRng, Hash, VerifyingKey};
-use antin_wire::oids::{CSCA_MASTER_LIST_SIGNING_KEY, DEVIATION_LIST_SIGNING_KEY, VDS_SIGNER};
+use antin_wire::oids::{
+    CSCA_MASTER_LIST_SIGNING_KEY, DEFECT_LIST_SIGNING_KEY, DEVIATION_LIST_SIGNING_KEY, VDS_SIGNER,
+};
 
 use super::subject::{Contact, CrlPlaces, Subject};
 use super::template::{self, Extension, Template};
@@ -183,8 +185,10 @@ pub fn document_signer(
 pub enum ListKind {
     /// Master lists.
     Master,
-    /// Deviation lists, and lists of defects.
+    /// Deviation lists.
     Deviation,
+    /// Defect lists of BSI TR-03129-2, whose signers have this form too but for their purpose (§7.2).
+    Defect,
 }
 
 /// A certificate of whoever signs lists, before it is signed (ICAO 9303-12 §7.1.1.3).
@@ -203,6 +207,7 @@ pub fn list_signer(
     let purpose = match kind {
         ListKind::Master => CSCA_MASTER_LIST_SIGNING_KEY,
         ListKind::Deviation => DEVIATION_LIST_SIGNING_KEY,
+        ListKind::Defect => DEFECT_LIST_SIGNING_KEY,
     };
     let mut template = signer(subject, place, period, key, csca, rng)?;
     template

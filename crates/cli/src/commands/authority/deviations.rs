@@ -1,4 +1,4 @@
-//! `antin defects make`: a deviation list from a description.
+//! A deviation list (ICAO 9303-12 §10) from a description.
 //!
 //! ```toml
 //! schema = "antin.deviations/1"
@@ -15,34 +15,28 @@
 
 use std::path::{Path, PathBuf};
 
-use antin::authority::{Authority, NewFile};
-use antin::trust::cms::SignerId;
+use antin::UnixTime;
 use antin::trust::deviation_list::{
     Deviation, DeviationDescription, DeviationDocuments, DeviationKind, DocumentSignerIdentifier,
     IssuancePeriod, LdsFile,
 };
-use antin::trust::pki::profile::ListKind;
-use antin::trust::pki::{ContentSigner, DeviationListContent};
-use antin::{Certificate, UnixTime};
+use antin::trust::pki::DeviationListContent;
 use serde::Deserialize;
 
-use super::super::Outcome;
-use super::ceremony::{Ceremony, Go};
-use super::csca::{certificate, free};
-use super::keys::signing_failure;
-use super::lists::Chosen;
-use crate::args::ListSignerArgs;
-use crate::failure::{Failure, Id};
-use crate::output::Output;
+use super::ceremony::Ceremony;
+use super::csca::certificate;
+use super::defects::{faulty, named};
+use crate::failure::Failure;
 
-const SCHEMA: &str = "antin.deviations/1";
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// The form of the description.
+pub const SCHEMA: &str = "antin.deviations/1";
 const DAY_LESS_ONE: i64 = 86_399;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    schema: String,
+    #[serde(rename = "schema")]
+    _schema: String,
     deviation: Vec<Described>,
 }
 
@@ -73,24 +67,15 @@ enum Which {
     Name(String),
 }
 
-/// Makes the list.
-pub fn make(folder: &Path, described: &Path, product: &Path, args: &ListSignerArgs, out: &Output) -> Outcome {
-    let at = antin::now();
-    let authority = Authority::open(folder)?;
-    let bytes = antin::store::read_bounded(described, MAX_BYTES)?;
-    let mut ceremony = Ceremony::begin("defects make", &authority, &args.ceremony, at, out)?;
-    ceremony.input(described, &bytes);
-    let wrong = |detail: &dyn std::fmt::Display| {
-        Failure::new(Id::M422)
-            .fact("file", described.display())
-            .fact("detail", detail)
-    };
-    let text = std::str::from_utf8(&bytes).map_err(|fault| wrong(&fault))?;
+/// The deviations of a description, ready to be signed.
+pub fn content(
+    text: &str,
+    described: &Path,
+    ceremony: &mut Ceremony<'_>,
+) -> Result<DeviationListContent, Failure> {
+    let wrong = |detail: &dyn std::fmt::Display| faulty(described, detail);
     // The library's words name the line and show it.
     let file: File = toml::from_str(text).map_err(|fault| wrong(&fault))?;
-    if file.schema != SCHEMA {
-        return Err(wrong(&format!("schema is not {SCHEMA}")));
-    }
     let mut deviations = Vec::new();
     for one in &file.deviation {
         let signer = match &one.signer {
@@ -98,44 +83,13 @@ pub fn make(folder: &Path, described: &Path, product: &Path, args: &ListSignerAr
             Some(path) => {
                 let (signer, bytes) = certificate(path)?;
                 ceremony.input(path, &bytes);
-                Some(named(&signer))
+                Some(DocumentSignerIdentifier::Signer(named(&signer)))
             }
         };
         deviations.push(read(one, signer).map_err(|fault| wrong(&fault))?);
     }
-    let content = DeviationListContent::new(&deviations).map_err(|fault| wrong(&fault))?;
-    free(product)?;
     ceremony.plan.state("deviations", deviations.len());
-    ceremony.plan.state("to", product.display());
-    let chosen = Chosen::of(ListKind::Deviation, &authority, args, at, &mut ceremony)?;
-    let ceremony = match ceremony.go()? {
-        Go::On(ceremony) => ceremony,
-        Go::No(exit) => return Ok(exit),
-    };
-    let ready = chosen.ready(&authority, args, at, out)?;
-    let others = [ready.csca.clone()];
-    let signer = ContentSigner {
-        signer: ready.key.signer(),
-        certificate: &ready.certificate,
-        others: &others,
-    };
-    let list = content
-        .sign(&signer, &ready.csca, at)
-        .map_err(|error| signing_failure(&ready.key, error))?;
-    let mut files = ready.files;
-    files.push(NewFile::shared(product.to_owned(), list));
-    let made: Vec<&Certificate> = match ready.is_new {
-        true => vec![&ready.certificate],
-        false => Vec::new(),
-    };
-    ceremony.finish(files, &made, &ready.key, &ready.certificate)
-}
-
-fn named(signer: &Certificate) -> DocumentSignerIdentifier {
-    DocumentSignerIdentifier::Signer(SignerId::IssuerAndSerial {
-        issuer: signer.issuer().as_der().to_vec(),
-        serial: signer.serial().to_vec(),
-    })
+    DeviationListContent::new(&deviations).map_err(|fault| wrong(&fault))
 }
 
 fn read(one: &Described, signer: Option<DocumentSignerIdentifier>) -> Result<Deviation, String> {

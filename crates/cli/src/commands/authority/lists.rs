@@ -153,6 +153,7 @@ const fn shelf_of(kind: ListKind) -> Shelf {
     match kind {
         ListKind::Master => Shelf::Ml,
         ListKind::Deviation => Shelf::Dl,
+        ListKind::Defect => Shelf::Dfl,
     }
 }
 
@@ -219,6 +220,7 @@ impl Chosen {
                 let what = match kind {
                     ListKind::Master => "Master List Signer",
                     ListKind::Deviation => "Deviation List Signer",
+                    ListKind::Defect => "Defect List Signer",
                 };
                 let number = base
                     .file_name()

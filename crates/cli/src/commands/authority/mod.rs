@@ -7,6 +7,7 @@ mod ceremony;
 mod crl;
 mod csca;
 mod dates;
+mod defects;
 mod deviations;
 mod keys;
 mod lists;
@@ -85,7 +86,7 @@ pub fn defects(command: &DefectsCommand, out: &Output) -> Outcome {
         product,
         list,
     } = command;
-    deviations::make(csca_folder, deviations, product, list, out)
+    defects::make(csca_folder, deviations, product, list, out)
 }
 
 /// Runs an action of `seal-signer`.
