@@ -23,7 +23,7 @@ use antin_trust::store::{RevokedCards, SignerSource};
 use serde::{Deserialize, Serialize};
 
 use super::finder::{self, Place, SignerFiles};
-use super::limits::{MAX_HEAD_BYTES, MAX_PART_BYTES, Sizes};
+use super::limits::{MAX_FINDER_BYTES, MAX_HEAD_BYTES, MAX_PART_BYTES, Sizes};
 use super::model::{Contents, Distrust, Entry, Fingerprint, Followed, Import, Kind};
 use super::pack;
 use super::problem::TrustProblem;
@@ -187,8 +187,9 @@ impl TrustFolder {
         };
         let mut new = old.clone();
         let result = change(&mut new)?;
-        if new != old {
-            new.generation = old.generation + 1;
+        let indexed = before.as_ref().is_none_or(|head| has_index(&self.root, head));
+        if new != old || !indexed {
+            new.generation = old.generation + u64::from(new != old);
             commit(&SystemDisk, &self.root, &new, before.as_ref(), &Sizes::READABLE)?;
         }
         Ok(result)
@@ -323,8 +324,8 @@ fn commit(
             // Most changes leave the signers alone, and then their index holds.
             finder = before
                 .filter(|before| before.parts.get(SIGNERS) == Some(&fingerprint))
-                .and_then(|before| before.finder)
-                .filter(|finder| part_path(root, finder).is_file());
+                .filter(|before| has_index(root, before))
+                .and_then(|before| before.finder);
         }
         if name == SIGNERS && finder.is_none() {
             let index = finder::encode(document_signers(entries(), part.first));
@@ -358,7 +359,9 @@ fn commit(
     fits(root, text.len(), sizes.head)?;
     disk.create_folder(&root.join(PARTS))?;
     for (path, bytes) in files {
-        if !path.is_file() {
+        // What lies there under the same name may have been damaged since.
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if read_bounded(&path, length).ok().as_ref() != Some(&bytes) {
             disk.write(&path, &bytes)?;
         }
     }
@@ -370,6 +373,14 @@ fn commit(
         head.parts.values().chain(&head.finder).chain(followed()),
     );
     Ok(())
+}
+
+/// Whether the index of document signers is there and is what was written.
+fn has_index(root: &Path, head: &Head) -> bool {
+    head.finder.is_some_and(|finder| {
+        read_bounded(&part_path(root, &finder), MAX_FINDER_BYTES)
+            .is_ok_and(|bytes| Fingerprint::of(&bytes) == finder)
+    })
 }
 
 /// The document signers of a part, each with its place, where the first entry begins at `first`.

@@ -111,25 +111,30 @@ impl Index {
         cursor.is_empty().then_some(index)
     }
 
-    fn places(&self, key: SignerKey<'_>) -> impl Iterator<Item = &Place> {
+    /// The places of all that may bear this key; `None` where they are too many: the one that is meant could be among those
+    /// that nobody looked at.
+    fn places(&self, key: SignerKey<'_>) -> Option<Vec<&Place>> {
         let list = match key {
             SignerKey::Serial(_) => &self.serials,
             SignerKey::KeyIdentifier(_) => &self.keys,
         };
         let wanted = hashed(key);
         let first = list.partition_point(|(hash, _)| *hash < wanted);
-        list.iter()
+        let found: Vec<&Place> = list
+            .iter()
             .skip(first)
-            .take_while(move |(hash, _)| *hash == wanted)
-            .take(MAX_SIGNERS_OF_ONE_KEY)
+            .take_while(|(hash, _)| *hash == wanted)
+            .take(MAX_SIGNERS_OF_ONE_KEY + 1)
             .filter_map(|(_, row)| self.rows.get(usize::try_from(*row).ok()?))
+            .collect();
+        (found.len() <= MAX_SIGNERS_OF_ONE_KEY).then_some(found)
     }
 }
 
 /// Reads an index and looks into it; for tests.
 pub(super) fn parse(bytes: &[u8]) {
     if let Some(index) = Index::decode(bytes) {
-        let _ = index.places(SignerKey::Serial(&[1])).count();
+        let _ = index.places(SignerKey::Serial(&[1]));
     }
 }
 
@@ -215,7 +220,11 @@ impl SignerSource for SignerFiles {
     fn signers(&self, key: SignerKey<'_>) -> Result<Vec<Certificate>, String> {
         let index = self.index().as_ref().map_err(Clone::clone)?;
         let mut found = Vec::new();
-        for place in index.places(key) {
+        let places = index.places(key).ok_or_else(|| {
+            let path = self.index_path.display();
+            format!("{path}: more than {MAX_SIGNERS_OF_ONE_KEY} signers answer to one number")
+        })?;
+        for place in places {
             let certificate = self.certificate(place)?;
             if key.fits(&certificate) {
                 found.push(certificate);
