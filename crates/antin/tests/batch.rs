@@ -46,6 +46,10 @@ fn place() -> Place {
     Place { folder, station }
 }
 
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    antin::crypto::Hash::Sha256.digest(bytes)
+}
+
 fn options(place: &Place) -> Options<'_> {
     Options {
         trust: &place.station.trust,
@@ -152,7 +156,7 @@ fn a_document_is_known_by_its_content() {
     let evidence = std::fs::read(place.folder.path().join("visit.antin")).expect("evidence");
     assert_eq!(
         contents[&place.folder.path().join("visit.antin")].as_slice(),
-        antin::crypto::Hash::Sha256.digest(&evidence)
+        sha256(format!("evidence\n{}\n", hex::encode(sha256(&evidence))).as_bytes())
     );
     assert_eq!(judged(&contents).1, Vec::<PathBuf>::new());
     std::fs::write(place.folder.path().join("broken.antin"), b"other rubbish").expect("written");
@@ -203,6 +207,56 @@ fn evidence_of_a_believed_station_brings_its_authorities_along() {
         Some(&1)
     );
     assert_eq!(verdict(None).get("unknown-issuer"), Some(&1));
+}
+
+/// In the place of a folder that was good lies a file that lists its files, with and without the word for a folder.
+#[test]
+fn a_file_that_lists_a_folder_is_not_taken_for_it() {
+    let place = place();
+    let folder = place.folder.path().join("a.antin");
+    std::fs::rename(place.folder.path().join("a"), &folder).expect("renamed");
+    let outcome = |known: &HashMap<PathBuf, [u8; 32]>| {
+        let work = Work {
+            jobs: NonZeroUsize::MIN,
+            stop: &AtomicBool::new(false),
+            known,
+        };
+        let mut found = None;
+        let _ = batch::run(
+            std::slice::from_ref(&folder),
+            &options(&place),
+            &work,
+            &mut |entry| {
+                found = Some((
+                    entry.sha256.expect("it can be read"),
+                    matches!(entry.outcome, Outcome::Known),
+                ));
+            },
+        );
+        found.expect("one document")
+    };
+    let (content, _) = outcome(&HashMap::new());
+    let known = HashMap::from([(folder.clone(), content)]);
+    assert!(outcome(&known).1);
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort_by_key(|name| antin::ElementaryFile::from_file_name(name));
+    let list: String = names
+        .iter()
+        .map(|name| {
+            let bytes = std::fs::read(folder.join(name)).expect("a file");
+            format!("{}  {name}\n", hex::encode(sha256(&bytes)))
+        })
+        .collect();
+    let documented = sha256(format!("folder\n{list}").as_bytes());
+    assert_eq!(documented, content);
+    std::fs::remove_dir_all(&folder).expect("removed");
+    for text in [list.clone(), format!("folder\n{list}")] {
+        std::fs::write(&folder, text).expect("written");
+        assert!(!outcome(&known).1);
+    }
 }
 
 #[test]

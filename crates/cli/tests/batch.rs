@@ -54,6 +54,28 @@ fn a_batch_tells_each_document_and_sums_up() {
     );
 }
 
+/// The batch is as of another day; what a believed station saw is judged as of its visit, and the line says so.
+#[test]
+fn a_line_says_as_of_when_its_document_was_judged() {
+    let place = place();
+    std::fs::remove_file(place.path("all/visit.antin")).unwrap();
+    place
+        .verify_with(&["--save", "all/visit.antin", "--station-key", "pki/ds-key.pem"])
+        .exits(0);
+    let saved: serde_json::Value = place
+        .text("all/visit.antin")
+        .lines()
+        .nth(1)
+        .map(|line| serde_json::from_str(line).unwrap())
+        .unwrap();
+    let asked = ["--at", "2030-01-01T00:00:00Z", "--station", "pki/ds.pem", "--jsonl"];
+    let lines = place.run(BATCH.iter().chain(&asked)).exits(10).json_lines();
+    let line = |path: &str| lines.iter().find(|line| line["path"] == path).unwrap();
+    assert_eq!(line("visit.antin")["judged_at"], saved["saved"]);
+    assert_eq!(line("visit.antin")["at"], "2030-01-01T00:00:00Z");
+    assert_eq!(line("one")["judged_at"], "2030-01-01T00:00:00Z");
+}
+
 /// The batch with its results kept in `done.jsonl`: the summary.
 fn kept(place: &Place, more: &[&str]) -> common::Ran {
     let results = ["--results", "done.jsonl", "--json"];

@@ -461,6 +461,19 @@ fn a_station_signs_its_evidence_and_is_believed_by_name_alone() {
     place
         .verify_with(&["--save", "visit.antin", "--station-key", "pki/ds-key.pem"])
         .exits(0);
+    // It vouches for the time of the visit: nobody chooses that.
+    place
+        .verify_with(&[
+            "--save",
+            "earlier.antin",
+            "--station-key",
+            "pki/ds-key.pem",
+            "--at",
+            "2020-01-01T00:00:00Z",
+        ])
+        .exits(2)
+        .says("--at");
+    assert!(!place.path("earlier.antin").exists());
     let again = ["verify", "visit.antin", "--trust", "pki/trust"];
     place.run(again).exits(13).says("--station");
     place

@@ -56,8 +56,8 @@ pub struct Work<'a> {
 pub struct Entry {
     /// Where it is.
     pub path: PathBuf,
-    /// SHA-256 of its content: of an evidence file that of the file, of a folder that of its files with their names; `None`
-    /// if it could not be read to its end.
+    /// SHA-256 of its content: of the line `evidence` and a line with the SHA-256 of the file, or of the line `folder` and
+    /// the list of its files as `sha256sum` prints it; `None` if it could not be read to its end.
     pub sha256: Option<[u8; 32]>,
     /// What was found.
     pub outcome: Outcome,

@@ -27,11 +27,11 @@ impl Stored {
         })
     }
 
-    /// SHA-256 of the content.
+    /// SHA-256 of the kind and the content: a file with the list of a folder's files is not that folder.
     pub(super) fn sha256(&self) -> [u8; 32] {
         let text = match self {
-            Self::Evidence(bytes) => return sha256(bytes),
-            Self::Folder(files) => listed(files),
+            Self::Evidence(bytes) => format!("evidence\n{}\n", hex::encode(sha256(bytes))),
+            Self::Folder(files) => format!("folder\n{}", listed(files)),
         };
         sha256(text.as_bytes())
     }

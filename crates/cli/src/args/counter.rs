@@ -63,8 +63,10 @@ pub struct VerifyArgs {
     /// Keep what the card told as an evidence file, to be verified again later.
     #[arg(long, value_name = "FILE.antin", conflicts_with = "folder")]
     pub save: Option<PathBuf>,
-    /// Sign the evidence file with this private key of the station (PKCS#8, readable by its owner alone).
-    #[arg(long, value_name = "FILE", requires = "save")]
+    /// Sign the evidence file with this private key of the station (PKCS#8, readable by its owner alone): as of now, so
+    /// not with --at.
+    // A station vouches for the time of the visit, which nobody may choose.
+    #[arg(long, value_name = "FILE", requires = "save", conflicts_with = "at")]
     pub station_key: Option<PathBuf>,
     /// Believe what this station saw, if it signed the evidence file: its public key or certificate. The document is judged
     /// as of the visit, with the authorities that were trusted then.

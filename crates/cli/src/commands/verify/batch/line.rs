@@ -39,15 +39,19 @@ pub struct Line {
     failed: Vec<String>,
     /// Why it cannot be read: an error id.
     error: Option<String>,
-    /// SHA-256 of its content in hex: of the evidence file, or of the list that `sha256sum` prints of a folder's files.
+    /// SHA-256 of its content in hex: of the line `evidence` and a line with the SHA-256 of the file, or of the line
+    /// `folder` and the list that `sha256sum` prints of its files.
     #[serde(default)]
     sha256: Option<String>,
     /// SHA-256 in hex over the program's version, policy, trust, station and moment by which it was judged.
     #[serde(default)]
     pub basis: Option<String>,
-    /// As of when the batch judged, UTC.
+    /// As of when the batch judges, UTC.
     #[serde(default)]
     pub at: Option<UnixTime>,
+    /// As of when this document was judged: evidence of a believed station as of its visit; none for one that cannot be read.
+    #[serde(default)]
+    judged_at: Option<UnixTime>,
 }
 
 impl Line {
@@ -66,6 +70,7 @@ impl Line {
             sha256: entry.sha256.map(hex::encode),
             basis: Some(basis.to_owned()),
             at: Some(options.at),
+            judged_at: None,
         };
         match &entry.outcome {
             Outcome::Judged(report) => Self {
@@ -74,6 +79,7 @@ impl Line {
                 accepted: report.accepted,
                 exit: report.exit,
                 failed: failed(report),
+                judged_at: Some(report.at),
                 ..line
             },
             Outcome::Unreadable(error) => {
@@ -212,6 +218,7 @@ mod tests {
             sha256: Some("00".repeat(32)),
             basis: Some("b".to_owned()),
             at: None,
+            judged_at: None,
         }
     }
 
