@@ -113,6 +113,7 @@ fn keep(store: &TrustFolder, kind: Kind, certificates: &[Certificate]) {
                         import: 1,
                         index,
                         by: Voucher::Operator,
+                        realm: Realm::Live,
                     }],
                 };
                 contents.entries.insert(certificate.fingerprint().into(), entry);

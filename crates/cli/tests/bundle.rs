@@ -262,7 +262,8 @@ fn a_revoked_card_is_refused_by_policy_at_a_counter_that_follows_the_bundle() {
     office
         .make("3", "--previous 2.bundle --revoked-cards lost")
         .exits(0)
-        .prints("1 revoked cards; 1 of them known by EF.SOD alone");
+        .prints("1 by EF.SOD alone")
+        .prints("1 keys of the previous bundle are not on the list any more");
     office.apply("3.bundle").exits(0);
     office.verify("").exits(15);
     // Found again: the list is there, and empty.
@@ -278,7 +279,9 @@ fn a_revoked_card_is_refused_by_policy_at_a_counter_that_follows_the_bundle() {
 #[test]
 fn a_list_of_revoked_cards_that_would_miss_a_card_makes_no_bundle() {
     let office = Office::new();
-    office.place.write("lost", "VN 001099012345\n\nFR 12AB34567\n");
+    office
+        .place
+        .write("lost", "VN 001099012345\n\nFR 12AB34567 ds:0011223344\n");
     office
         .make("1", "--serial 1 --country VN --revoked-cards lost")
         .exits(6)
@@ -327,6 +330,11 @@ fn what_rests_on_a_bundle_that_grew_old_is_undetermined_and_the_store_says_so() 
         let age = if moments.len() == 2 { "stale" } else { "expired" };
         assert_eq!(list["bundle"]["age"], age);
     }
+    // What would be made of it is stale, and would look fresh.
+    office
+        .run("trust bundle make --store counter --signer signer --signer-password-file pw --serial 9 --out 9.bundle")
+        .exits(2)
+        .says("U119");
     // A newer bundle heals it.
     office.make("2", "--previous 1.bundle").exits(0);
     office.apply("2.bundle").exits(0);

@@ -322,7 +322,11 @@ fn a_card_in_the_filter_is_genuine_and_refused() {
         row(&report(&[other], &Policy::COUNTER), CheckId::CardRevocation, None).0,
         CheckResult::Successful
     );
-    for key in [CardKey::of_sod(&sod), CardKey::of_number(&pki.ds, &number)] {
+    for key in [
+        CardKey::of_sod(&sod),
+        CardKey::of_number(&pki.ds, &number),
+        CardKey::of_country("VN", &number),
+    ] {
         let found = report(&[key], &Policy::COUNTER);
         assert_eq!(
             row(&found, CheckId::CardRevocation, None),

@@ -58,6 +58,13 @@ impl CardKey {
         Self::of(&text)
     }
 
+    /// The key of a document by its country's two letters and its own number, whoever signed it: for a list of cards of which
+    /// nobody knows the signer. The number is that of [`of_number`](Self::of_number).
+    #[must_use]
+    pub fn of_country(letters: &str, document_number: &str) -> Self {
+        Self::of(format!("antin.card/2\n{letters}\n{document_number}").as_bytes())
+    }
+
     fn of(bytes: &[u8]) -> Self {
         Self::first_octets(&Hash::Sha256.digest(bytes))
     }

@@ -27,11 +27,15 @@ pub(super) fn revocation(
     let Some(sod) = files.bytes(ElementaryFile::Sod) else {
         return Check::undetermined(ID, Reason::FileNotRead);
     };
-    let by_number = content
-        .card_number()
-        .zip(signer.certificate.as_ref())
-        .map(|(number, certificate)| CardKey::of_number(certificate, &number));
-    let keys = [Some(CardKey::of_sod(sod)), by_number];
+    let numbered = content.card_number().zip(signer.certificate.as_ref());
+    let by_signer = numbered
+        .as_ref()
+        .map(|(number, certificate)| CardKey::of_number(certificate, number));
+    let by_country = numbered.as_ref().and_then(|(number, certificate)| {
+        let letters = certificate.subject().country().letters()?;
+        Some(CardKey::of_country(&letters, number))
+    });
+    let keys = [Some(CardKey::of_sod(sod)), by_signer, by_country];
     let answers: Vec<Option<bool>> = filters
         .iter()
         .flat_map(|cards| keys.iter().flatten().map(|key| cards.contains(key)))

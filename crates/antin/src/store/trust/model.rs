@@ -178,6 +178,9 @@ pub struct Source {
     pub index: u32,
     /// Who vouched for it.
     pub by: Voucher,
+    /// Whether it spoke for real documents by this way.
+    #[serde(default, skip_serializing_if = "is_live")]
+    pub realm: Realm,
 }
 
 /// An object of the store.

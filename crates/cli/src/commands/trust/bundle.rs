@@ -13,6 +13,7 @@ use antin::store::trust::{
 use antin::trust::Freshness;
 use antin::trust::bundle::{Bundle, part};
 use antin::trust::pki::{ContentSigner, profile};
+use antin::trust::store::RevokedCards;
 use antin::{Certificate, SystemRng, UnixTime};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -51,10 +52,14 @@ struct Cards {
     cards: usize,
     /// How many of them by their numbers.
     by_number: usize,
+    /// How many of those under one signer, and under no other.
+    by_signer: usize,
     /// How many of them by EF.SOD.
     by_sod: usize,
     /// How many keys they became.
     keys: usize,
+    /// How many keys of the previous bundle are not there any more: those cards are good again.
+    gone: usize,
 }
 
 impl MadeBundle {
@@ -280,6 +285,7 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
         return Err(Failure::new(Id::U104).fact("file", args.bundle_out.display()));
     }
     let (_, contents) = load(&args.store)?;
+    fresh_enough(&contents, at)?;
     let entries = entries_in(&args.bundle_signer)?;
     let previous = previous(args, &entries, at)?;
     let serial = serial(args, previous.as_ref())?;
@@ -319,16 +325,24 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
     files.push(NewFile::shared(args.bundle_out.clone(), bytes));
     write_new(&files)?;
     print(&view, out);
+    let gone = gone(previous.as_ref(), &bundle);
     if let Some(cards) = &cards {
         let numbers = [
             ("cards", cards.cards.to_string()),
+            ("country", (cards.by_number - cards.by_signer).to_string()),
+            ("signer", cards.by_signer.to_string()),
             ("sod", (cards.cards - cards.by_number).to_string()),
+            ("gone", gone.to_string()),
         ];
         let numbers: Vec<(&str, &str)> = numbers
             .iter()
             .map(|(name, number)| (*name, number.as_str()))
             .collect();
         out.line(format!("  {}", out.texts.with("bundle-cards", &numbers)));
+        if gone > 0 {
+            let words = out.texts.with("bundle-cards-gone", &numbers);
+            out.line(format!("  {} {words}", paint(Tone::Doubt, "[!]")));
+        }
     }
     let root = signer.root.display().to_string();
     out.note(out.texts.with(
@@ -345,12 +359,37 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
             revoked_cards: cards.as_ref().map(|cards| Cards {
                 cards: cards.cards,
                 by_number: cards.by_number,
+                by_signer: cards.by_signer,
                 by_sod: cards.by_sod,
                 keys: cards.filter.len().unwrap_or_default(),
+                gone,
             }),
         });
     }
     Ok(Exit::Done as u8)
+}
+
+/// How many cards of the bundle before are good again.
+fn gone(previous: Option<&Bundle>, bundle: &Bundle) -> usize {
+    let filter = |bundle: &Bundle| RevokedCards::parse(bundle.part(part::CARDS)?).ok();
+    let Some(before) = previous.and_then(filter) else {
+        return 0;
+    };
+    match (before.cards(), filter(bundle)) {
+        (Some(cards), Some(now)) => cards.filter(|card| now.contains(card) == Some(false)).count(),
+        // Left out because nothing changed, or of a kind that is not known here.
+        _ => 0,
+    }
+}
+
+/// What is made of a stale store would be stale, and look fresh.
+fn fresh_enough(contents: &Contents, at: UnixTime) -> Result<(), Failure> {
+    match contents.bundle_state(at) {
+        Some(state) if !matches!(state.age, "fresh" | "aging") => Err(Failure::new(Id::U119)
+            .fact("stored", state.serial)
+            .said("detail", "bundle-store-stale")),
+        _ => Ok(()),
+    }
 }
 
 /// The bundle before, as whoever signs these bundles signed it, perhaps with an older key.

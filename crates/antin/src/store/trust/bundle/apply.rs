@@ -1,6 +1,6 @@
 //! A bundle into the store: all of it or nothing, in place of the bundle before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use antin_trust::bundle::{Bundle, BundleRefusal, Installed, Member, Rollback, part};
@@ -80,8 +80,14 @@ pub fn apply_bundle(store: &TrustFolder, path: &Path, options: &ApplyOptions) ->
     store.update(|contents| {
         let before: BTreeSet<Fingerprint> = contents.entries.keys().copied().collect();
         let generation = contents.generation;
-        let (pinned, installed) = allowed(contents, &file, options)?;
+        let pinned = allowed(contents, &file, options)?;
         let opened = file.open(&pinned, options.at)?;
+        // Serial numbers of somebody else count from another beginning; those of a known signer never go back.
+        let followed = contents
+            .bundle
+            .as_ref()
+            .filter(|followed| is_pinned(followed, &opened.signer));
+        let installed = followed.map(installed);
         let mut applied = Applied {
             bundle: BundleView::of_file(&file, &opened, options.at),
             known: true,
@@ -113,12 +119,17 @@ pub fn apply_bundle(store: &TrustFolder, path: &Path, options: &ApplyOptions) ->
     })
 }
 
-/// Whose bundle is taken, and which one is there.
+fn is_pinned(followed: &Followed, root: &Certificate) -> bool {
+    let sha256 = Fingerprint::from(root.fingerprint());
+    followed.pinned.iter().any(|pinned| pinned.sha256 == sha256)
+}
+
+/// Whose bundle is taken.
 fn allowed(
     contents: &Contents,
     file: &BundleFile,
     options: &ApplyOptions,
-) -> Result<(Vec<Certificate>, Option<Installed>), Error> {
+) -> Result<Vec<Certificate>, Error> {
     let Some(followed) = &contents.bundle else {
         if options.roots.is_empty() {
             return Err(TrustProblem::BundleNeedsRoot {
@@ -127,19 +138,12 @@ fn allowed(
             }
             .into());
         }
-        return Ok((options.roots.clone(), None));
-    };
-    let is_pinned = |root: &Certificate| {
-        let sha256 = Fingerprint::from(root.fingerprint());
-        followed.pinned.iter().any(|pinned| pinned.sha256 == sha256)
+        return Ok(options.roots.clone());
     };
     if options.root == BundleRoot::Replaced && !options.roots.is_empty() {
-        // Serial numbers of somebody else count from another beginning.
-        let same = options.roots.iter().all(is_pinned);
-        let installed = same.then_some(installed(followed));
-        return Ok((options.roots.clone(), installed));
+        return Ok(options.roots.clone());
     }
-    if !options.roots.iter().all(is_pinned) {
+    if !options.roots.iter().all(|root| is_pinned(followed, root)) {
         let names =
             |one: &Certificate| format!("{} ({})", one.subject(), Fingerprint::from(one.fingerprint()));
         return Err(TrustProblem::BundleOtherRoot {
@@ -153,8 +157,7 @@ fn allowed(
         }
         .into());
     }
-    let pinned = followed.pinned.iter().filter_map(Pinned::certificate).collect();
-    Ok((pinned, Some(installed(followed))))
+    Ok(followed.pinned.iter().filter_map(Pinned::certificate).collect())
 }
 
 fn installed(followed: &Followed) -> Installed {
@@ -203,6 +206,23 @@ fn kept(followed: &Followed, store: &TrustFolder) -> Result<Bundle, Error> {
     })
 }
 
+/// An entry as those others left it.
+fn without_bundle(entry: Entry, sources: Vec<Source>) -> Entry {
+    // A bundle alone makes an anchor of what an import takes as a link.
+    let is_link = || Certificate::parse(&entry.der).is_ok_and(|certificate| certificate.is_link());
+    let kind = match entry.kind {
+        Kind::Csca if is_link() => Kind::Link,
+        kind => kind,
+    };
+    let live = entry.realm == Realm::Live && sources.iter().any(|source| source.realm == Realm::Live);
+    Entry {
+        kind,
+        realm: if live { Realm::Live } else { Realm::Test },
+        sources,
+        ..entry
+    }
+}
+
 /// A bundle on its way into the store.
 struct Taking<'t> {
     contents: &'t mut Contents,
@@ -222,10 +242,11 @@ impl<'t> Taking<'t> {
         signer: &Certificate,
         options: &ApplyOptions,
     ) -> Self {
-        let other = contents.bundle.as_ref().is_some_and(|followed| {
-            let sha256 = Fingerprint::from(signer.fingerprint());
-            !followed.pinned.iter().any(|pinned| pinned.sha256 == sha256)
-        });
+        let replaced = options.root == BundleRoot::Replaced
+            && contents.bundle.as_ref().is_some_and(|followed| {
+                let same = options.roots.len() == followed.pinned.len();
+                !same || !options.roots.iter().all(|root| is_pinned(followed, root))
+            });
         let import = Import {
             id: 0,
             at: options.at,
@@ -238,7 +259,7 @@ impl<'t> Taking<'t> {
             country: None,
             signed_at: Some(bundle.freshness().created),
             root: Some(signer.fingerprint().into()),
-            forced: match other {
+            forced: match replaced {
                 true => vec![BundleRoot::REPLACED.to_owned()],
                 false => Vec::new(),
             },
@@ -258,7 +279,7 @@ impl<'t> Taking<'t> {
         // What a station could not work with is noticed before anything is changed.
         let mut judged = TrustStore::new();
         let notes = self.bundle.fill(&mut judged)?;
-        self.forget_the_one_before();
+        let before = self.forget_the_one_before();
         self.id = self.contents.record(self.import.clone());
         self.certificates(part::CSCA, Kind::Csca)?;
         self.certificates(part::TEST, Kind::Csca)?;
@@ -286,6 +307,7 @@ impl<'t> Taking<'t> {
                 reason: format!("trust bundle {}", self.bundle.freshness().serial),
             });
         }
+        self.keep_the_bad(before);
         let freshness = *self.bundle.freshness();
         let parts = self.bundle.parts();
         let known = self.contents.bundle.take();
@@ -319,15 +341,24 @@ impl<'t> Taking<'t> {
         Ok(notes)
     }
 
-    /// What nobody but the bundle before vouched for goes with it.
-    fn forget_the_one_before(&mut self) {
+    /// What nobody but the bundle before vouched for goes with it, and what others vouch for is no more than they said.
+    /// Returns the certificates that went.
+    fn forget_the_one_before(&mut self) -> BTreeMap<Fingerprint, Entry> {
         let contents = &mut *self.contents;
-        for entry in contents.entries.values_mut() {
-            entry
+        let mut gone = BTreeMap::new();
+        for (sha256, entry) in core::mem::take(&mut contents.entries) {
+            let (of_bundle, others): (Vec<Source>, Vec<Source>) = entry
                 .sources
-                .retain(|source| !matches!(source.by, Voucher::Bundle(_)));
+                .iter()
+                .cloned()
+                .partition(|source| matches!(source.by, Voucher::Bundle(_)));
+            match (of_bundle.is_empty(), others.is_empty()) {
+                (true, _) => drop(contents.entries.insert(sha256, entry)),
+                (false, true) => drop(gone.insert(sha256, entry)),
+                (false, false) => drop(contents.entries.insert(sha256, without_bundle(entry, others))),
+            }
         }
-        contents.entries.retain(|_, entry| !entry.sources.is_empty());
+        gone.retain(|_, entry| entry.kind.is_certificate());
         let of_bundles: BTreeSet<u32> = contents
             .imports
             .iter()
@@ -337,6 +368,17 @@ impl<'t> Taking<'t> {
         contents
             .distrusted
             .retain(|distrust| !of_bundles.contains(&distrust.import));
+        gone
+    }
+
+    /// What is known to be bad stays, so that its documents fail.
+    fn keep_the_bad(&mut self, gone: BTreeMap<Fingerprint, Entry>) {
+        let bad = self.contents.distrust();
+        for (sha256, entry) in gone {
+            if Certificate::parse(&entry.der).is_ok_and(|certificate| bad.covers(&certificate)) {
+                self.contents.entries.entry(sha256).or_insert(entry);
+            }
+        }
     }
 
     fn certificates(&mut self, name: &str, kind: Kind) -> Result<(), antin_trust::Error> {
@@ -371,6 +413,7 @@ impl<'t> Taking<'t> {
             import,
             index: self.taken,
             by: Voucher::Bundle(self.bundle.freshness().serial),
+            realm,
         };
         self.taken = self.taken.saturating_add(1);
         let entry = self.contents.entries.entry(Fingerprint::of(der));

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! # a comment
-//! VN 001099012345                       the number of a card (of a Vietnamese one the twelve digits), under every document signer of the country
+//! VN 001099012345                       the number of a card (of a Vietnamese one the twelve digits), whoever signed it
 //! VN 001099012345 ds:9f86d081884c7d65   the same under one signer: the first digits of its SHA-256
 //! VN 001099012345 sod:<64 digits>       the same, and the SHA-256 of its EF.SOD
 //! sod:<64 digits>                       by its EF.SOD alone
 //! ```
 //! One card a line. Both keys are made where both can be: the number finds a card whose unsigned octets somebody wrote
-//! otherwise, EF.SOD finds one whose signer is not known here. No personal data goes into the filter.
+//! otherwise, EF.SOD one whose number nobody wrote down. No personal data goes into the filter in the clear.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,6 +39,8 @@ pub struct CardList {
     pub cards: usize,
     /// How many of them by their numbers.
     pub by_number: usize,
+    /// How many of those under one signer, and under no other.
+    pub by_signer: usize,
     /// How many of them by EF.SOD.
     pub by_sod: usize,
 }
@@ -67,7 +69,7 @@ pub fn load_card_list(path: &Path, signers: &[Certificate]) -> Result<CardList, 
 pub fn parse_card_list(bytes: &[u8], signers: &[Certificate]) -> Result<CardList, (usize, String)> {
     let signers = Signers::of(signers);
     let mut keys = Vec::new();
-    let mut list = (0, 0, 0);
+    let mut list = (0, 0, 0, 0);
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         let number = index.saturating_add(1);
         let text = core::str::from_utf8(line).map_err(|_| (number, "not UTF-8".to_owned()))?;
@@ -82,21 +84,20 @@ pub fn parse_card_list(bytes: &[u8], signers: &[Certificate]) -> Result<CardList
         let card = Line::read(text).map_err(|what| (number, what))?;
         let made = card.keys(&signers).map_err(|what| (number, what))?;
         if keys.len().saturating_add(made.len()) > MAX_KEYS {
-            return Err((
-                number,
-                format!("more than {MAX_KEYS} keys: name signers with ds:"),
-            ));
+            return Err((number, format!("more than {MAX_KEYS} keys")));
         }
         keys.extend(made);
         list.0 += 1;
         list.1 += usize::from(card.number.is_some());
         list.2 += usize::from(card.sod.is_some());
+        list.3 += usize::from(card.signer.is_some());
     }
     Ok(CardList {
         filter: RevokedCards::new(keys),
         cards: list.0,
         by_number: list.1,
         by_sod: list.2,
+        by_signer: list.3,
     })
 }
 
@@ -187,22 +188,21 @@ impl Line {
         let Some((country, number)) = &self.number else {
             return Ok(keys);
         };
-        let begins = |digits: &str| {
-            self.signer
-                .as_ref()
-                .is_none_or(|wanted| digits.starts_with(wanted))
+        let Some(wanted) = &self.signer else {
+            keys.push(CardKey::of_country(country, number));
+            return Ok(keys);
         };
         let known = signers.0.get(country).into_iter().flatten();
-        let before = keys.len();
-        keys.extend(
-            known
-                .filter(|(digits, _)| begins(digits))
-                .map(|(_, signer)| CardKey::of_number(signer, number)),
-        );
-        match keys.len() > before {
-            true => Ok(keys),
-            // The number alone would find nothing.
-            false => Err(format!("no such document signer of {country} is known")),
+        let named: Vec<&Certificate> = known
+            .filter(|(digits, _)| digits.starts_with(wanted))
+            .map(|(_, signer)| *signer)
+            .collect();
+        match named.as_slice() {
+            [signer] => keys.push(CardKey::of_number(signer, number)),
+            // The number would find nothing, or another card.
+            [] => return Err(format!("no such document signer of {country} is known")),
+            _ => return Err(format!("several document signers of {country} begin so")),
         }
+        Ok(keys)
     }
 }

@@ -19,7 +19,7 @@ use antin_trust::bundle::{Bundle, BundleMaker, BundleRefusal, MAX_BUNDLE_BYTES};
 use antin_trust::store::RevokedCards;
 use antin_trust::{Certificate, Freshness, UnixTime};
 
-use super::model::{Contents, Fingerprint, Kind};
+use super::model::{Contents, Entry, Fingerprint, Kind, Realm};
 use super::problem::TrustProblem;
 use crate::error::Error;
 use crate::store::atomic::read_bounded;
@@ -129,7 +129,8 @@ pub fn load_bundle_root(path: &Path) -> Result<Certificate, Error> {
 
 const MAX_ROOT_BYTES: u64 = 1 << 20;
 
-/// A bundle of all that a store holds, and of these revoked cards beside those that it knows.
+/// A bundle of all that a store holds, and of these revoked cards beside those that it knows. Where the store itself follows
+/// a bundle, what is made of it is never fresher than that.
 ///
 /// # Errors
 /// [`Error::Signing`] where limits do not follow each other, or a filter is of an unknown kind.
@@ -138,15 +139,32 @@ pub fn bundle_of(
     freshness: Freshness,
     cards: Option<RevokedCards>,
 ) -> Result<BundleMaker, Error> {
+    let freshness = contents.bundle.as_ref().map_or(freshness, |followed| Freshness {
+        soft_refresh: freshness
+            .soft_refresh
+            .min(followed.soft_refresh)
+            .max(freshness.created),
+        hard_expiry: freshness
+            .hard_expiry
+            .min(followed.hard_expiry)
+            .max(freshness.created),
+        ..freshness
+    });
     let mut store = contents.to_trust_store();
     if let Some(cards) = cards {
         store.add_revoked_cards(cards);
     }
     let mut maker = BundleMaker::of(&store, freshness).map_err(Error::Signing)?;
-    let defects = contents.of_kind(Kind::DefectList);
+    let bad = contents.distrust();
+    // A test authority's word, and one that is known to be bad, stay here.
+    let counts = |(sha256, entry): &(&Fingerprint, &Entry)| {
+        entry.realm == Realm::Live && !bad.names(sha256.as_bytes())
+    };
+    let defects = contents.of_kind(Kind::DefectList).filter(counts);
     maker.defect_lists(defects.map(|(_, entry)| entry.der.as_slice()));
     let deviations: Vec<(String, &[u8])> = contents
         .of_kind(Kind::DeviationList)
+        .filter(counts)
         .filter_map(|(_, entry)| Some((contents.list_country(entry)?, entry.der.as_slice())))
         .collect();
     maker.deviation_lists(deviations.iter().map(|(country, der)| (country.as_str(), *der)));

@@ -9,7 +9,7 @@ use antin_trust::store::CardKey;
 
 use super::super::change::{Removal, remove};
 use super::super::import::{ImportOptions, import};
-use super::super::model::{Format, Marked, Realm, Voucher};
+use super::super::model::{Distrust, Format, Import, Marked, Source, Voucher};
 use super::*;
 use crate::store::trust::TrustFolder;
 use crate::world::SystemRng;
@@ -407,6 +407,145 @@ fn a_part_without_a_meaning_here_is_kept_and_named() {
     }
 }
 
+#[test]
+fn what_a_test_authority_or_a_bad_list_says_of_documents_goes_nowhere() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    let mut contents = place.officer().load().unwrap();
+    let country = contents.record(Import {
+        country: Some("VN".to_owned()),
+        ..contents.imports[0].clone()
+    });
+    // Bytes of its own for each; what is in a list is no matter of the bundle's maker.
+    let lists = [(Kind::DefectList, pki().ds), (Kind::DeviationList, pki().ds)];
+    let carried = |realm: Realm, bad: bool| {
+        let mut contents = contents.clone();
+        for (kind, bytes) in &lists {
+            let der = bytes.as_der().to_vec();
+            let sha256 = Fingerprint::of(&der);
+            let source = Source {
+                import: country,
+                index: 0,
+                by: Voucher::Operator,
+                realm,
+            };
+            if bad {
+                contents.distrusted.push(Distrust {
+                    fingerprint: sha256,
+                    of: Marked::Certificate,
+                    import: country,
+                    reason: "withdrawn".to_owned(),
+                });
+            }
+            let sources = vec![source];
+            let entry = Entry {
+                kind: *kind,
+                realm,
+                der,
+                sources,
+            };
+            contents.entries.insert(sha256, entry);
+        }
+        let file = place.signed(&bundle_of(&contents, freshness(1), None).unwrap());
+        let bundle = load_bundle(&file, core::slice::from_ref(&place.signer.ds), at()).unwrap();
+        [part::DEFECTS, part::DEVIATIONS].map(|name| bundle.members(name).unwrap().len())
+    };
+    assert_eq!(carried(Realm::Live, false), [1, 1]);
+    assert_eq!(carried(Realm::Test, false), [0, 0]);
+    assert_eq!(carried(Realm::Live, true), [0, 0]);
+}
+
+#[test]
+fn what_is_made_of_a_store_that_follows_a_bundle_is_never_fresher_than_that() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    place.apply(&place.signed(&place.maker(1, &[]))).unwrap();
+    let contents = place.counter().load().unwrap();
+    let later = Freshness {
+        serial: 9,
+        created: at().plus_days(3),
+        soft_refresh: at().plus_days(10),
+        hard_expiry: at().plus_days(60),
+    };
+    let file = place.signed(&bundle_of(&contents, later, None).unwrap());
+    let bundle = load_bundle(&file, core::slice::from_ref(&place.signer.ds), at()).unwrap();
+    assert_eq!(
+        (bundle.freshness().soft_refresh, bundle.freshness().hard_expiry),
+        (at().plus_days(7), at().plus_days(30))
+    );
+}
+
+#[test]
+fn a_signer_that_is_followed_never_goes_back_whatever_else_is_pinned_beside_it() {
+    let (place, stranger) = (Place::new(), pki());
+    place.import(&place.officer(), &pki());
+    place.apply(&place.signed(&place.maker(5, &[]))).unwrap();
+    let before = place.counter().load().unwrap();
+    let older = place.signed(&place.maker(4, &[]));
+    let both = ApplyOptions {
+        roots: vec![place.signer.ds.clone(), stranger.ds],
+        root: BundleRoot::Replaced,
+        ..place.options()
+    };
+    assert!(matches!(
+        refusal(apply_bundle(&place.counter(), &older, &both)),
+        BundleRefusal::Rollback { .. }
+    ));
+    assert_eq!(place.counter().load().unwrap(), before);
+    // A newer one of the same signer may widen the circle, and that stays on record.
+    let newer = place.signed(&place.maker(6, &[]));
+    apply_bundle(&place.counter(), &newer, &both).unwrap();
+    let contents = place.counter().load().unwrap();
+    assert_eq!(contents.imports.last().unwrap().forced, [BundleRoot::REPLACED]);
+    assert_eq!(contents.bundle.unwrap().pinned.len(), 2);
+}
+
+#[test]
+fn what_a_bundle_leaves_behind_is_no_more_than_what_others_said_of_it() {
+    let (place, authority) = (Place::new(), pki());
+    let sha256 = Fingerprint::from(authority.csca.fingerprint());
+    place.import(&place.officer(), &authority);
+    place.apply(&place.signed(&place.maker(1, &[]))).unwrap();
+    // As if the bundle had called it real, and this station knows it from a trial.
+    place
+        .counter()
+        .update(|contents| {
+            contents.entries.get_mut(&sha256).unwrap().realm = Realm::Live;
+            Ok(())
+        })
+        .unwrap();
+    place.import(&place.counter(), &authority);
+    assert_eq!(
+        place.counter().load().unwrap().entries[&sha256].realm,
+        Realm::Live
+    );
+    place
+        .apply(&place.signed(&BundleMaker::new(freshness(2)).unwrap()))
+        .unwrap();
+    let entry = place.counter().load().unwrap().entries[&sha256].clone();
+    assert_eq!((entry.realm, entry.sources.len()), (Realm::Test, 1));
+}
+
+#[test]
+fn a_bad_certificate_stays_when_its_bundle_goes_so_that_its_documents_fail() {
+    let (place, authority) = (Place::new(), pki());
+    let sha256 = Fingerprint::from(authority.csca.fingerprint());
+    place.import(&place.officer(), &authority);
+    place.apply(&place.signed(&place.maker(1, &[]))).unwrap();
+    let bad = Removal::Distrust {
+        of: Marked::Certificate,
+        reason: "stolen".to_owned(),
+    };
+    remove(&place.counter(), &[sha256], &bad, "minh", at()).unwrap();
+    place
+        .apply(&place.signed(&BundleMaker::new(freshness(2)).unwrap()))
+        .unwrap();
+    let contents = place.counter().load().unwrap();
+    assert_eq!(contents.entries.len(), 1);
+    let store = contents.to_trust_store();
+    assert!(store.find(sha256.as_bytes()).is_some() && store.is_distrusted(&authority.csca));
+}
+
 mod lists_of_cards {
     use super::*;
 
@@ -415,27 +554,49 @@ mod lists_of_cards {
     }
 
     #[test]
-    fn a_card_is_found_by_its_number_and_by_its_security_object() {
+    fn a_number_is_found_whoever_signed_unless_one_signer_is_named() {
         let (one, other) = (pki(), pki());
-        let signers = [one.ds.clone(), other.ds.clone()];
+        let of = |text: &str| keys(text, core::slice::from_ref(&one.ds)).unwrap();
+        let country = of("vn c1234567");
+        assert_eq!((country.by_number, country.by_signer), (1, 0));
+        assert_eq!(
+            country.filter.contains(&CardKey::of_country("VN", "C1234567")),
+            Some(true)
+        );
+        let digits = Fingerprint::from(one.ds.fingerprint()).to_string();
+        let named = of(&format!("VN C1234567 ds:{}", &digits[..8]));
+        assert_eq!((named.by_number, named.by_signer), (1, 1));
+        let filter = &named.filter;
+        assert_eq!(
+            filter.contains(&CardKey::of_country("VN", "C1234567")),
+            Some(false)
+        );
+        assert_eq!(
+            filter.contains(&CardKey::of_number(&one.ds, "C1234567")),
+            Some(true)
+        );
+        assert_eq!(
+            filter.contains(&CardKey::of_number(&other.ds, "C1234567")),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn a_card_is_found_by_its_number_and_by_its_security_object() {
         let sod = hex::encode([0xAB; 32]);
         let text = format!(
             "\u{FEFF}# cards of today\n\nvn 001099012345 sod:{sod} # stolen\r\nsod:{sod}\nVN c1234567\n"
         );
-        let list = keys(&text, &signers).unwrap();
+        let list = keys(&text, &[]).unwrap();
         assert_eq!((list.cards, list.by_number, list.by_sod), (3, 2, 2));
-        assert_eq!(list.filter.len(), Some(5));
+        assert_eq!(list.filter.len(), Some(3));
         for key in [
-            CardKey::of_number(&one.ds, "001099012345"),
-            CardKey::of_number(&other.ds, "001099012345"),
-            CardKey::of_number(&one.ds, "C1234567"),
+            CardKey::of_country("VN", "001099012345"),
+            CardKey::of_country("VN", "C1234567"),
             CardKey::of_sod_digest(&[0xAB; 32]),
         ] {
             assert_eq!(list.filter.contains(&key), Some(true));
         }
-        let digits = Fingerprint::from(one.ds.fingerprint()).to_string();
-        let named = keys(&format!("VN 001099012345 ds:{}", &digits[..8]), &signers).unwrap();
-        assert_eq!(named.filter.len(), Some(1));
     }
 
     #[test]
@@ -451,7 +612,7 @@ mod lists_of_cards {
         let cases = [
             ("001099012345", "two letters are missing"),
             ("VN", "without a document number"),
-            ("FR X1", "no such document signer of FR"),
+            ("FR X1 ds:00000000", "no such document signer of FR"),
             ("VN X1 ds:0000", "8 hexadecimal digits"),
             ("VN X1 ds:00000000", "no such document signer of VN"),
             ("VN X1 X2", "one card a line"),

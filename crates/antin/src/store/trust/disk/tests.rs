@@ -21,6 +21,7 @@ fn entry(kind: Kind, seed: u8) -> Entry {
             import: 1,
             index: u32::from(seed),
             by: Voucher::Operator,
+            realm: Realm::Live,
         }],
     }
 }

@@ -37,6 +37,7 @@ fn keep(store: &TrustFolder, kind: Kind, certificates: &[&Certificate]) {
                         import: 0,
                         index: 0,
                         by: Voucher::Operator,
+                        realm: Realm::Live,
                     }],
                 };
                 contents.entries.insert(certificate.fingerprint().into(), entry);

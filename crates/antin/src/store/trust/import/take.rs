@@ -160,6 +160,7 @@ impl<'c> Taking<'c> {
                 import,
                 index: taken.index,
                 by: taken.by,
+                realm: taken.realm,
             };
             let entry = self.contents.entries.entry(sha256).or_insert_with(|| Entry {
                 kind: taken.kind,

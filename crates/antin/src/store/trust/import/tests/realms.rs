@@ -75,8 +75,18 @@ fn a_test_authority_vouches_for_no_deviation_list_of_real_documents() {
         "{problem}"
     );
     desk.import(&list, as_test).unwrap();
+    let said = || {
+        let contents = desk.store.load().unwrap();
+        contents.to_trust_store().deviation_lists().count()
+    };
+    assert_eq!(
+        said(),
+        0,
+        "a test authority's list says nothing of real documents"
+    );
     desk.import(vn.csca.as_der(), |_| {}).unwrap();
     desk.import(&list, |_| {}).unwrap();
+    assert_eq!(said(), 1);
 }
 
 #[test]
