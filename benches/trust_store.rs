@@ -1,6 +1,11 @@
 //! The trust store on disk: loading it and asking why somebody is believed, with a thousand certificates and with the
 //! document signers of the whole world besides; importing signed lists, made here and, where it lies at hand, the German one.
 #![allow(missing_docs, reason = "the macros of criterion make public functions")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a bench is made for people to look at"
+)]
 
 use std::fs;
 use std::hint::black_box;

@@ -158,8 +158,8 @@ fn the_doctor_looks_at_the_store_that_a_verification_would_read() {
     let trust_of = |words: &str| -> serde_json::Value {
         let all = format!("doctor --json {words}");
         let findings = place.run(all.split_whitespace()).json();
-        let rows = findings["findings"].as_array().unwrap().iter();
-        rows.cloned().find(|row| row["what"] == "trust").unwrap()
+        let mut rows = findings["findings"].as_array().unwrap().iter();
+        rows.find(|row| row["what"] == "trust").unwrap().clone()
     };
     trust(&place, "import pki/trust").exits(0);
     let found = trust_of("--store store");

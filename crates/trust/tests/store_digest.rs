@@ -60,6 +60,9 @@ fn fresh(serial: u64) -> Freshness {
     }
 }
 
+/// Adds one fact.
+type Change<'f> = Box<dyn Fn(&mut TrustStore) + 'f>;
+
 #[test]
 fn every_fact_that_is_added_changes_it() {
     let (ours, theirs) = (pki(1), pki(2));
@@ -67,7 +70,7 @@ fn every_fact_that_is_added_changes_it() {
         issuer: Box::new(ours.csca.subject().clone()),
         serial: vec![1],
     };
-    let changes: Vec<Box<dyn Fn(&mut TrustStore)>> = vec![
+    let changes: Vec<Change<'_>> = vec![
         Box::new(|store| {
             store.add_test("a", ours.csca.clone()).unwrap();
         }),
