@@ -10,6 +10,10 @@
 
 mod common;
 
+use antin::authority::{Authority, Plan, Rules, StoredKey, Transcript};
+use antin::crypto::{SecretBytes, Signer, SoftSigner};
+use antin::trust::pki::ContentSigner;
+use antin::{Certificate, DemoOptions, DemoPki, SystemRng};
 use common::Ran;
 use common::office::Office;
 use serde_json::Value;
@@ -277,6 +281,143 @@ fn the_records_of_ceremonies_are_one_chain() {
         .run("crl make authority --password-file csca.pw --allow-changed-settings")
         .exits(0)
         .says("CAUTION");
+}
+
+/// Puts a certificate of somebody's own key on a shelf, as `NN`.
+fn planted(office: &Office, shelf: &str, number: &str) -> (SoftSigner, Certificate) {
+    let pki = DemoPki::generate("UT", antin::now(), &DemoOptions::default(), &mut SystemRng).unwrap();
+    std::fs::create_dir_all(office.place.path(format!("authority/{shelf}"))).unwrap();
+    let base = format!("authority/{shelf}/{number}");
+    office.place.write(&format!("{base}.pem"), pki.csca.to_pem());
+    let described = "schema = \"antin.signer/1\"\nalgorithm = \"ecdsa-sha-384\"\nkey = \"x-key.pem\"\n";
+    office.place.write(&format!("{base}.toml"), described);
+    (pki.csca_signer(), pki.csca)
+}
+
+/// Appends a record of one's own making, under the rules that lie in the folder.
+fn forge(office: &Office, action: &str, signer: &dyn Signer, certificate: &Certificate) {
+    let authority = Authority::open(&office.place.path("authority")).unwrap();
+    let names = office.place.list("authority/ceremonies");
+    let last = office
+        .place
+        .bytes(&format!("authority/ceremonies/{}", names.last().unwrap()));
+    let number = u32::try_from(names.len()).unwrap() + 1;
+    let plan = Plan::new(action);
+    let transcript = Transcript {
+        schema: "antin.ceremony/1".to_owned(),
+        number,
+        previous: Some(hex::encode(antin::crypto::Hash::Sha256.digest(&last))),
+        tool: "antin".to_owned(),
+        operator: "somebody".to_owned(),
+        at: antin::now(),
+        plan_sha256: plan.sha256(),
+        plan,
+        approvals: Vec::new(),
+        rules: Rules::of(&authority).unwrap(),
+        outputs: Vec::new(),
+    };
+    let signer = ContentSigner {
+        signer,
+        certificate,
+        others: &[],
+    };
+    let record = transcript.sign(&signer).unwrap();
+    office
+        .place
+        .write(&format!("authority/ceremonies/{number:06}.p7"), record);
+}
+
+#[test]
+fn a_certificate_that_somebody_put_on_a_shelf_vouches_for_no_record() {
+    for shelf in ["ml", "dl", "dfl"] {
+        let Some(office) = office_of_four_eyes() else {
+            return;
+        };
+        let (key, certificate) = planted(&office, shelf, "99");
+        let path = "authority/authority.toml";
+        let settings = office.place.text(path).replace("approvals = 1", "approvals = 0");
+        office.place.write(path, settings);
+        forge(&office, "ml make", &key, &certificate);
+        office
+            .run("crl make authority --password-file csca.pw")
+            .exits(6)
+            .says("M423");
+        assert!(!office.place.path("authority/crl").exists(), "{shelf}");
+    }
+}
+
+#[test]
+fn a_signer_of_lists_records_lists_alone_and_changes_no_rule() {
+    let office = Office::with_an_authority();
+    let both = "--password-file csca.pw --signer-password-file ds.pw";
+    office
+        .run(&format!("ml make authority {both} --out UTO.ml"))
+        .exits(0);
+    let described = StoredKey::load(&office.place.path("authority/ml/01.toml")).unwrap();
+    let certificate = Certificate::from_pem(&office.place.text("authority/ml/01.pem")).unwrap();
+    let secret = SecretBytes::new(b"the signer's long password".to_vec());
+    let key = described.open(Some(&secret), &certificate).unwrap();
+    let crl = || office.run("crl make authority --password-file csca.pw");
+    // Its own work it may record.
+    forge(&office, "ml make", key.signer(), &certificate);
+    crl().exits(0);
+    let kept = office.place.list("authority/ceremonies").len();
+    let take_back = || {
+        let path = format!("authority/ceremonies/{:06}.p7", kept + 1);
+        std::fs::remove_file(office.place.path(path)).unwrap();
+    };
+    // A list of revocations that it names instead of the last one.
+    forge(&office, "crl make", key.signer(), &certificate);
+    crl().exits(6).says("M423").says("signer of lists");
+    take_back();
+    let path = "authority/authority.toml";
+    let settings = office.place.text(path);
+    office.place.write(path, format!("{settings}# another\n"));
+    forge(&office, "ml make", key.signer(), &certificate);
+    crl().exits(6).says("M423").says("signer of lists");
+    take_back();
+    // Nor does an honest ceremony of lists change one, whose record would not count.
+    let ml = office.run(&format!(
+        "ml make authority {both} --out second.ml --allow-changed-settings"
+    ));
+    ml.exits(22).says("S617").says("crl make");
+    office
+        .run("crl make authority --password-file csca.pw --allow-changed-settings")
+        .exits(0);
+    office
+        .run(&format!("ml make authority {both} --out second.ml"))
+        .exits(0);
+}
+
+#[test]
+fn a_certificate_that_no_earlier_key_links_is_not_the_authoritys() {
+    let office = Office::with_an_authority();
+    office
+        .run("csca renew authority --password-file csca.pw")
+        .exits(0);
+    let (_, certificate) = planted(&office, "csca", "03");
+    let ml = |out: &str| {
+        office.run(&format!(
+            "ml make authority --password-file csca.pw --signer-password-file ds.pw --out {out}"
+        ))
+    };
+    ml("UTO.ml").exits(6).says("M420").says("03.pem");
+    // A link that it made itself, and one for another key, are none.
+    office
+        .place
+        .write("authority/csca/03-link.pem", certificate.to_pem());
+    ml("UTO.ml").exits(6).says("M420");
+    std::fs::copy(
+        office.place.path("authority/csca/02-link.pem"),
+        office.place.path("authority/csca/03-link.pem"),
+    )
+    .unwrap();
+    ml("UTO.ml").exits(6).says("M420");
+    assert!(!office.place.path("UTO.ml").exists());
+    for name in ["03.pem", "03.toml", "03-link.pem"] {
+        std::fs::remove_file(office.place.path(format!("authority/csca/{name}"))).unwrap();
+    }
+    ml("UTO.ml").exits(0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use antin_crypto::VerifyingKey;
+use antin_crypto::{PureRust, VerifyingKey};
 use antin_trust::{Certificate, UnixTime};
 
 use super::{DocumentCounter, Problem, Settings, StoredKey};
@@ -205,9 +205,51 @@ impl Authority {
     /// Every certificate of a shelf with its key, in the order of their numbers.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Certificate`], [`Problem::Settings`].
+    /// [`Error::Io`], [`Error::Certificate`]; [`Problem::Settings`], also for a certificate of the authority that no earlier
+    /// one vouches for.
     pub fn entries(&self, shelf: Shelf) -> Result<Vec<Entry>, Error> {
-        entries_in(&self.folder.join(shelf.folder()))
+        let entries = entries_in(&self.folder.join(shelf.folder()))?;
+        if shelf == Shelf::Csca {
+            self.are_linked(&entries)?;
+        }
+        Ok(entries)
+    }
+
+    /// Each certificate of the authority but the first is vouched for by one before it: its link has its name and its key,
+    /// and their signature. One that somebody put there would be published with the others.
+    fn are_linked(&self, entries: &[Entry]) -> Result<(), Error> {
+        let mut former: Vec<&Certificate> = Vec::new();
+        for entry in entries {
+            let vouched = match entry.number {
+                1 => true,
+                number => self.link(number)?.is_some_and(|link| {
+                    link.subject() == entry.certificate.subject()
+                        && super::is_one_key(&link, &entry.certificate)
+                        && former.iter().any(|one| {
+                            link.names_issuer(one) && link.verify_signed_by(one, &PureRust).is_ok()
+                        })
+                }),
+            };
+            if !vouched {
+                return Err(Error::from(Problem::Settings {
+                    path: entry.base.with_extension("pem"),
+                    what: "no link by an earlier key of this authority".to_owned(),
+                }));
+            }
+            former.push(&entry.certificate);
+        }
+        Ok(())
+    }
+
+    fn link(&self, number: u32) -> Result<Option<Certificate>, Error> {
+        let folder = self.folder.join(Shelf::Csca.folder());
+        let path = folder.join(format!("{number:02}-link.pem"));
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = read_bounded(&path, MAX_CERTIFICATE_BYTES)?;
+        let link = Certificate::from_bytes(&bytes).map_err(|problem| Error::Certificate { path, problem })?;
+        Ok(Some(link))
     }
 
     /// The newest of a shelf.
@@ -269,16 +311,9 @@ impl Authority {
     /// # Errors
     /// [`Error::Io`], [`Error::Certificate`].
     pub fn links(&self) -> Result<Vec<Certificate>, Error> {
-        let folder = self.folder.join(Shelf::Csca.folder());
         let mut links = Vec::new();
-        for number in numbers(&folder)? {
-            let path = folder.join(format!("{number:02}-link.pem"));
-            if path.is_file() {
-                let bytes = read_bounded(&path, MAX_CERTIFICATE_BYTES)?;
-                let link = Certificate::from_bytes(&bytes)
-                    .map_err(|problem| Error::Certificate { path, problem })?;
-                links.push(link);
-            }
+        for entry in self.entries(Shelf::Csca)? {
+            links.extend(self.link(entry.number)?);
         }
         Ok(links)
     }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use antin_trust::cms::{Limits, SignedData};
+use antin_crypto::PureRust;
 use antin_trust::pki::{ContentSigner, open_content};
 use antin_trust::{Certificate, UnixTime};
 use antin_wire::oids::ID_DATA;
@@ -33,6 +33,8 @@ const FOLDER: &str = "ceremonies";
 const MAX_RECORD_BYTES: u64 = 16 * 1024 * 1024;
 /// A ceremony each day for more than a century.
 const MAX_RECORDS: usize = 50_000;
+/// The ceremonies that a signer of lists signs.
+const LIST_ACTIONS: [&str; 3] = ["ml make", "ml sign", "defects make"];
 const MAX_OPERATOR_BYTES: u64 = 128 * 1024;
 
 /// Who must approve, as a record keeps it.
@@ -220,44 +222,42 @@ impl History {
         }
     }
 
-    /// Reads the records of an authority. The last one's signature is verified; each one vouches for the one before.
+    /// Reads the records of an authority. Every signature is verified: by a certificate of the authority itself, or, for the
+    /// making of lists under unchanged rules, by a signer of lists whom the authority certified.
     ///
     /// # Errors
     /// [`Problem::Records`] for a record that is missing in between, cannot be read, does not follow its predecessor, or
-    /// whose signature is nobody's here; [`Error::Io`]; as [`Authority::entries`].
+    /// that nobody signed who may; [`Error::Io`]; as [`Authority::entries`].
     pub fn load(authority: &Authority) -> Result<Self, Error> {
         let mut history = Self::none(authority.folder());
         let numbers = numbers_of(&history.folder, "p7")?;
         if numbers.len() > MAX_RECORDS {
             return Err(history.wrong(1, format!("more than {MAX_RECORDS} records")));
         }
-        let mut last = Vec::new();
+        if numbers.is_empty() {
+            return Ok(history);
+        }
+        let signers = Signers::of(authority)?;
         for (number, found) in (1..).zip(numbers) {
             if number != found {
                 return Err(history.wrong(number, "missing".to_owned()));
             }
-            last = read_bounded(&history.path(number), MAX_RECORD_BYTES)?;
-            history.add(number, &last)?;
-        }
-        if history.count > 0 {
-            let mut certificates = Vec::new();
-            for shelf in [Shelf::Csca, Shelf::Ml, Shelf::Dl, Shelf::Dfl] {
-                let entries = authority.entries(shelf)?;
-                certificates.extend(entries.into_iter().map(|entry| entry.certificate));
-            }
-            open_content(WHAT, &last, &ID_DATA, &certificates)
-                .map_err(|error| history.wrong(history.count, error.to_string()))?;
+            let bytes = read_bounded(&history.path(number), MAX_RECORD_BYTES)?;
+            history.add(number, &bytes, &signers)?;
         }
         Ok(history)
     }
 
-    fn add(&mut self, number: u32, bytes: &[u8]) -> Result<(), Error> {
+    fn add(&mut self, number: u32, bytes: &[u8], signers: &Signers) -> Result<(), Error> {
         let wrong = |what: String| self.wrong(number, what);
-        let signed =
-            SignedData::parse(WHAT, bytes, &Limits::LIST).map_err(|error| wrong(error.to_string()))?;
-        let read = Transcript::parse(signed.content().unwrap_or_default()).map_err(wrong)?;
+        let (content, of_lists) = signers.open(bytes).map_err(wrong)?;
+        let read = Transcript::parse(&content).map_err(wrong)?;
         if read.number != number || read.previous != self.last_sha256 {
             return Err(self.wrong(number, "does not follow the record before".to_owned()));
+        }
+        let rules = self.last.as_ref().map(|last| &last.rules);
+        if of_lists && (!LIST_ACTIONS.contains(&read.plan.action.as_str()) || rules != Some(&read.rules)) {
+            return Err(self.wrong(number, "a signer of lists cannot vouch for this".to_owned()));
         }
         self.count = number;
         self.last_sha256 = Some(sha256(bytes));
@@ -316,11 +316,11 @@ impl History {
 
     /// Whose leave the next ceremony needs, by the rules that lie in the folder now and those of the last ceremony. Where
     /// they differ, and that is allowed, those who had to approve before must approve the change; nobody had to, those who
-    /// have to from now on.
+    /// have to from now on. A ceremony that a signer of lists alone may sign changes no rules.
     ///
     /// # Errors
     /// [`Problem::RulesChanged`].
-    pub fn leave(&self, now: &Rules, changed: ChangedRules) -> Result<Leave, Error> {
+    pub fn leave(&self, action: &str, now: &Rules, changed: ChangedRules) -> Result<Leave, Error> {
         let (former, what) = match &self.last {
             Some(last) => (&last.rules, now.changed_since(&last.rules)),
             None => (now, Some("no record of any ceremony is left".to_owned())),
@@ -334,6 +334,11 @@ impl History {
         if changed == ChangedRules::Refuse {
             return Err(Error::from(Problem::RulesChanged { what }));
         }
+        if LIST_ACTIONS.contains(&action) {
+            let what =
+                format!("{what}; change it with crl make --allow-changed-settings, then make the list");
+            return Err(Error::from(Problem::RulesChanged { what }));
+        }
         let rules = match former.approvals {
             0 => now,
             _ => former,
@@ -342,6 +347,47 @@ impl History {
             rules: rules.clone(),
             changed: Some(what),
         })
+    }
+}
+
+/// Whose signatures records may bear. What merely lies in the folder vouches for nothing.
+struct Signers {
+    authorities: Vec<Certificate>,
+    of_lists: Vec<Certificate>,
+}
+
+impl Signers {
+    fn of(authority: &Authority) -> Result<Self, Error> {
+        let certificates = |shelf| {
+            let entries = authority.entries(shelf)?.into_iter();
+            Ok::<_, Error>(entries.map(|entry| entry.certificate).collect::<Vec<_>>())
+        };
+        let authorities = certificates(Shelf::Csca)?;
+        let mut of_lists = Vec::new();
+        for shelf in [Shelf::Ml, Shelf::Dl, Shelf::Dfl] {
+            of_lists.extend(certificates(shelf)?.into_iter().filter(|signer| {
+                signer.signs_lists()
+                    && authorities
+                        .iter()
+                        .any(|csca| signer.verify_signed_by(csca, &PureRust).is_ok())
+            }));
+        }
+        Ok(Self {
+            authorities,
+            of_lists,
+        })
+    }
+
+    /// The content of a record, and whether a signer of lists signed it.
+    fn open(&self, bytes: &[u8]) -> Result<(Vec<u8>, bool), String> {
+        let by = |certificates| open_content(WHAT, bytes, &ID_DATA, certificates);
+        match by(&self.authorities) {
+            Ok((content, _)) => Ok((content, false)),
+            Err(error) => match by(&self.of_lists) {
+                Ok((content, _)) => Ok((content, true)),
+                Err(_) => Err(error.to_string()),
+            },
+        }
     }
 }
 
@@ -375,6 +421,8 @@ impl FolderLock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CRL: &str = "crl make";
 
     fn rules(approvals: u8) -> Rules {
         Rules {
@@ -411,17 +459,25 @@ mod tests {
     #[test]
     fn a_change_of_the_rules_needs_leave_of_those_who_had_to_approve_before() {
         let history = after(rules(2));
-        let same = history.leave(&rules(2), ChangedRules::Refuse).expect("the same");
+        let same = history
+            .leave(CRL, &rules(2), ChangedRules::Refuse)
+            .expect("the same");
         assert_eq!((same.rules.approvals, same.changed), (2, None));
-        let refused = history.leave(&rules(0), ChangedRules::Refuse).unwrap_err();
+        let refused = history.leave(CRL, &rules(0), ChangedRules::Refuse).unwrap_err();
         assert!(
             refused.to_string().contains("approvals: 2 before, 0 now"),
             "{refused}"
         );
-        let allowed = history.leave(&rules(0), ChangedRules::Allow).expect("allowed");
+        let allowed = history
+            .leave(CRL, &rules(0), ChangedRules::Allow)
+            .expect("allowed");
         assert_eq!(allowed.rules.approvals, 2);
+        let by_lists = history
+            .leave("ml make", &rules(0), ChangedRules::Allow)
+            .unwrap_err();
+        assert!(by_lists.to_string().contains("crl make"), "{by_lists}");
         let stricter = after(rules(0))
-            .leave(&rules(1), ChangedRules::Allow)
+            .leave(CRL, &rules(1), ChangedRules::Allow)
             .expect("allowed");
         assert_eq!(stricter.rules.approvals, 1);
     }
@@ -429,10 +485,10 @@ mod tests {
     #[test]
     fn without_any_record_the_rules_are_not_believed_silently() {
         let history = History::none(Path::new("authority"));
-        assert!(history.leave(&rules(0), ChangedRules::Refuse).is_err());
+        assert!(history.leave(CRL, &rules(0), ChangedRules::Refuse).is_err());
         assert!(
             history
-                .leave(&rules(0), ChangedRules::Allow)
+                .leave(CRL, &rules(0), ChangedRules::Allow)
                 .expect("allowed")
                 .changed
                 .is_some()

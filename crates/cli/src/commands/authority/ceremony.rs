@@ -199,7 +199,7 @@ impl<'a> Ceremony<'a> {
             true => ChangedRules::Allow,
             false => ChangedRules::Refuse,
         };
-        let leave = self.history.leave(&self.rules, changed)?;
+        let leave = self.history.leave(&self.plan.action, &self.rules, changed)?;
         if let Some(what) = &leave.changed {
             self.plan.state("settings-changed", what);
             let text = self
