@@ -113,6 +113,12 @@ impl From<TrustProblem> for Failure {
             } => file(Id::U118, &path)
                 .fact("stored", followed.join(", "))
                 .fact("offered", offered.join(", ")),
+            TrustProblem::BundleForgetsCards { path, keys } => file(Id::M418, &path)
+                .fact(
+                    "keys",
+                    keys.map_or_else(|| "?".to_owned(), |keys| keys.to_string()),
+                )
+                .said("detail", "bundle-cards-would-go"),
             TrustProblem::CardLine { path, line, what } => {
                 file(Id::M419, &path).fact("line", line).fact("detail", what)
             }

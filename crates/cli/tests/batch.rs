@@ -68,7 +68,13 @@ fn a_line_says_as_of_when_its_document_was_judged() {
         .nth(1)
         .map(|line| serde_json::from_str(line).unwrap())
         .unwrap();
-    let asked = ["--at", "2030-01-01T00:00:00Z", "--station", "pki/ds.pem", "--jsonl"];
+    let asked = [
+        "--at",
+        "2030-01-01T00:00:00Z",
+        "--station",
+        "pki/ds.pem",
+        "--jsonl",
+    ];
     let lines = place.run(BATCH.iter().chain(&asked)).exits(10).json_lines();
     let line = |path: &str| lines.iter().find(|line| line["path"] == path).unwrap();
     assert_eq!(line("visit.antin")["judged_at"], saved["saved"]);

@@ -271,9 +271,57 @@ fn a_revoked_card_is_refused_by_policy_at_a_counter_that_follows_the_bundle() {
     office
         .make("4", "--previous 3.bundle --revoked-cards lost")
         .exits(0);
-    office.apply("4.bundle").exits(0);
+    office
+        .apply("4.bundle")
+        .exits(0)
+        .prints("1 keys of the previous bundle are not on the list any more");
     let report = office.verify("").exits(0).json();
     assert_eq!(row(&report, "card-revocation")["result"], "successful");
+}
+
+#[test]
+fn a_bundle_that_forgot_the_list_of_revoked_cards_is_refused_at_the_counter() {
+    let office = Office::following();
+    office.place.write("lost", format!("VN {}\n", office.number()));
+    office
+        .make("2", "--previous 1.bundle --revoked-cards lost")
+        .exits(0);
+    let compared = office.run("trust diff 1.bundle 2.bundle --json").exits(0).json();
+    let cards = &compared["revoked_cards"];
+    assert_eq!(
+        (&cards["only_first"], &cards["both"]),
+        (&0.into(), &0.into()),
+        "{compared}"
+    );
+    assert!(cards["only_second"].as_u64() > Some(0));
+    office
+        .run("trust diff 1.bundle 2.bundle")
+        .exits(0)
+        .prints("keys of revoked cards: only in the first: 0");
+    office.apply("2.bundle").exits(0);
+    let same = office.run("trust diff counter 2.bundle --json").exits(0).json();
+    assert_eq!(same["revoked_cards"]["only_first"], 0);
+    assert_eq!(same["revoked_cards"]["both"], cards["only_second"]);
+    // Numbered by hand, and so without the bundle before and its cards.
+    office.make("3", "--serial 3").exits(0);
+    let before = office.counter();
+    office
+        .apply("3.bundle")
+        .exits(6)
+        .says("M418")
+        .says("--allow-fewer-revoked-cards");
+    assert_eq!(office.counter(), before);
+    office.verify("").exits(15);
+    let forced = office
+        .apply("3.bundle --allow-fewer-revoked-cards --json")
+        .exits(0)
+        .json();
+    assert_eq!(forced["revoked_cards_gone"], cards["only_second"]);
+    office.verify("").exits(0);
+    office
+        .run("trust why VN --store counter")
+        .exits(0)
+        .prints("--allow-fewer-revoked-cards");
 }
 
 #[test]
@@ -376,7 +424,7 @@ fn an_older_bundle_another_issuer_and_damaged_files_change_nothing() {
         .exits(2)
         .says("U117")
         .says("Trust Bundle Signer 01");
-    assert!(!office.place.path("new/store.json").exists());
+    assert!(!office.place.path("new").exists(), "no folder with a lock in it");
     office
         .run("trust import 2.bundle --store counter")
         .exits(6)
@@ -394,7 +442,11 @@ fn an_older_bundle_another_issuer_and_damaged_files_change_nothing() {
 #[test]
 fn a_serial_number_only_grows_at_the_makers_too() {
     let office = Office::new();
-    office.make("1", "--country VN").exits(2).says("--serial");
+    office
+        .make("1", "--country VN")
+        .exits(2)
+        .says("U119")
+        .says("--previous BUNDLE");
     office.make("1", "--serial 5").exits(2).says("--country CC");
     office.make("1", "--serial 5 --country VN").exits(0);
     office.make("1", "--serial 6").exits(2).says("U104");

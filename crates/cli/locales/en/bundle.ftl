@@ -33,10 +33,14 @@ bundle-serial-grows = the serial number must be higher than the previous one's: 
 bundle-store-stale = the bundle that this store itself follows is too old: apply a newer one first, as what is made of it would look fresh
 bundle-soft-after-hard = a bundle must be stale before it is refused
 bundle-forgets-cards = the previous bundle names revoked cards, which would be good again without a list; give the list, or an empty file when no card is revoked any more
+bundle-needs-previous = --previous BUNDLE is the bundle that stations have now: its serial number and its revoked cards count on from there. Only the very first bundle has none before it, and takes --serial 1 instead
+bundle-cards-would-go = the bundle has no list of revoked cards, and the one in the store has: those cards would be good again. Whoever made it must make it anew with --previous and --revoked-cards; --allow-fewer-revoked-cards takes it all the same, and stays on record
+bundle-cards-compared = keys of revoked cards: only in the first: { $first }; only in the second: { $second }; in both: { $both }
 
 bundle-doctor = get the newest bundle from its maker: antin trust bundle apply BUNDLE
 trust-looks-bundle = a trust bundle: antin trust bundle apply takes it whole, or not at all
 
+fact-keys = keys of revoked cards in the store
 fact-carried = it says that it was signed by
 
 M415-title = this is no trust bundle
@@ -53,8 +57,8 @@ M417-cause = It is past the moment from which its maker wants it to be refused: 
 M417-remedy = Get the newest bundle. Until then, what rests on the store stays undetermined. The store is as before.
 M418-title = the trust bundle may not take the place of what is there
 M418-hint = antin trust list shows which bundle the store follows; get the newest whole bundle
-M418-cause = It is older than the one that is there, says something else under the same serial number, or changes a bundle that is not there. An old bundle would bring back what was revoked since.
-M418-remedy = Get the newest whole bundle. If two bundles have one serial number, ask their maker. The store is as before.
+M418-cause = It is older than the one that is there, says something else under the same serial number, changes a bundle that is not there, or has no list of revoked cards where the store knows some. An old bundle would bring back what was revoked since.
+M418-remedy = Get the newest whole bundle. If two bundles have one serial number, or the list of revoked cards is missing, ask their maker. The store is as before.
 M419-title = a line of the list of revoked cards cannot be kept
 M419-hint = one card a line: VN 001099012345, VN 001099012345 ds:DIGITS, or sod: and the SHA-256 of EF.SOD
 M419-cause = The line says nothing that a card could be found by. No bundle was made, as the card would silently stay good.
@@ -68,6 +72,6 @@ U118-hint = leave --root out, or add --allow-other-issuer if the maker of the bu
 U118-cause = The certificate that was given is none of those that the store remembers.
 U118-remedy = Ask the maker of the bundles whether there is a new signer, by another way than the bundle. Then --allow-other-issuer takes it in place of the old one, and serial numbers count from its bundle on.
 U119-title = stations would not take this bundle after the one before, or forget something by it
-U119-hint = leave --serial out, and give the whole list of revoked cards each time
+U119-hint = give --previous BUNDLE in place of --serial, and the whole list of revoked cards each time
 U119-cause = A station refuses a serial number that is not higher than its bundle's, and forgets revoked cards that the newer bundle does not name.
-U119-remedy = Leave --serial out when --previous is given. Give --revoked-cards with the whole list.
+U119-remedy = Give --previous, with the bundle that stations have now, and leave --serial out. Give --revoked-cards with the whole list.

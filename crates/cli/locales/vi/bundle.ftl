@@ -33,10 +33,14 @@ bundle-serial-grows = số thứ tự phải lớn hơn của gói trước: cá
 bundle-store-stale = gói mà chính kho này theo đã quá cũ: hãy áp dụng gói mới hơn trước, vì gói lập từ nó sẽ trông như còn mới
 bundle-soft-after-hard = gói phải quá cũ trước khi bị từ chối
 bundle-forgets-cards = gói trước có thẻ đã thu hồi; không có danh sách thì chúng lại thành tốt; hãy đưa danh sách, hoặc tệp rỗng khi không còn thẻ nào bị thu hồi
+bundle-needs-previous = --previous BUNDLE là gói mà các trạm đang có: số thứ tự và thẻ đã thu hồi của nó được nối tiếp. Chỉ gói đầu tiên không có gói trước, và dùng --serial 1 thay vào đó
+bundle-cards-would-go = gói không có danh sách thẻ đã thu hồi, mà gói trong kho thì có: những thẻ đó sẽ lại thành tốt. Nơi lập gói phải lập lại với --previous và --revoked-cards; --allow-fewer-revoked-cards vẫn nhận nó, và điều đó được ghi lại
+bundle-cards-compared = khóa tra thẻ đã thu hồi: chỉ có ở bên thứ nhất: { $first }; chỉ có ở bên thứ hai: { $second }; có ở cả hai: { $both }
 
 bundle-doctor = lấy gói mới nhất từ nơi lập gói: antin trust bundle apply BUNDLE
 trust-looks-bundle = gói tin cậy: antin trust bundle apply nhận nó toàn bộ, hoặc không nhận gì
 
+fact-keys = khóa tra thẻ đã thu hồi trong kho
 fact-carried = tự nói là được ký bởi
 
 M415-title = đây không phải gói tin cậy
@@ -53,8 +57,8 @@ M417-cause = Đã qua thời điểm mà nơi lập gói muốn nó bị từ ch
 M417-remedy = Lấy gói mới nhất. Tới lúc đó, những gì dựa vào kho là không xác định. Kho vẫn như trước.
 M418-title = gói tin cậy không được thay cái đang có
 M418-hint = antin trust list cho biết kho theo gói nào; hãy lấy gói đầy đủ mới nhất
-M418-cause = Nó cũ hơn gói đang có, nói khác đi dưới cùng số thứ tự, hoặc thay đổi một gói không có ở đây. Gói cũ đưa trở lại những gì đã bị thu hồi từ đó.
-M418-remedy = Lấy gói đầy đủ mới nhất. Nếu hai gói cùng một số thứ tự, hãy hỏi nơi lập gói. Kho vẫn như trước.
+M418-cause = Nó cũ hơn gói đang có, nói khác đi dưới cùng số thứ tự, thay đổi một gói không có ở đây, hoặc không có danh sách thẻ đã thu hồi mà kho thì biết những thẻ đó. Gói cũ đưa trở lại những gì đã bị thu hồi từ đó.
+M418-remedy = Lấy gói đầy đủ mới nhất. Nếu hai gói cùng một số thứ tự, hoặc thiếu danh sách thẻ đã thu hồi, hãy hỏi nơi lập gói. Kho vẫn như trước.
 M419-title = một dòng của danh sách thẻ đã thu hồi không giữ được
 M419-hint = mỗi dòng một thẻ: VN 001099012345, VN 001099012345 ds:CHỮ-SỐ, hoặc sod: và SHA-256 của EF.SOD
 M419-cause = Dòng này không nói điều gì để tìm ra thẻ. Không lập gói nào, vì thẻ sẽ lặng lẽ vẫn là tốt.
@@ -68,6 +72,6 @@ U118-hint = bỏ --root, hoặc thêm --allow-other-issuer nếu nơi lập gói
 U118-cause = Chứng thư đã đưa không nằm trong những cái mà kho nhớ.
 U118-remedy = Hỏi nơi lập gói xem có bên ký mới không, bằng đường khác với gói. Khi đó --allow-other-issuer nhận bên mới thay bên cũ, và số thứ tự tính từ gói của bên mới.
 U119-title = các trạm sẽ không nhận gói này sau gói trước, hoặc vì nó mà quên điều gì
-U119-hint = bỏ --serial, và mỗi lần đưa toàn bộ danh sách thẻ đã thu hồi
+U119-hint = đưa --previous BUNDLE thay cho --serial, và mỗi lần đưa toàn bộ danh sách thẻ đã thu hồi
 U119-cause = Trạm từ chối số thứ tự không lớn hơn gói của nó, và quên những thẻ đã thu hồi mà gói mới không nêu.
-U119-remedy = Bỏ --serial khi có --previous. Đưa --revoked-cards với toàn bộ danh sách.
+U119-remedy = Đưa --previous, là gói mà các trạm đang có, và bỏ --serial. Đưa --revoked-cards với toàn bộ danh sách.

@@ -38,16 +38,12 @@ pub struct BundleMakeArgs {
     /// The file to write.
     #[arg(long = "out", value_name = "FILE")]
     pub bundle_out: PathBuf,
-    /// The bundle's serial number: higher than any before (default: the previous one's and one).
-    #[arg(
-        long = "serial",
-        value_name = "N",
-        required_unless_present = "bundle_previous"
-    )]
-    pub bundle_serial: Option<u64>,
-    /// The bundle before this one.
+    /// The bundle before this one: its serial number and its revoked cards count on.
     #[arg(long = "previous", value_name = "BUNDLE")]
     pub bundle_previous: Option<PathBuf>,
+    /// The serial number of the very first bundle; later ones are numbered by --previous, or get a higher number here.
+    #[arg(long = "serial", value_name = "N")]
+    pub bundle_serial: Option<u64>,
     /// Write only what changed since the previous one; only stations that have that one can take it.
     #[arg(long = "delta", requires = "bundle_previous")]
     pub bundle_delta: bool,
@@ -96,6 +92,10 @@ pub struct BundleApplyArgs {
     /// Dangerous: follow the bundles of --root from now on, in place of whom the store follows; recorded for ever.
     #[arg(long, requires = "bundle_root")]
     pub allow_other_issuer: bool,
+    /// Dangerous: take a bundle without a list of revoked cards in place of one with a list: those cards are good again;
+    /// recorded for ever.
+    #[arg(long)]
+    pub allow_fewer_revoked_cards: bool,
     /// Who does it.
     #[command(flatten)]
     pub who: OperatorArgs,

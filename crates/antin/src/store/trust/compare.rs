@@ -7,6 +7,7 @@ use antin_trust::Certificate;
 use antin_trust::bundle::{Bundle, MAX_BUNDLE_BYTES, part};
 use antin_trust::crl::CertificateList;
 use antin_trust::master_list::MasterList;
+use antin_trust::store::RevokedCards;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,6 +39,45 @@ pub struct Comparison {
     pub only_second: Vec<Difference>,
     /// How many objects both have.
     pub both: usize,
+    /// The keys of revoked cards; nothing where neither side has a list of them, or one is of an unknown kind.
+    pub revoked_cards: Option<CardsCompared>,
+}
+
+/// The keys of revoked cards of two sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CardsCompared {
+    /// How many keys only the first one has.
+    pub only_first: usize,
+    /// How many keys only the second one has.
+    pub only_second: usize,
+    /// How many keys both have.
+    pub both: usize,
+}
+
+impl CardsCompared {
+    /// A side without a list names no card.
+    fn of(first: Option<&RevokedCards>, second: Option<&RevokedCards>) -> Option<Self> {
+        first.or(second)?;
+        let none = RevokedCards::new([]);
+        let (first, second) = (first.unwrap_or(&none), second.unwrap_or(&none));
+        let (of_first, of_second) = (first.len()?, second.len()?);
+        let both = first
+            .cards()?
+            .filter(|card| second.contains(card) == Some(true))
+            .count();
+        Some(Self {
+            only_first: of_first.saturating_sub(both),
+            only_second: of_second.saturating_sub(both),
+            both,
+        })
+    }
+}
+
+/// What one side holds.
+#[derive(Default)]
+struct Side {
+    objects: BTreeMap<Fingerprint, Difference>,
+    cards: Option<RevokedCards>,
 }
 
 /// Compares two stores, lists, archives, folders or files by what they hold. Signatures of lists are not checked: nothing
@@ -47,6 +87,8 @@ pub struct Comparison {
 /// [`TrustProblem`] for a path that holds nothing for a trust store.
 pub fn compare(first: &Path, second: &Path) -> Result<Comparison, Error> {
     let (first, second) = (side(first)?, side(second)?);
+    let revoked_cards = CardsCompared::of(first.cards.as_ref(), second.cards.as_ref());
+    let (first, second) = (first.objects, second.objects);
     let only = |mine: &BTreeMap<Fingerprint, Difference>, theirs: &BTreeMap<Fingerprint, Difference>| {
         let mut found: Vec<Difference> = mine
             .iter()
@@ -60,10 +102,11 @@ pub fn compare(first: &Path, second: &Path) -> Result<Comparison, Error> {
         only_first: only(&first, &second),
         only_second: only(&second, &first),
         both: first.keys().filter(|sha256| second.contains_key(sha256)).count(),
+        revoked_cards,
     })
 }
 
-fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
+fn side(path: &Path) -> Result<Side, Error> {
     let mut found = BTreeMap::new();
     let store = TrustFolder::at(path);
     if store.exists() {
@@ -76,7 +119,10 @@ fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
         for (sha256, entry) in entries {
             add(&mut found, *sha256, &entry.der);
         }
-        return Ok(found);
+        return Ok(Side {
+            objects: found,
+            cards: contents.cards,
+        });
     }
     let gathered = match input::gather(path) {
         Err(Error::TrustStore(problem)) if is_bundle(&problem) => return of_bundle(path),
@@ -97,7 +143,10 @@ fn side(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
             }
         }
     }
-    Ok(found)
+    Ok(Side {
+        objects: found,
+        cards: None,
+    })
 }
 
 fn is_bundle(problem: &TrustProblem) -> bool {
@@ -110,8 +159,8 @@ fn is_bundle(problem: &TrustProblem) -> bool {
     )
 }
 
-/// What a whole bundle holds; of a delta only what it carries.
-fn of_bundle(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
+/// What a whole bundle holds, revoked cards too; of a delta only what it carries.
+fn of_bundle(path: &Path) -> Result<Side, Error> {
     let limit = u64::try_from(MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);
     let bytes = read_bounded(path, limit)?;
     let refused = |problem| TrustProblem::Bundle {
@@ -120,14 +169,17 @@ fn of_bundle(path: &Path) -> Result<BTreeMap<Fingerprint, Difference>, Error> {
         carried: Vec::new(),
     };
     let bundle = Bundle::dangerous_read_unverified(&bytes).map_err(refused)?;
-    let mut found = BTreeMap::new();
+    let mut side = Side::default();
     let carried = bundle.parts().iter().filter(|part| part.content().is_some());
     for part in carried.filter(|part| LISTS.contains(&part.name())) {
         for member in bundle.members(part.name()).map_err(refused)? {
-            add(&mut found, Fingerprint::of(member.der), member.der);
+            add(&mut side.objects, Fingerprint::of(member.der), member.der);
         }
     }
-    Ok(found)
+    if let Some(cards) = bundle.part(part::CARDS) {
+        side.cards = Some(RevokedCards::parse(cards).map_err(refused)?);
+    }
+    Ok(side)
 }
 
 /// The parts whose members are entries of a store.

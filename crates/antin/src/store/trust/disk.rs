@@ -173,20 +173,28 @@ impl TrustFolder {
     }
 
     /// Changes the store in one step; it is made if there is none. Nothing is written when `change` fails or leaves
-    /// everything as it was.
+    /// everything as it was. It is carried out once more where another process made the store while it ran.
     ///
     /// # Errors
     /// [`TrustProblem::InUse`] while another process changes it, [`TrustProblem::Damaged`], what `change` says, or the
     /// file system. The store is as before then.
-    pub fn update<T>(&self, change: impl FnOnce(&mut Contents) -> Result<T, Error>) -> Result<T, Error> {
+    pub fn update<T>(&self, mut change: impl FnMut(&mut Contents) -> Result<T, Error>) -> Result<T, Error> {
+        // A change that fails leaves no folder behind where there was none.
+        let first = match self.root.exists() {
+            true => None,
+            false => Some(changed(&Contents::default(), &mut change)?),
+        };
         fs::create_dir_all(&self.root).map_err(Error::io("create", &self.root))?;
         let _lock = self.lock()?;
         let (before, old) = match self.exists() {
             true => (Some(self.head()?), self.load()?),
             false => (None, Contents::default()),
         };
-        let mut new = old.clone();
-        let result = change(&mut new)?;
+        // Another process may have made the store meanwhile.
+        let (mut new, result) = match first.filter(|_| before.is_none()) {
+            Some(first) => first,
+            None => changed(&old, &mut change)?,
+        };
         let indexed = before.as_ref().is_none_or(|head| has_index(&self.root, head));
         if new != old || !indexed {
             new.generation = old.generation + u64::from(new != old);
@@ -267,6 +275,16 @@ impl TrustFolder {
             }
         }
     }
+}
+
+/// The contents after a change, and what the change says.
+fn changed<T>(
+    old: &Contents,
+    change: &mut impl FnMut(&mut Contents) -> Result<T, Error>,
+) -> Result<(Contents, T), Error> {
+    let mut new = old.clone();
+    let result = change(&mut new)?;
+    Ok((new, result))
 }
 
 fn damaged(path: PathBuf, what: impl Into<String>) -> Error {

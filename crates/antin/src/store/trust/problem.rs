@@ -111,6 +111,14 @@ pub enum TrustProblem {
         /// Whose certificates were given.
         offered: Vec<String>,
     },
+    /// A bundle names no revoked cards, and the one that it would replace names some.
+    #[error("{}: no list of revoked cards, and the store knows {} keys", path.display(), keys.map_or_else(|| "?".to_owned(), |keys| keys.to_string()))]
+    BundleForgetsCards {
+        /// The file.
+        path: PathBuf,
+        /// How many keys of revoked cards would go; unknown for a filter of an unknown kind.
+        keys: Option<usize>,
+    },
     /// A line of a list of revoked cards says nothing that can be kept.
     #[error("{}: line {line}: {what}", path.display())]
     CardLine {

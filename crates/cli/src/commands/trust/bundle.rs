@@ -7,8 +7,8 @@ use antin::authority::{
 };
 use antin::crypto::Curve;
 use antin::store::trust::{
-    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, Contents, Kind, PartView,
-    apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root, load_card_list,
+    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, Contents, Kind, MissingCards,
+    PartView, apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root, load_card_list,
 };
 use antin::trust::Freshness;
 use antin::trust::bundle::{Bundle, part};
@@ -143,6 +143,10 @@ fn apply(args: &BundleApplyArgs, out: &Output) -> Outcome {
             true => BundleRoot::Replaced,
             false => BundleRoot::Followed,
         },
+        missing_cards: match args.allow_fewer_revoked_cards {
+            true => MissingCards::Take,
+            false => MissingCards::Refuse,
+        },
     };
     let applied = apply_bundle(&store, &args.trust_bundle, &options)?;
     print(&applied.bundle, out);
@@ -153,6 +157,7 @@ fn apply(args: &BundleApplyArgs, out: &Output) -> Outcome {
         ("previous", previous.clone().unwrap_or_default()),
         ("added", applied.added.to_string()),
         ("removed", applied.removed.to_string()),
+        ("gone", applied.revoked_cards_gone.to_string()),
     ];
     let numbers: Vec<(&str, &str)> = numbers
         .iter()
@@ -164,6 +169,10 @@ fn apply(args: &BundleApplyArgs, out: &Output) -> Outcome {
         (false, Some(_)) => "bundle-replaced",
     };
     out.line(paint(Tone::Strong, &out.texts.with(text, &numbers)));
+    if applied.revoked_cards_gone > 0 {
+        let words = out.texts.with("bundle-cards-gone", &numbers);
+        out.line(format!("  {} {words}", paint(Tone::Doubt, "[!]")));
+    }
     for note in &applied.notes {
         let note = shown(note);
         out.line(format!(
@@ -281,6 +290,11 @@ pub fn print_state(state: &BundleState, out: &Output) {
 
 fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
     let at = antin::now();
+    if args.bundle_previous.is_none() && args.bundle_serial.is_none() {
+        return Err(Failure::new(Id::U119)
+            .fact("option", "--previous BUNDLE")
+            .said("detail", "bundle-needs-previous"));
+    }
     if args.bundle_out.exists() {
         return Err(Failure::new(Id::U104).fact("file", args.bundle_out.display()));
     }

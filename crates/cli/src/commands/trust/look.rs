@@ -307,6 +307,16 @@ pub fn diff(first: &Path, second: &Path, out: &Output) -> Outcome {
         .map(|(name, number)| (*name, number.as_str()))
         .collect();
     out.line(out.texts.with("trust-compared", &numbers));
+    if let Some(cards) = &comparison.revoked_cards {
+        let numbers = [cards.only_first, cards.only_second, cards.both].map(|number| number.to_string());
+        let [first, second, both] = &numbers;
+        let numbers = [
+            ("first", first.as_str()),
+            ("second", second.as_str()),
+            ("both", both.as_str()),
+        ];
+        out.line(out.texts.with("bundle-cards-compared", &numbers));
+    }
     if !out.is_text() {
         out.object(&Compared {
             schema: Compared::SCHEMA,

@@ -37,6 +37,21 @@ impl BundleRoot {
     pub const REPLACED: &'static str = "--allow-other-issuer";
 }
 
+/// Whether a bundle without a list of revoked cards may take the place of one with a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingCards {
+    /// No: the cards of the bundle before would be good again, and nobody said so. A list that names fewer cards, or none,
+    /// is taken: whoever made it decided that.
+    Refuse,
+    /// Yes; recorded where it happens.
+    Take,
+}
+
+impl MissingCards {
+    /// The option of the command line, which is recorded.
+    pub const TAKEN: &'static str = "--allow-fewer-revoked-cards";
+}
+
 /// How to take a bundle.
 #[derive(Clone, Debug)]
 pub struct ApplyOptions {
@@ -48,6 +63,8 @@ pub struct ApplyOptions {
     pub roots: Vec<Certificate>,
     /// Whether they may take the place of others.
     pub root: BundleRoot,
+    /// Whether the bundle may leave out the list of revoked cards.
+    pub missing_cards: MissingCards,
 }
 
 /// What became of a bundle: `antin.trust-bundle-apply/1`.
@@ -64,6 +81,8 @@ pub struct Applied {
     pub added: usize,
     /// How many entries the bundle before vouched for and nobody does now.
     pub removed: usize,
+    /// How many keys of revoked cards the bundle before named and this one does not: those cards are good again.
+    pub revoked_cards_gone: usize,
     /// What was passed over, in words.
     pub notes: Vec<String>,
     /// How often the store was changed so far.
@@ -73,8 +92,8 @@ pub struct Applied {
 /// Takes a bundle into a store, which is made if there is none: in one step, all of it or nothing.
 ///
 /// # Errors
-/// [`TrustProblem::Bundle`], [`TrustProblem::BundleNeedsRoot`], [`TrustProblem::BundleOtherRoot`], or what keeps the store
-/// from being changed. The store is as before then.
+/// [`TrustProblem::Bundle`], [`TrustProblem::BundleNeedsRoot`], [`TrustProblem::BundleOtherRoot`],
+/// [`TrustProblem::BundleForgetsCards`], or what keeps the store from being changed. The store is as before then.
 pub fn apply_bundle(store: &TrustFolder, path: &Path, options: &ApplyOptions) -> Result<Applied, Error> {
     let file = BundleFile::read(path)?;
     store.update(|contents| {
@@ -94,6 +113,7 @@ pub fn apply_bundle(store: &TrustFolder, path: &Path, options: &ApplyOptions) ->
             previous: contents.bundle.as_ref().map(|bundle| bundle.serial),
             added: 0,
             removed: 0,
+            revoked_cards_gone: 0,
             notes: Vec::new(),
             generation,
         };
@@ -108,15 +128,40 @@ pub fn apply_bundle(store: &TrustFolder, path: &Path, options: &ApplyOptions) ->
         if installed == Some(bundle.installed()) {
             return Ok(applied);
         }
+        if forgets_cards(contents, &bundle) && options.missing_cards == MissingCards::Refuse {
+            return Err(TrustProblem::BundleForgetsCards {
+                path: file.path.clone(),
+                keys: contents.cards.as_ref().and_then(RevokedCards::len),
+            }
+            .into());
+        }
+        let cards = contents.cards.clone();
         let mut taking = Taking::new(contents, &bundle, &file, &signer, options);
         applied.notes = taking.take(&pinned).map_err(|problem| file.refused(problem))?;
         let after: BTreeSet<Fingerprint> = contents.entries.keys().copied().collect();
+        applied.revoked_cards_gone = cards_gone(cards.as_ref(), contents.cards.as_ref());
         applied.known = false;
         applied.added = after.difference(&before).count();
         applied.removed = before.difference(&after).count();
         applied.generation = generation + 1;
         Ok(applied)
     })
+}
+
+/// Whether the store knows revoked cards, and the bundle has no list of them, not even an empty one.
+fn forgets_cards(contents: &Contents, bundle: &Bundle) -> bool {
+    let known = contents.cards.as_ref();
+    bundle.part(part::CARDS).is_none() && known.is_some_and(|cards| cards.is_empty() != Some(true))
+}
+
+/// How many keys of cards are gone; none where a filter is of an unknown kind.
+fn cards_gone(before: Option<&RevokedCards>, now: Option<&RevokedCards>) -> usize {
+    let Some(cards) = before.and_then(RevokedCards::cards) else {
+        return 0;
+    };
+    cards
+        .filter(|card| now.is_none_or(|now| now.contains(card) == Some(false)))
+        .count()
 }
 
 fn is_pinned(followed: &Followed, root: &Certificate) -> bool {
@@ -247,6 +292,13 @@ impl<'t> Taking<'t> {
                 let same = options.roots.len() == followed.pinned.len();
                 !same || !options.roots.iter().all(|root| is_pinned(followed, root))
             });
+        let mut forced = Vec::new();
+        if replaced {
+            forced.push(BundleRoot::REPLACED.to_owned());
+        }
+        if forgets_cards(contents, bundle) {
+            forced.push(MissingCards::TAKEN.to_owned());
+        }
         let import = Import {
             id: 0,
             at: options.at,
@@ -259,10 +311,7 @@ impl<'t> Taking<'t> {
             country: None,
             signed_at: Some(bundle.freshness().created),
             root: Some(signer.fingerprint().into()),
-            forced: match replaced {
-                true => vec![BundleRoot::REPLACED.to_owned()],
-                false => Vec::new(),
-            },
+            forced,
         };
         Self {
             contents,

@@ -24,7 +24,7 @@ use super::problem::TrustProblem;
 use crate::error::Error;
 use crate::store::atomic::read_bounded;
 
-pub use apply::{Applied, ApplyOptions, BundleRoot, apply_bundle};
+pub use apply::{Applied, ApplyOptions, BundleRoot, MissingCards, apply_bundle};
 pub use cards::{CardList, load_card_list, parse_card_list};
 pub use view::{BundleState, BundleView, PartView, SignerView, inspect_bundle};
 

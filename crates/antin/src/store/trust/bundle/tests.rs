@@ -97,6 +97,7 @@ impl Place {
             at: at(),
             roots: vec![self.signer.ds.clone()],
             root: BundleRoot::Followed,
+            missing_cards: MissingCards::Refuse,
         }
     }
 
@@ -180,10 +181,24 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
     )
     .unwrap();
     place.import(&place.officer(), &second);
-    let applied = place.apply(&place.signed(&place.maker(2, &[]))).unwrap();
+    let newer = place.signed(&place.maker(2, &[]));
+    assert!(matches!(
+        problem(place.apply(&newer)),
+        TrustProblem::BundleForgetsCards { keys: Some(1), .. }
+    ));
+    let insisting = ApplyOptions {
+        missing_cards: MissingCards::Take,
+        ..place.options()
+    };
+    let applied = apply_bundle(&place.counter(), &newer, &insisting).unwrap();
     assert_eq!(
-        (applied.previous, applied.added, applied.removed),
-        (Some(1), 2, 0)
+        (
+            applied.previous,
+            applied.added,
+            applied.removed,
+            applied.revoked_cards_gone
+        ),
+        (Some(1), 2, 0, 1)
     );
     let contents = place.counter().load().unwrap();
     assert!(
@@ -198,6 +213,7 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
     );
     assert!(contents.entries.contains_key(&own.csca.fingerprint().into()));
     assert_eq!(contents.cards, None, "the newer bundle names no revoked cards");
+    assert_eq!(contents.imports.last().unwrap().forced, [MissingCards::TAKEN]);
     // Distrust goes with the bundle that said so.
     place
         .apply(&place.signed(&BundleMaker::new(freshness(3)).unwrap()))
