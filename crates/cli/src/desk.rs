@@ -4,7 +4,7 @@ use std::path::Path;
 
 use antin::authority::{
     DocumentCounter, KeyLedger, KeyPlace, Lock, OpenedKey, StoredKey, counter_beside, default_algorithm,
-    document_signer,
+    document_signer, may_sign_type,
 };
 use antin::crypto::{Hash, SignatureAlgorithm};
 use antin::store::{SignerFolder, load_token_pin, load_trust};
@@ -33,19 +33,27 @@ impl Desk {
     ///
     /// # Errors
     /// `S601` to `S616`, `U121`, `U122`, `M420`; what asking for a password can meet.
-    pub fn open(args: &IssueArgs, at: UnixTime, out: &Output) -> Result<Self, Failure> {
+    pub fn open(args: &IssueArgs, code: &str, at: UnixTime, out: &Output) -> Result<Self, Failure> {
         let uri = args.signer.to_str().filter(|text| is_token_uri(text));
         let password_file = args.signer_unlock.signer_password_file.as_deref();
         let desk = match uri {
             Some(uri) => Self::in_token(uri, args, out)?,
             None if args.signer.join("ds").is_dir() || antin::authority::Settings::are_in(&args.signer) => {
-                Self::of_authority(&args.signer, password_file, at, out)?
+                Self::of_authority(&args.signer, password_file, code, at, out)?
             }
             None => Self::of_folder(&args.signer, password_file, out)?,
         };
         demo_needs_consent(&desk.certificate, args.door.allow_test_keys)?;
         may_sign(&desk.certificate, at)?;
+        if !may_sign_type(&desk.certificate, code) {
+            let types = desk.certificate.document_types().unwrap_or_default().join(",");
+            return Err(Failure::new(Id::S615)
+                .fact("value", desk.certificate.subject())
+                .fact("detail", format!("for {types}, not {code}")));
+        }
         desk.book(out)?;
+        let name = crate::shown::shown(&desk.certificate.subject().to_string()).to_string();
+        out.note(out.texts.with("authority-signs", &[("signer", &name)]));
         Ok(desk)
     }
 
@@ -68,10 +76,11 @@ impl Desk {
     fn of_authority(
         folder: &Path,
         password_file: Option<&Path>,
+        code: &str,
         at: UnixTime,
         out: &Output,
     ) -> Result<Self, Failure> {
-        let entry = document_signer(folder, at)?;
+        let entry = document_signer(folder, code, at)?;
         let key = open_key(&entry, password_file, "prompt-signer-password", out)?;
         Ok(Self {
             key,

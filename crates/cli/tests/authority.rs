@@ -213,8 +213,14 @@ fn revocations_add_up_and_are_never_forgotten() {
     office.ds("ds create authority").exits(0);
     let make = |more: &str| office.run(&format!("crl make authority --password-file csca.pw {more}"));
     make("").exits(0);
-    make("--revoke authority/ds/01.pem --revoke 0a:bb:01").exits(0);
-    make("--revoke abb01").exits(2).says("U103");
+    make("--revoke 0a:bb:01").exits(2).says("--allow-unknown-serial");
+    make("--revoke authority/ds/01.pem --revoke 0a:bb:01 --allow-unknown-serial").exits(0);
+    make("--revoke abb01 --allow-unknown-serial")
+        .exits(2)
+        .says("U103");
+    make("--revoke authority/csca/01.pem")
+        .exits(2)
+        .says("--allow-revoking-authority");
     make("--revoke xyz").exits(2).says("U103");
     make("").exits(0);
     let list = |number: u8| {
@@ -371,4 +377,50 @@ fn a_bare_key_that_nobody_here_knows_is_warned_of() {
         .issue("bare", "--to-file card.chip --signer-password-file ds.pw")
         .exits(0);
     said.says("no limit is known");
+}
+
+#[test]
+fn a_revoked_signer_and_one_of_other_documents_sign_nothing() {
+    let office = Office::with_an_authority();
+    office.ds("ds create authority").exits(0);
+    let issue = |card: &str| {
+        office.issue(
+            "authority",
+            &format!("--to-file {card} --signer-password-file ds.pw"),
+        )
+    };
+    office
+        .run("ds create authority --types Q --password-file csca.pw --signer-password-file ds.pw")
+        .exits(0);
+    // The newest is for other documents.
+    issue("first.chip").exits(0).says("Document Signer 01");
+    office
+        .run("crl make authority --password-file csca.pw --revoke authority/ds/01.pem")
+        .exits(0);
+    issue("second.chip")
+        .exits(22)
+        .says("S615")
+        .says("ds/01: revoked")
+        .says("ds/02: for Q, not P");
+    assert!(!office.place.path("second.chip").exists());
+    office
+        .ds("ds rotate authority --overlap 400")
+        .exits(0)
+        .says("revoked");
+    issue("third.chip").exits(0).says("Document Signer 03");
+    bare_copy(&office, "bare");
+    std::fs::copy(
+        office.place.path("authority/ds/02-key.pem"),
+        office.place.path("bare/ds-key.pem"),
+    )
+    .unwrap();
+    std::fs::copy(
+        office.place.path("authority/ds/02.pem"),
+        office.place.path("bare/ds.pem"),
+    )
+    .unwrap();
+    office
+        .issue("bare", "--to-file fourth.chip --signer-password-file ds.pw")
+        .exits(22)
+        .says("S615");
 }

@@ -77,7 +77,7 @@ fn all_products(office: &Office, csca: &str, ds: &str) -> Vec<String> {
     office.place.write("d.toml", deviations);
     for line in [
         "crl make authority --password-file csca.pw".to_owned(),
-        "crl make authority --password-file csca.pw --revoke 0abb".to_owned(),
+        "crl make authority --password-file csca.pw --revoke 0abb --allow-unknown-serial".to_owned(),
         "csca renew authority --password-file csca.pw --name CSCA-Utopia-2".to_owned(),
         "csca renew authority --password-file csca.pw".to_owned(),
         "crl make authority --password-file csca.pw".to_owned(),

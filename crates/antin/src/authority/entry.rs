@@ -319,12 +319,18 @@ impl Authority {
     }
 }
 
-/// The document signer of a folder that signs now: of those whose time it is the one whose time came last, so that an older
-/// one drains.
+/// The document signer of a folder that signs documents of this code (`P`, `ID`) now: of those whose time it is, who may sign
+/// such documents and are not taken back by the authority's newest revocation list, the one whose time came last, so that an
+/// older one drains. A folder without an authority, such as a station's, knows no revocation list.
 ///
 /// # Errors
-/// [`Problem::Nothing`], [`Problem::NoSigner`]; as [`Authority::entries`].
-pub fn document_signer(folder: &Path, at: UnixTime) -> Result<Entry, Error> {
+/// [`Problem::Nothing`]; [`Problem::NoSigner`] with what keeps each from signing; as [`Authority::entries`] and
+/// [`Authority::last_crl`].
+pub fn document_signer(folder: &Path, code: &str, at: UnixTime) -> Result<Entry, Error> {
+    let revoked = match Settings::are_in(folder) {
+        true => Authority::open(folder)?.last_crl()?,
+        false => None,
+    };
     let folder = folder.join(Shelf::Ds.folder());
     let entries = entries_in(&folder)?;
     if entries.is_empty() {
@@ -334,12 +340,50 @@ pub fn document_signer(folder: &Path, at: UnixTime) -> Result<Entry, Error> {
         // With one alone, why it may not sign is the better answer.
         only.may_sign(at)?;
     }
-    let active = entries
-        .into_iter()
-        .filter(|entry| State::of(&entry.certificate, at) == State::Active);
+    let mut why = Vec::new();
+    let mut active = Vec::new();
+    for entry in entries {
+        let state = State::of(&entry.certificate, at);
+        let hindrance = if revoked
+            .as_ref()
+            .is_some_and(|crl| crl.takes_back(&entry.certificate))
+        {
+            Some("revoked".to_owned())
+        } else if state != State::Active {
+            Some(state.as_str().to_owned())
+        } else if !may_sign_type(&entry.certificate, code) {
+            let types = entry.certificate.document_types().unwrap_or_default().join(",");
+            Some(format!("for {types}, not {code}"))
+        } else {
+            None
+        };
+        match hindrance {
+            Some(hindrance) => why.push(format!("ds/{:02}: {hindrance}", entry.number)),
+            None => active.push(entry),
+        }
+    }
     active
+        .into_iter()
         .max_by_key(|entry| (usage_of(&entry.certificate).0, entry.number))
-        .ok_or_else(|| Error::from(Problem::NoSigner { path: folder }))
+        .ok_or_else(|| {
+            Error::from(Problem::NoSigner {
+                path: folder,
+                why: why.join("; "),
+            })
+        })
+}
+
+/// Whether a signer's certificate allows documents of this code, as counters judge it: a listed letter covers every code that
+/// begins with it, and no list allows all.
+#[must_use]
+pub fn may_sign_type(certificate: &Certificate, code: &str) -> bool {
+    let Some(types) = certificate.document_types() else {
+        return true;
+    };
+    types.iter().any(|listed| {
+        let listed = listed.trim_end_matches('<');
+        listed == code || (listed.len() == 1 && code.starts_with(listed))
+    })
 }
 
 /// The counter that an authority put beside a certificate (`NN.toml`, `NN.used`), for one that is named by itself.

@@ -28,7 +28,9 @@ mod stored_key;
 pub use algorithm::{algorithm_name, algorithm_of, default_algorithm};
 pub use approval::{Approval, is_one_key};
 pub use counter::{DocumentCounter, KeyLedger};
-pub use entry::{Authority, Entry, Shelf, State, counter_beside, document_signer, entries_in, next_in};
+pub use entry::{
+    Authority, Entry, Shelf, State, counter_beside, document_signer, entries_in, may_sign_type, next_in,
+};
 pub use files::{NewFile, write_new};
 pub use history::{ChangedRules, FolderLock, History, Leave, Rules, TRANSCRIPT_SCHEMA, Transcript};
 pub use plan::{FileHash, PLAN_SCHEMA, Plan};

@@ -80,10 +80,12 @@ pub enum Problem {
         until: UnixTime,
     },
     /// No document signer of the authority may sign now.
-    #[error("{}: no document signer may sign now", path.display())]
+    #[error("{}: no document signer may sign this now: {why}", path.display())]
     NoSigner {
         /// The folder of the signers.
         path: PathBuf,
+        /// What keeps each of them from it.
+        why: String,
     },
     /// An approval is missing or worth nothing.
     #[error("{what}")]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use antin_crypto::PureRust;
+use antin_trust::Certificate;
 use antin_trust::crl::CertificateList;
 
 use super::entry::numbers_of;
@@ -22,6 +23,14 @@ pub struct MadeCrl {
     pub sha256: String,
     /// The file.
     pub path: PathBuf,
+}
+
+impl MadeCrl {
+    /// Whether the list takes a certificate of this authority back; numbers are unique in it.
+    #[must_use]
+    pub fn takes_back(&self, certificate: &Certificate) -> bool {
+        self.list.revoked(certificate.serial()).is_some()
+    }
 }
 
 impl Authority {

@@ -225,6 +225,12 @@ pub enum CrlCommand {
         /// A certificate to revoke: its file, or its serial number in hex; may be repeated.
         #[arg(long, value_name = "FILE|SERIAL")]
         revoke: Vec<String>,
+        /// Revoke a certificate of the authority itself: every document under it fails from then on.
+        #[arg(long)]
+        allow_revoking_authority: bool,
+        /// Revoke a serial number that no certificate in the folder has, such as that of a station's signer.
+        #[arg(long)]
+        allow_unknown_serial: bool,
         /// In how many days the next list comes at the latest.
         #[arg(long, default_value_t = 90, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3660))]
         next_days: u16,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use antin::perso::run::Event;
 use antin::perso::{KeySet, TerminalTrust};
+use antin::profile::DocumentKind;
 use antin::protocol::personalization::iso7816_9::LifeCycle;
 use antin::store::{FileJournal, read_bounded};
 use antin::trust::cv::{CvCertificate, Date};
@@ -27,7 +28,12 @@ pub fn run(args: &IssueArgs, out: &Output) -> Outcome {
     let profile = profile::load(&args.profile)?;
     let keys = door::keys(&args.door, &profile, out)?;
     let at = antin::now();
-    let desk = Desk::open(args, at, out)?;
+    // The code that the machine readable zone begins with.
+    let code = match profile.document {
+        DocumentKind::Td3 => "P",
+        DocumentKind::Td1 | DocumentKind::Td1Vietnam => "ID",
+    };
+    let desk = Desk::open(args, code, at, out)?;
     let record = record::load(&args.record, &profile, out)?;
     let mut secrets = KeySet::generate(&profile, &record, &mut SystemRng).map_err(antin::Error::from)?;
     if let Some(path) = &args.cvca {

@@ -14,10 +14,45 @@ use crate::args::{CeremonyArgs, UnlockArgs};
 use crate::failure::{Failure, Id};
 use crate::output::Output;
 
+/// What is to be revoked, and what the user says is meant though it looks like a mistake.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Files and serial numbers.
+    pub revoke: &'a [String],
+    /// A certificate of the authority itself.
+    pub revoking_authority: bool,
+    /// A number that no certificate in the folder has.
+    pub unknown_serial: bool,
+}
+
+/// A mistyped number revokes nobody, and the authority's own takes every document with it.
+fn is_meant(text: &str, serial: &[u8], authority: &Authority, wanted: Wanted<'_>) -> Result<(), Failure> {
+    let on = |shelf| -> Result<bool, Failure> {
+        let entries = authority.entries(shelf)?;
+        Ok(entries.iter().any(|entry| entry.certificate.serial() == serial))
+    };
+    let links = authority.links()?;
+    if on(Shelf::Csca)? || links.iter().any(|link| link.serial() == serial) {
+        return match wanted.revoking_authority {
+            true => Ok(()),
+            false => Err(wrong(text).said("detail", "authority-revokes-itself")),
+        };
+    }
+    if wanted.unknown_serial || Path::new(text).is_file() {
+        return Ok(());
+    }
+    for shelf in [Shelf::Ds, Shelf::Ml, Shelf::Dl, Shelf::Dfl, Shelf::Seal] {
+        if on(shelf)? {
+            return Ok(());
+        }
+    }
+    Err(wrong(text).said("detail", "authority-serial-unknown"))
+}
+
 /// Makes the list: what the last one said, and what is revoked now.
 pub fn make(
     folder: &Path,
-    revoke: &[String],
+    wanted: Wanted<'_>,
     next_days: u16,
     copy: Option<&Path>,
     unlock: &UnlockArgs,
@@ -39,8 +74,9 @@ pub fn make(
         })
         .collect();
     let before = revoked.len();
-    for text in revoke {
+    for text in wanted.revoke {
         let serial = serial(text, &authority, &mut ceremony)?;
+        is_meant(text, &serial, &authority, wanted)?;
         if revoked.iter().any(|entry| entry.serial == serial) {
             return Err(wrong(text).said("detail", "authority-revoked-already"));
         }

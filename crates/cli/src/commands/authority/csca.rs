@@ -20,6 +20,7 @@ use crate::output::Output;
 /// Makes an authority.
 pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
     let at = antin::now();
+    free(&Settings::path(&args.authority_out))?;
     let mut settings = settings(args)?;
     let (mut operators, mut inputs): (Vec<Certificate>, Vec<(&Path, Vec<u8>)>) = (Vec::new(), Vec::new());
     let mut files = Vec::new();
@@ -57,7 +58,6 @@ pub fn create(args: &CscaCreateArgs, out: &Output) -> Outcome {
     let place = settings.place().map_err(unusable)?;
     let wanted = Wanted::of(&args.key, Curve::BrainpoolP384r1)?;
     let period = period_of(&args.period, at)?;
-    free(&Settings::path(&args.authority_out))?;
     let authority = Authority::planned(&args.authority_out, settings);
     let mut ceremony = Ceremony::found("csca create", &authority, &operators, &args.ceremony, at, out);
     for (path, bytes) in &inputs {

@@ -49,6 +49,8 @@ pub fn crl(command: &CrlCommand, out: &Output) -> Outcome {
     let CrlCommand::Make {
         csca_folder,
         revoke,
+        allow_revoking_authority,
+        allow_unknown_serial,
         next_days,
         copy,
         unlock,
@@ -56,7 +58,11 @@ pub fn crl(command: &CrlCommand, out: &Output) -> Outcome {
     } = command;
     crl::make(
         csca_folder,
-        revoke,
+        crl::Wanted {
+            revoke,
+            revoking_authority: *allow_revoking_authority,
+            unknown_serial: *allow_unknown_serial,
+        },
         *next_days,
         copy.as_deref(),
         unlock,

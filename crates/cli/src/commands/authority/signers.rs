@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use antin::authority::{Authority, Entry, KeyLedger, NewFile, Shelf, State};
+use antin::authority::{Authority, Entry, KeyLedger, MadeCrl, NewFile, Shelf, State};
 use antin::crypto::Curve;
 use antin::trust::pki::profile;
 use antin::trust::pki::{Template, is_test_name};
@@ -43,16 +43,18 @@ pub fn rotate(overlap: u16, args: &DsCreateArgs, out: &Output) -> Outcome {
     };
     let outcome = document_signer("ds rotate", from, args, at, out)?;
     if !args.ceremony.dry_run {
+        let crl = Authority::open(&args.csca_folder)?.last_crl()?;
         for entry in entries.entries(Shelf::Ds)? {
-            tell(&entry, at, out);
+            tell(&entry, crl.as_ref(), at, out);
         }
     }
     Ok(outcome)
 }
 
-fn tell(entry: &Entry, at: UnixTime, out: &Output) {
+fn tell(entry: &Entry, crl: Option<&MadeCrl>, at: UnixTime, out: &Output) {
     let state = State::of(&entry.certificate, at);
     let key = match state {
+        _ if crl.is_some_and(|crl| crl.takes_back(&entry.certificate)) => "authority-revoked",
         State::Planned => "authority-planned",
         State::Active => "authority-active",
         State::Draining => "authority-draining",
