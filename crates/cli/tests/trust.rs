@@ -153,6 +153,16 @@ fn a_key_that_is_known_to_be_bad_is_refused_in_every_certificate() {
 }
 
 #[test]
+fn a_folder_and_a_store_at_once_are_refused_instead_of_one_being_ignored() {
+    let place = Place::with_keys_and_records();
+    trust(&place, "import pki/trust").exits(0);
+    for command in ["verify dump", "doctor"] {
+        let words = format!("{command} --trust pki/trust --store store");
+        place.run(words.split(' ')).exits(2).says("U103").says("not both");
+    }
+}
+
+#[test]
 fn the_doctor_looks_at_the_store_that_a_verification_would_read() {
     let place = Place::with_keys_and_records();
     let trust_of = |words: &str| -> serde_json::Value {

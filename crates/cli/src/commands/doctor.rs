@@ -8,6 +8,7 @@ use antin::{LinkError, store};
 use serde_json::json;
 
 use super::Outcome;
+use super::verify::one_place;
 use crate::args::DoctorArgs;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, Tone, paint};
@@ -30,6 +31,7 @@ struct Finding {
 
 /// Examines the machine. Problems give exit code 3, warnings none.
 pub fn run(args: &DoctorArgs, out: &Output) -> Outcome {
+    one_place(args.store.as_deref(), args.trust.as_deref())?;
     let findings = [
         tool(),
         service(out),

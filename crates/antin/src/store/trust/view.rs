@@ -110,7 +110,8 @@ pub struct CountryRow {
 pub struct Chain {
     /// The steps.
     pub steps: Vec<EntryView>,
-    /// How it ends: `operator`, `nobody` (forced in), `bundle`, `missing` (the voucher is no longer in the store), `circle`.
+    /// How it ends: `operator`, `nobody` (forced in), `bundle`, `missing` (the voucher is no longer in the store), `circle`;
+    /// `distrusted` when one of the steps is known to be bad.
     pub end: &'static str,
 }
 
@@ -279,6 +280,32 @@ impl Contents {
     /// Why an entry is believed, by its best source: whatever an operator pinned, else what was proven last.
     #[must_use]
     pub fn why(&self, sha256: &Fingerprint) -> Option<Chain> {
+        let chain = self.followed(sha256)?;
+        Some(match chain.steps.iter().any(|step| step.distrusted) {
+            true => Chain {
+                end: "distrusted",
+                ..chain
+            },
+            false => chain,
+        })
+    }
+
+    /// How many other entries rest on these alone: whoever takes them out or marks them should look at those.
+    #[must_use]
+    pub fn resting_on(&self, these: &[Fingerprint]) -> usize {
+        let on_these = |source: &Source| match source.by {
+            Voucher::Root(voucher) | Voucher::Issuer(voucher) => these.contains(&voucher),
+            Voucher::Operator | Voucher::Bundle(_) | Voucher::Nobody => false,
+        };
+        self.entries
+            .iter()
+            .filter(|(sha256, entry)| {
+                !these.contains(sha256) && !entry.sources.is_empty() && entry.sources.iter().all(on_these)
+            })
+            .count()
+    }
+
+    fn followed(&self, sha256: &Fingerprint) -> Option<Chain> {
         let mut steps = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = *sha256;

@@ -17,6 +17,8 @@ pub struct Removed {
     schema: &'static str,
     /// The fingerprints of what was taken out or marked.
     removed: Vec<String>,
+    /// How many other entries rest on them alone, and still count.
+    resting: usize,
     /// Whether they are known to be bad from now on; certificates stay in the store then, so that their documents fail.
     distrusted: bool,
     /// Whether their keys are, in whatever certificate they stand.
@@ -80,11 +82,17 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
         true => "trust-removed-for-ever",
         false => "trust-removed-until",
     }));
+    let resting = contents.resting_on(&wanted);
+    if resting > 0 {
+        let number = resting.to_string();
+        out.note(out.texts.with("trust-resting", &[("number", &number)]));
+    }
     if !out.is_text() {
         out.object(&Removed {
             schema: Removed::SCHEMA,
             removed: wanted.iter().map(ToString::to_string).collect(),
             distrusted,
+            resting,
             keys_distrusted: args.distrust_key,
         });
     }

@@ -157,6 +157,7 @@ fn qr_text(path: &Path) -> Result<String, Failure> {
 
 /// The store that is named, else the folder of certificates that is named, else what this user and this machine trust.
 fn trust_store(args: &VerifyArgs) -> Result<TrustStore, Failure> {
+    one_place(args.store.as_deref(), args.trust.as_deref())?;
     let mut trust = match (&args.store, &args.trust) {
         (Some(folder), _) => store::load_trust_store(folder)?,
         (None, Some(folder)) => store::load_trust(folder)?,
@@ -166,6 +167,20 @@ fn trust_store(args: &VerifyArgs) -> Result<TrustStore, Failure> {
         trust.ask_for(TEST_SET);
     }
     Ok(trust)
+}
+
+/// Who names a folder of certificates and a store means both, and only one is read. What the variable names gives way to
+/// what is named on the command line.
+pub fn one_place(store: Option<&Path>, trust: Option<&Path>) -> Result<(), Failure> {
+    let by_variable = std::env::var_os("ANTIN_TRUST");
+    let named = trust.filter(|folder| by_variable.as_deref() != Some(folder.as_os_str()));
+    match (store, named) {
+        (Some(_), Some(folder)) => Err(Failure::new(Id::U103)
+            .fact("option", "--trust")
+            .fact("value", folder.display())
+            .said("detail", "trust-and-store")),
+        _ => Ok(()),
+    }
 }
 
 /// The moment that `--at` says.

@@ -69,6 +69,16 @@ fn a_key_that_is_known_to_be_bad_is_bad_in_every_certificate_and_signs_no_list()
     let trust = contents.to_trust_store();
     assert!(trust.is_distrusted(&again) && !trust.is_distrusted(&vn.csca));
     assert!(contents.view(&de.csca.fingerprint().into()).unwrap().distrusted);
+    // What the list alone vouched for is not said to rest on a person's word any more.
+    let vn: Fingerprint = vn.csca.fingerprint().into();
+    assert_eq!(contents.why(&vn).unwrap().end, "distrusted");
+    let root = [de.csca.fingerprint().into()];
+    assert_eq!(
+        contents.resting_on(&root),
+        2,
+        "the listed authority, and the signer of the list"
+    );
+    assert_eq!(contents.resting_on(&[vn]), 0);
     // The same mark twice is one.
     distrust(&desk, &de, Marked::Key);
     assert_eq!(desk.store.load().unwrap().distrusted.len(), 1);
