@@ -133,6 +133,7 @@ catalogue! {
     M421 Malformed "A certificate does not belong on the list.";
     M422 Malformed "The description of deviations or defects has a fault.";
     M440 Malformed "What should be signed breaks the standard.";
+    M424 Malformed "A file that should be a certificate is none.";
     M423 Malformed "The records of an authority's ceremonies are damaged.";
     M434 Malformed "The results file of a batch cannot be continued.";
     I501 Blank "Issuance failed, the card is blank.";

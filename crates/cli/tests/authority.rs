@@ -222,6 +222,8 @@ fn revocations_add_up_and_are_never_forgotten() {
         .exits(2)
         .says("--allow-revoking-authority");
     make("--revoke xyz").exits(2).says("U103");
+    office.place.write("can.txt", "185017");
+    make("--revoke can.txt").exits(6).says("M424").says("PEM or DER");
     make("").exits(0);
     let list = |number: u8| {
         let bytes = office.place.bytes(&format!("authority/crl/00000{number}.crl"));

@@ -131,3 +131,7 @@ S619-title = the key for a new certificate is in use already
 S619-hint = take another object=NAME; for a key that was made for this in the token before: --existing-key with the SHA-256 in the message
 S619-cause = The token holds a key under this label, or the authority certified this key before. A key serves one certificate.
 S619-remedy = Let the token make a new key under a new label. Take an existing one only if you know who made it, and that it is in no other use.
+M424-title = this file is no certificate
+M424-hint = name the file of one certificate, PEM or DER
+M424-cause = A certificate is asked for here, and the file holds something else, or a damaged one.
+M424-remedy = Look at the file: antin inspect FILE. Nothing was signed.

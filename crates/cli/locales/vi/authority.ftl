@@ -131,3 +131,7 @@ S619-title = khóa cho chứng thư mới đã được dùng
 S619-hint = chọn object=NAME khác; với khóa đã được tạo sẵn trong token cho việc này: --existing-key cùng SHA-256 trong thông báo
 S619-cause = Token đã có khóa mang nhãn này, hoặc cơ quan đã cấp chứng thư cho khóa này. Một khóa chỉ dùng cho một chứng thư.
 S619-remedy = Để token tạo khóa mới với nhãn mới. Chỉ dùng khóa có sẵn khi biết rõ ai đã tạo và nó không dùng vào việc khác.
+M424-title = tệp này không phải chứng thư
+M424-hint = nêu tệp của một chứng thư, PEM hoặc DER
+M424-cause = Ở đây cần một chứng thư, mà tệp chứa thứ khác, hoặc chứng thư bị hỏng.
+M424-remedy = Xem tệp: antin inspect FILE. Chưa có gì được ký.

@@ -239,7 +239,7 @@ pub fn certificate(path: &Path) -> Result<(Certificate, Vec<u8>), Failure> {
     let bytes = antin::store::read_bounded(path, MAX_BYTES)?;
     match Certificate::from_bytes(&bytes) {
         Ok(certificate) => Ok((certificate, bytes)),
-        Err(fault) => Err(Failure::new(Id::M405)
+        Err(fault) => Err(Failure::new(Id::M424)
             .fact("file", path.display())
             .fact("detail", fault)),
     }
