@@ -108,6 +108,10 @@ fn a_counter_that_follows_bundles_knows_who_made_them_and_verifies_without_anyth
             &"signer/01.pem".into()
         )
     );
+    assert_eq!(
+        (&made["store_entries"], &made["left_behind"]),
+        (&2.into(), &0.into())
+    );
     let seen = office.run("trust bundle verify 1.bundle --root signer/01.pem --json");
     let seen = seen.exits(0).json();
     assert_eq!(

@@ -33,6 +33,7 @@ bundle-serial-grows = the serial number must be higher than the previous one's: 
 bundle-store-stale = the bundle that this store itself follows is too old: apply a newer one first, as what is made of it would look fresh
 bundle-soft-after-hard = a bundle must be stale before it is refused
 bundle-forgets-cards = the previous bundle names revoked cards, which would be good again without a list; give the list, or an empty file when no card is revoked any more
+bundle-left-behind = { $left } of the { $all } entries of the store are not in it, as they would count for nothing at a station: { $kinds }
 bundle-needs-previous = --previous BUNDLE is the bundle that stations have now: its serial number and its revoked cards count on from there. Only the very first bundle has none before it, and takes --serial 1 instead
 bundle-cards-would-go = the bundle has no list of revoked cards, and the one in the store has: those cards would be good again. Whoever made it must make it anew with --previous and --revoked-cards; --allow-fewer-revoked-cards takes it all the same, and stays on record
 bundle-cards-compared = keys of revoked cards: only in the first: { $first }; only in the second: { $second }; in both: { $both }

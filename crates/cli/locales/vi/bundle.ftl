@@ -33,6 +33,7 @@ bundle-serial-grows = số thứ tự phải lớn hơn của gói trước: cá
 bundle-store-stale = gói mà chính kho này theo đã quá cũ: hãy áp dụng gói mới hơn trước, vì gói lập từ nó sẽ trông như còn mới
 bundle-soft-after-hard = gói phải quá cũ trước khi bị từ chối
 bundle-forgets-cards = gói trước có thẻ đã thu hồi; không có danh sách thì chúng lại thành tốt; hãy đưa danh sách, hoặc tệp rỗng khi không còn thẻ nào bị thu hồi
+bundle-left-behind = { $left } trong { $all } mục của kho không có trong gói, vì ở trạm chúng không có giá trị gì: { $kinds }
 bundle-needs-previous = --previous BUNDLE là gói mà các trạm đang có: số thứ tự và thẻ đã thu hồi của nó được nối tiếp. Chỉ gói đầu tiên không có gói trước, và dùng --serial 1 thay vào đó
 bundle-cards-would-go = gói không có danh sách thẻ đã thu hồi, mà gói trong kho thì có: những thẻ đó sẽ lại thành tốt. Nơi lập gói phải lập lại với --previous và --revoked-cards; --allow-fewer-revoked-cards vẫn nhận nó, và điều đó được ghi lại
 bundle-cards-compared = khóa tra thẻ đã thu hồi: chỉ có ở bên thứ nhất: { $first }; chỉ có ở bên thứ hai: { $second }; có ở cả hai: { $both }

@@ -183,7 +183,7 @@ fn of_bundle(path: &Path) -> Result<Side, Error> {
 }
 
 /// The parts whose members are entries of a store.
-const LISTS: [&str; 7] = [
+pub(super) const LISTS: [&str; 7] = [
     part::CSCA,
     part::LINKS,
     part::SIGNERS,

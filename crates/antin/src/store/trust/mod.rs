@@ -19,8 +19,9 @@ mod problem;
 mod view;
 
 pub use bundle::{
-    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, MissingCards, PartView, SignerView,
-    apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root, load_card_list, parse_card_list,
+    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, LeftBehind, MissingCards, PartView,
+    SignerView, apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root, load_card_list,
+    parse_card_list,
 };
 pub use change::{Removal, remove};
 pub use compare::{CardsCompared, Comparison, Difference, compare};

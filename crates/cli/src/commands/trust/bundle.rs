@@ -7,8 +7,9 @@ use antin::authority::{
 };
 use antin::crypto::Curve;
 use antin::store::trust::{
-    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, Contents, Kind, MissingCards,
-    PartView, apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root, load_card_list,
+    Applied, ApplyOptions, BundleRoot, BundleState, BundleView, CardList, Contents, Kind, LeftBehind,
+    MissingCards, PartView, apply_bundle, bundle_of, inspect_bundle, load_bundle, load_bundle_root,
+    load_card_list,
 };
 use antin::trust::Freshness;
 use antin::trust::bundle::{Bundle, part};
@@ -41,6 +42,9 @@ pub struct MadeBundle {
     new_signer: bool,
     /// The certificate that stations get to check bundles with.
     root: String,
+    /// What of the store is not in it.
+    #[serde(flatten)]
+    left: LeftBehind,
     /// What was on the list of revoked cards.
     revoked_cards: Option<Cards>,
 }
@@ -339,6 +343,12 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
     files.push(NewFile::shared(args.bundle_out.clone(), bytes));
     write_new(&files)?;
     print(&view, out);
+    let completed = match (&previous, bundle.base()) {
+        (Some(base), Some(_)) => Some(bundle.clone().complete(base).map_err(antin::Error::Signing)?),
+        _ => None,
+    };
+    let left = LeftBehind::of(&contents, completed.as_ref().unwrap_or(&bundle))?;
+    print_left(&left, out);
     let gone = gone(previous.as_ref(), &bundle);
     if let Some(cards) = &cards {
         let numbers = [
@@ -370,6 +380,7 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
             path: args.bundle_out.display().to_string(),
             new_signer: signer.is_new,
             root,
+            left,
             revoked_cards: cards.as_ref().map(|cards| Cards {
                 cards: cards.cards,
                 by_number: cards.by_number,
@@ -381,6 +392,24 @@ fn make(args: &BundleMakeArgs, out: &Output) -> Outcome {
         });
     }
     Ok(Exit::Done as u8)
+}
+
+fn print_left(left: &LeftBehind, out: &Output) {
+    if left.left_behind == 0 {
+        return;
+    }
+    let kinds: Vec<String> = left
+        .left_behind_kinds
+        .iter()
+        .map(|(kind, number)| format!("{} {number}", out.texts.text(&format!("trust-kind-{kind}"))))
+        .collect();
+    let facts = [
+        ("left", left.left_behind.to_string()),
+        ("all", left.store_entries.to_string()),
+        ("kinds", kinds.join(", ")),
+    ];
+    let facts: Vec<(&str, &str)> = facts.iter().map(|(name, fact)| (*name, fact.as_str())).collect();
+    out.line(format!("  {}", out.texts.with("bundle-left-behind", &facts)));
 }
 
 /// How many cards of the bundle before are good again.

@@ -10,6 +10,7 @@
 
 mod apply;
 mod cards;
+mod left;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use crate::store::atomic::read_bounded;
 
 pub use apply::{Applied, ApplyOptions, BundleRoot, MissingCards, apply_bundle};
 pub use cards::{CardList, load_card_list, parse_card_list};
+pub use left::LeftBehind;
 pub use view::{BundleState, BundleView, PartView, SignerView, inspect_bundle};
 
 /// A file that should be a bundle.

@@ -223,6 +223,37 @@ fn a_newer_bundle_takes_the_place_of_the_older_one_and_leaves_the_operators_own_
 }
 
 #[test]
+fn whoever_makes_a_bundle_is_told_what_of_the_store_stays_behind() {
+    let place = Place::new();
+    place.import(&place.officer(), &pki());
+    let left = |place: &Place| {
+        let bundle = load_bundle(
+            &place.signed(&place.maker(1, &[])),
+            core::slice::from_ref(&place.signer.ds),
+            at(),
+        );
+        let left = LeftBehind::of(&place.officer().load().unwrap(), &bundle.unwrap()).unwrap();
+        (left.store_entries, left.left_behind, left.left_behind_kinds)
+    };
+    assert_eq!(left(&place), (2, 0, [].into()));
+    let list_signer = pki().ds;
+    place
+        .officer()
+        .update(|contents| {
+            let entry = Entry {
+                kind: Kind::ListSigner,
+                realm: Realm::Live,
+                der: list_signer.as_der().to_vec(),
+                sources: Vec::new(),
+            };
+            contents.entries.insert(list_signer.fingerprint().into(), entry);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(left(&place), (3, 1, [("list-signer".to_owned(), 1)].into()));
+}
+
+#[test]
 fn what_the_bundle_alone_vouched_for_goes_when_the_next_one_is_silent() {
     let (place, first) = (Place::new(), pki());
     place.import(&place.officer(), &first);
