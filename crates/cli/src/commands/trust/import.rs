@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use antin::store::trust::{
-    Force, ImportOptions, ImportReport, NoteCode, Realm, SkipReason, TrustFolder, import, load_root,
+    Force, ImportOptions, ImportReport, NoteCode, Realm, SkipReason, TrustFolder, import,
 };
 
 use super::super::Outcome;
@@ -23,7 +23,7 @@ pub fn run(args: &TrustImportArgs, out: &Output) -> Outcome {
         options.realm = Realm::Test;
     }
     for root in &args.trust_root {
-        options.roots.push(load_root(root)?);
+        options.add_root_file(root)?;
     }
     let forced = [
         (args.allow_unverified_list, Force::UnverifiedList),

@@ -295,7 +295,7 @@ fn beside(taking: &mut Taking<'_>, input: &Input, file: usize, word: &Word) {
         return;
     };
     if let Some(root) = word.root().filter(|root| taking.options.roots.contains(root)) {
-        if taking.put_beside(file, Kind::Csca, root, Voucher::Operator) {
+        if taking.put_root(file, root) {
             let object = Some((0, fingerprint(root)));
             taking.note(
                 NoteCode::RootPinned,

@@ -25,7 +25,8 @@ use antin_trust::{Certificate, UnixTime};
 
 use super::disk::TrustFolder;
 use super::input::{self, Gathered, Input, Shape};
-use super::model::{Contents, Fingerprint, Realm};
+use super::limits::MAX_NAME_LETTERS;
+use super::model::{Contents, Fingerprint, Format, Realm};
 use super::problem::TrustProblem;
 use crate::error::Error;
 use crate::store::atomic::read_bounded;
@@ -68,6 +69,8 @@ pub struct ImportOptions {
     pub realm: Realm,
     /// Certificates that vouch for signed lists.
     pub roots: Vec<Certificate>,
+    /// The files that roots came from, as far as they came from files.
+    pub(super) root_files: Vec<RootFile>,
     /// What the operator insists on.
     pub force: Vec<Force>,
 }
@@ -81,8 +84,44 @@ impl ImportOptions {
             at,
             realm: Realm::Live,
             roots: Vec::new(),
+            root_files: Vec::new(),
             force: Vec::new(),
         }
+    }
+}
+
+/// The file that a root came from.
+#[derive(Clone, Debug)]
+pub(super) struct RootFile {
+    /// SHA-256 over the certificate.
+    certificate: Fingerprint,
+    name: String,
+    /// SHA-256 over the file.
+    sha256: Fingerprint,
+    bytes: u64,
+    format: Format,
+}
+
+impl ImportOptions {
+    /// Adds the certificate of a root, and remembers which file it came from.
+    ///
+    /// # Errors
+    /// As [`load_root`].
+    pub fn add_root_file(&mut self, path: &Path) -> Result<(), Error> {
+        let (root, bytes) = read_root(path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.root_files.push(RootFile {
+            certificate: root.fingerprint().into(),
+            name: name.chars().take(MAX_NAME_LETTERS).collect(),
+            sha256: Fingerprint::of(&bytes),
+            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            format: match bytes.first() {
+                Some(0x30) => Format::Der,
+                _ => Format::Pem,
+            },
+        });
+        self.roots.push(root);
+        Ok(())
     }
 }
 
@@ -91,13 +130,17 @@ impl ImportOptions {
 /// # Errors
 /// [`TrustProblem::NotARoot`], or what the file system says.
 pub fn load_root(path: &Path) -> Result<Certificate, Error> {
+    Ok(read_root(path)?.0)
+}
+
+fn read_root(path: &Path) -> Result<(Certificate, Vec<u8>), Error> {
     let not_a_root = || TrustProblem::NotARoot {
         path: path.to_owned(),
     };
     let bytes = read_bounded(path, MAX_ROOT_BYTES)?;
     let root = Certificate::from_bytes(&bytes).map_err(|_| not_a_root())?;
     match root.is_ca() && root.public_key().is_ok() {
-        true => Ok(root),
+        true => Ok((root, bytes)),
         false => Err(not_a_root().into()),
     }
 }

@@ -237,6 +237,65 @@ impl<'c> Taking<'c> {
         new
     }
 
+    /// Takes a root that is given now; where it came from a file of its own, that file is named and not the list's.
+    pub(super) fn put_root(&mut self, file: usize, root: &Certificate) -> bool {
+        let sha256 = Fingerprint::from(root.fingerprint());
+        let options = self.options;
+        let given = options
+            .root_files
+            .iter()
+            .find(|given| given.certificate == sha256);
+        let Some(given) = given else {
+            return self.put_beside(file, Kind::Csca, root, Voucher::Operator);
+        };
+        if self.is_operators(&sha256, |import| import.sha256 == given.sha256) {
+            self.count(false);
+            return false;
+        }
+        let new = self.put_beside(file, Kind::Csca, root, Voucher::Operator);
+        let of_list = self.import_id(file);
+        if self.is_operators(&sha256, |import| import.id == of_list) {
+            let own = self.contents.record(Import {
+                id: 0,
+                at: self.options.at,
+                by: self.options.by.clone(),
+                file: given.name.clone(),
+                sha256: given.sha256,
+                bytes: given.bytes,
+                format: given.format,
+                realm: self.options.realm,
+                country: None,
+                signed_at: None,
+                root: None,
+                forced: Vec::new(),
+            });
+            let sources = self
+                .contents
+                .entries
+                .get_mut(&sha256)
+                .map(|entry| entry.sources.iter_mut());
+            for source in sources.into_iter().flatten() {
+                if source.by == Voucher::Operator && source.import == of_list {
+                    source.import = own;
+                }
+            }
+        }
+        new
+    }
+
+    /// Whether an operator vouches for an entry by such an import of this realm.
+    fn is_operators(&self, sha256: &Fingerprint, wanted: impl Fn(&Import) -> bool) -> bool {
+        let entry = self.contents.entries.get(sha256);
+        entry.is_some_and(|entry| {
+            entry
+                .sources
+                .iter()
+                .filter(|source| source.by == Voucher::Operator)
+                .filter_map(|source| self.contents.import(source.import))
+                .any(|import| import.realm == self.options.realm && wanted(import))
+        })
+    }
+
     fn count(&mut self, new: bool) {
         match new {
             true => self.report.added += 1,

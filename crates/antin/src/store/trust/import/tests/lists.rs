@@ -38,6 +38,33 @@ fn a_master_list_under_its_root_vouches_for_what_it_names() {
 }
 
 #[test]
+fn a_root_comes_from_the_file_that_it_was_given_in_and_not_from_the_list() {
+    let (de, vn) = (Country::new("DE"), Country::new("VN"));
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("by-hand.pem");
+    fs::write(&file, de.csca.to_pem()).unwrap();
+    let list = de.master_list(&[&vn, &de], NOW.plus_days(-5));
+    for round in 0..2 {
+        desk.import(&list, |options| options.add_root_file(&file).unwrap())
+            .unwrap();
+        let contents = desk.store.load().unwrap();
+        let root = &contents.entries[&Fingerprint::from(de.csca.fingerprint())];
+        let words: Vec<(&str, Voucher)> = root
+            .sources
+            .iter()
+            .map(|source| {
+                let import = contents.import(source.import).unwrap();
+                (import.file.as_str(), source.by)
+            })
+            .filter(|(_, by)| *by == Voucher::Operator)
+            .collect();
+        assert_eq!(words, [("by-hand.pem", Voucher::Operator)], "round {round}");
+        assert!(root.sources.len() == 2, "the list names it as well");
+    }
+}
+
+#[test]
 fn a_list_without_a_root_or_under_another_one_is_refused_and_nothing_is_stored() {
     let (de, vn) = (Country::new("DE"), Country::new("VN"));
     let desk = Desk::new();
@@ -190,8 +217,8 @@ fn the_german_list_comes_in_whole() {
     let desk = Desk::new();
     let mut options = ImportOptions::new("lan@counter-1", crate::now());
     options
-        .roots
-        .push(load_root(&data.join("certs/csca/DE_ROOT_CA_CSCA07.cer")).unwrap());
+        .add_root_file(&data.join("certs/csca/DE_ROOT_CA_CSCA07.cer"))
+        .unwrap();
     let list = data.join("masterlists/DE_ML_2026-05-28.ml");
     let report = import(&desk.store, &[list], &options).unwrap();
     assert_eq!(
