@@ -6,7 +6,7 @@ use antin::trust::tr03135::{Leaf, Mode, Node, tree};
 use antin::{Check, CheckResult, Report, Verdict};
 
 use crate::i18n::{Lang, Texts};
-use crate::report_text::{headline, only_agrees, verdict_mark};
+use crate::report_text::{because, headline, only_agrees, verdict_mark};
 use crate::shown::shown;
 
 /// The page in the language of `texts`.
@@ -53,9 +53,12 @@ fn verdict(report: &Report, texts: &Texts) -> String {
     } else {
         "not-accepted"
     };
+    let because = because(report, texts)
+        .map(|because| format!("<p>{}</p>", escaped(&because)))
+        .unwrap_or_default();
     format!(
         "<section class=\"verdict {}\"><p class=\"word\"><span aria-hidden=\"true\">{mark}</span> {}</p>\n<p>{}</p>\n\
-         <p>{}</p></section>\n",
+         <p>{}</p>{because}</section>\n",
         light_of(report),
         escaped(&texts.text(&format!("verdict-{code}"))),
         escaped(&texts.text(&format!("verdict-{code}-about"))),

@@ -77,9 +77,18 @@ pub fn verdict(report: &Report, out: &Output) {
         "   {}",
         out.texts.with(key, &[("policy", report.policy.as_str())])
     ));
+    if let Some(because) = because(report, &out.texts) {
+        out.line(format!("   {because}"));
+    }
     if report.access.downgrade && !report.accepted {
         out.line(format!("   {}", out.texts.text("refused-downgrade")));
     }
+}
+
+/// Why the policy refuses a document whose data are genuine: the findings, as policies name them.
+pub fn because(report: &Report, texts: &Texts) -> Option<String> {
+    let findings: Vec<&str> = report.refused_by.iter().map(|it| it.as_str()).collect();
+    (!findings.is_empty()).then(|| texts.with("because", &[("findings", &findings.join(", "))]))
 }
 
 /// Mark and tone of a verdict.

@@ -253,6 +253,7 @@ fn a_revoked_card_is_refused_by_policy_at_a_counter_that_follows_the_bundle() {
         (&report["verdict"], &row(&report, "card-revocation")["reason"]),
         (&"authentic".into(), &"card-revoked".into())
     );
+    assert_eq!(report["refused_by"], serde_json::json!(["revoked-card"]));
     // By EF.SOD; the number stands on no list then.
     let sod = office.verify("").exits(15).json();
     let files = sod["files"].as_array().unwrap();

@@ -56,3 +56,38 @@ fn a_fault_is_named_with_its_line() {
         .says("U103")
         .says("counter, border, lab");
 }
+
+#[test]
+fn a_refusal_by_policy_says_why_as_the_policy_names_it() {
+    let place = Place::with_a_card();
+    place.write(
+        "bank.toml",
+        "schema = \"antin.policy/1\"\nname = \"bank\"\n[findings]\nmissing-crl = \"refuse\"\n",
+    );
+    let page = ["--policy", "bank.toml", "--html", "r.html"];
+    place
+        .verify_with(&page)
+        .exits(15)
+        .prints("because: missing-crl");
+    assert!(place.text("r.html").contains("<p>because: missing-crl</p>"));
+    let refused = place.verify_with(&["--policy", "bank.toml", "--json"]).exits(15);
+    assert_eq!(refused.json()["refused_by"], serde_json::json!(["missing-crl"]));
+    place
+        .verify_with(&["--policy", "bank.toml", "--lang", "vi"])
+        .exits(15)
+        .prints("vì: missing-crl");
+    let accepted = place.verify_with(&["--json"]).exits(0);
+    assert_eq!(accepted.json()["refused_by"], serde_json::json!([]));
+}
+
+#[test]
+fn a_chip_without_proof_is_refused_by_name_and_a_verdict_that_no_policy_accepts_by_itself() {
+    let place = Place::with_a_card();
+    let read = ["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"];
+    place.run(read).exits(0);
+    let verify = ["verify", "dump", "--json"];
+    let unproven = place.run(verify.iter().chain(&["--trust", "pki/trust"])).exits(13);
+    assert_eq!(unproven.json()["refused_by"], serde_json::json!(["chip-unproven"]));
+    let unknown = place.run(verify).exits(12);
+    assert_eq!(unknown.json()["refused_by"], serde_json::json!([]));
+}

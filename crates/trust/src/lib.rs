@@ -32,7 +32,7 @@ pub mod verify;
 pub use certificate::Certificate;
 pub use checks::{Check, CheckId, CheckResult, Reason};
 pub use error::Error;
-pub use policy::{BacFallback, Need, Policy, Stance};
+pub use policy::{BacFallback, Finding, Need, Policy, Stance};
 pub use report::{FileEntry, Holder, Report, VerifiedIdentity, acceptance};
 pub use session::{
     Access, AccessMethod, ActiveAnswer, CamEvidence, FileState, MAX_PAGE_BYTES, Page, PasswordKind,

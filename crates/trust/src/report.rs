@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{Check, CheckResult};
-use crate::policy::{BacFallback, Policy};
+use crate::checks::Check;
+use crate::policy::{Finding, Policy};
 use crate::session::Access;
 use crate::time::UnixTime;
 use crate::verdict::{Acceptance, Verdict, VerdictReason, exit, verdict};
@@ -29,6 +29,9 @@ pub struct Report {
     pub exit: u8,
     /// The policy's name.
     pub policy: String,
+    /// The findings that the policy refused, in its own words; none where the verdict alone cannot be accepted.
+    #[serde(default)]
+    pub refused_by: Vec<Finding>,
     /// When the verification was made, UTC.
     pub at: UnixTime,
     /// How the chip was opened.
@@ -123,6 +126,7 @@ impl Report {
             accepted: acceptance == Acceptance::Accepted,
             exit: exit(verdict, reason, acceptance),
             policy: parts.policy.name.clone().into_owned(),
+            refused_by: parts.policy.refusals(&parts.checks, verdict, &parts.access),
             at: parts.at,
             access: parts.access,
             files: parts.files,
@@ -196,18 +200,9 @@ pub(crate) struct Parts<'a> {
 /// What the policy makes of these rows, their verdict, and the way in which the chip was opened.
 #[must_use]
 pub fn acceptance(checks: &[Check], verdict: Verdict, access: &Access, policy: &Policy) -> Acceptance {
-    let objection = checks.iter().any(|check| match check.result {
-        CheckResult::Failed => policy.refuses(check.id),
-        CheckResult::Undetermined | CheckResult::NotSupported | CheckResult::Aborted => {
-            policy.refuses_undecided(check.id)
-        }
-        CheckResult::Successful => false,
-    });
-    // Somebody on the way may have hidden EF.CardAccess so that BAC was used, whose traffic tells its keys to patience.
-    let downgraded = access.downgrade && policy.bac_fallback == BacFallback::Refused;
-    match (policy.accepts(verdict), objection || downgraded) {
+    match (policy.accepts(verdict), policy.refusals(checks, verdict, access).is_empty()) {
         (false, _) => Acceptance::NotAccepted,
-        (true, true) => Acceptance::Refused,
-        (true, false) => Acceptance::Accepted,
+        (true, false) => Acceptance::Refused,
+        (true, true) => Acceptance::Accepted,
     }
 }

@@ -4,7 +4,7 @@
 
 use antin_trust::policy::MAX_POLICY_BYTES;
 use antin_trust::{
-    Acceptance, Access, BacFallback, Check, CheckId, CheckResult, Error, Need, Policy, Reason, Stance,
+    Acceptance, Access, BacFallback, Check, CheckId, CheckResult, Error, Finding, Need, Policy, Reason, Stance,
     Verdict, acceptance,
 };
 use proptest::prelude::*;
@@ -156,6 +156,20 @@ fn a_missing_list_of_revoked_signers_is_refused_where_the_policy_says_so() {
     assert_eq!(judged(&strict, &row), Acceptance::Refused);
     let known = Check::new(CheckId::Revocation, CheckResult::Successful);
     assert_eq!(judged(&strict, &known), Acceptance::Accepted);
+}
+
+#[test]
+fn a_finding_has_one_word_in_policies_and_reports_and_is_refused_by_it_alone() {
+    for finding in Finding::ALL {
+        let lines = Finding::ALL.map(|it| {
+            let word = if it == finding { "refuse" } else { "accept" };
+            format!("{it} = \"{word}\"\n")
+        });
+        let policy = policy(&format!("[findings]\n{}", lines.concat())).unwrap();
+        let refused = Finding::ALL.map(|it| (it, policy.stance(it) == Stance::Refuse));
+        assert_eq!(refused, Finding::ALL.map(|it| (it, it == finding)));
+        assert_eq!(serde_json::to_value(finding).unwrap(), finding.as_str());
+    }
 }
 
 #[test]

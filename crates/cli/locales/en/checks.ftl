@@ -12,6 +12,7 @@ verdict-chip-unproven = CHIP UNPROVEN
 verdict-chip-unproven-about = the issuer signed these data, but nothing proves that this chip is the original and not a copy
 accepted = accepted under the policy { $policy }
 not-accepted = not accepted under the policy { $policy }
+because = because: { $findings }
 refused-downgrade = the chip knows PACE, but it was opened by the weaker BAC; --allow-bac-fallback accepts that
 
 result-successful = successful

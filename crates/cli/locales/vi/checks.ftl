@@ -12,6 +12,7 @@ verdict-chip-unproven = CHIP CHƯA ĐƯỢC CHỨNG MINH
 verdict-chip-unproven-about = cơ quan cấp đã ký dữ liệu này, nhưng chưa có gì chứng minh chip này là chip gốc chứ không phải bản sao
 accepted = được chấp nhận theo chính sách { $policy }
 not-accepted = không được chấp nhận theo chính sách { $policy }
+because = vì: { $findings }
 refused-downgrade = chip biết PACE nhưng đã được mở bằng BAC yếu hơn; --allow-bac-fallback chấp nhận điều đó
 
 result-successful = đạt

@@ -144,6 +144,7 @@ pub(crate) fn overlooking(seen: &Seen, id: &str, reading: &Reading) -> Result<Op
     let (found, reason) = verdict(&report.checks);
     let accepted = acceptance(&report.checks, found, &report.access, &policy);
     report.verdict = found;
+    report.refused_by = policy.refusals(&report.checks, found, &report.access);
     report.accepted = accepted == Acceptance::Accepted;
     report.exit = exit(found, reason, accepted);
     Ok(Some(Seen {

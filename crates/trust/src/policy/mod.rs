@@ -4,6 +4,7 @@
 //! more than every policy asks; less only where EF.SOD decides anyway (see [`Policy::least`]), so that no policy turns a
 //! forged document into a genuine one.
 
+mod finding;
 mod source;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use crate::checks::CheckId;
 use crate::verdict::Verdict;
 
+pub use finding::Finding;
 pub use source::{MAX_POLICY_BYTES, SCHEMA};
 
 /// How much a policy asks of one check. The words in brackets are those of policy files and of BSI TR-03135-1.
@@ -192,21 +194,38 @@ impl Policy {
     /// Whether a failed check that is not needed makes the policy refuse the document.
     #[must_use]
     pub const fn refuses(&self, failed: CheckId) -> bool {
-        let stance = match failed {
-            CheckId::DocumentExpiry => self.expired_document,
-            CheckId::DocumentType => self.foreign_document_type,
-            CheckId::KeyStrength => self.weak_algorithms,
-            CheckId::CardRevocation => self.revoked_card,
-            CheckId::SodSignature => self.signer_version,
-            _ => Stance::Accept,
-        };
-        matches!(stance, Stance::Refuse)
+        self.refuses_finding(Finding::of_failed(failed))
     }
 
     /// Whether a check that could not be decided makes the policy refuse the document.
     #[must_use]
     pub const fn refuses_undecided(&self, open: CheckId) -> bool {
-        matches!((open, self.missing_crl), (CheckId::Revocation, Stance::Refuse))
+        self.refuses_finding(Finding::of_undecided(open))
+    }
+
+    const fn refuses_finding(&self, finding: Option<Finding>) -> bool {
+        match finding {
+            Some(finding) => matches!(self.stance(finding), Stance::Refuse),
+            None => false,
+        }
+    }
+
+    /// What the policy says to a finding.
+    #[must_use]
+    pub const fn stance(&self, finding: Finding) -> Stance {
+        match finding {
+            Finding::ChipUnproven => self.chip_unproven,
+            Finding::ExpiredDocument => self.expired_document,
+            Finding::RevokedCard => self.revoked_card,
+            Finding::ForeignDocumentType => self.foreign_document_type,
+            Finding::WeakAlgorithms => self.weak_algorithms,
+            Finding::SignerVersion => self.signer_version,
+            Finding::MissingCrl => self.missing_crl,
+            Finding::BacFallback => match self.bac_fallback {
+                BacFallback::Refused => Stance::Refuse,
+                BacFallback::Allowed => Stance::Accept,
+            },
+        }
     }
 }
 
