@@ -55,7 +55,7 @@ fn folders() -> (tempfile::TempDir, TrustStore) {
 
 fn batches(criterion: &mut Criterion) {
     let (folder, trust) = folders();
-    let documents: Vec<PathBuf> = batch::documents(folder.path()).expect("documents");
+    let documents: Vec<PathBuf> = batch::find(folder.path()).expect("documents").documents;
     let mut group = criterion.benchmark_group("batch");
     group.throughput(Throughput::Elements(DOCUMENTS as u64));
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

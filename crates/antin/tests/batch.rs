@@ -60,7 +60,7 @@ fn options(place: &Place) -> Options<'_> {
 }
 
 fn run(place: &Place, jobs: usize, stop: &AtomicBool, each: &mut dyn FnMut(&Path, Option<u8>)) -> Tally {
-    let documents = batch::documents(place.folder.path()).expect("documents");
+    let documents = batch::find(place.folder.path()).expect("documents").documents;
     let work = Work {
         jobs: NonZeroUsize::new(jobs).expect("workers"),
         stop,
@@ -78,12 +78,14 @@ fn run(place: &Place, jobs: usize, stop: &AtomicBool, each: &mut dyn FnMut(&Path
 #[test]
 fn every_document_is_found_once_and_nothing_else() {
     let place = place();
-    let found = batch::documents(place.folder.path()).expect("documents");
+    let found = batch::find(place.folder.path()).expect("documents");
     let names: Vec<PathBuf> = ["a", "broken.antin", "deep/er/b", "forged", "visit.antin"]
         .iter()
         .map(|name| place.folder.path().join(name))
         .collect();
-    assert_eq!(found, names);
+    assert_eq!(found.documents, names);
+    let notes = place.folder.path().join("notes.txt");
+    assert_eq!((found.skipped, found.first_skipped), (1, Some(notes)));
 }
 
 #[test]
@@ -131,7 +133,7 @@ fn nothing_at_all_is_no_failure() {
 #[test]
 fn a_document_is_known_by_its_content() {
     let place = place();
-    let documents = batch::documents(place.folder.path()).expect("documents");
+    let documents = batch::find(place.folder.path()).expect("documents").documents;
     let stop = AtomicBool::new(false);
     let judged = |known: &HashMap<PathBuf, [u8; 32]>| {
         let work = Work {
@@ -199,7 +201,7 @@ fn evidence_of_a_believed_station_brings_its_authorities_along() {
             stop: &AtomicBool::new(false),
             known: &HashMap::new(),
         };
-        let documents = batch::documents(folder.path()).expect("documents");
+        let documents = batch::find(folder.path()).expect("documents").documents;
         batch::run(&documents, &options, &work, &mut |_| {}).verdicts
     };
     assert_eq!(

@@ -7,7 +7,7 @@ use crate::shown::shown;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done; for `verify`: authentic and accepted.
+    /// Done; for `verify`: accepted under the policy.
     Done = 0,
     /// Unexpected error.
     Unexpected = 1,
@@ -78,6 +78,8 @@ catalogue! {
     U118 Usage "The store follows the bundles of somebody else.";
     U119 Usage "A trust bundle would not follow the one before.";
     U130 Usage "A challenge was given for files without a chip's answer.";
+    U131 Usage "Nothing under the folder of a batch can be verified.";
+    U132 Usage "Files were given what opens a card.";
     U120 Usage "A password for a new key will not do.";
     U121 Usage "The folder holds no authority, or not the signer that is needed.";
     U122 Usage "A TEST signer was not allowed.";

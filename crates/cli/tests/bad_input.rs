@@ -350,3 +350,23 @@ fn evidence_that_is_none_is_refused() {
         place.run(["verify", "bad.antin"]).exits(6).says("M403");
     }
 }
+
+#[test]
+fn what_is_neither_files_nor_evidence_is_told_where_it_goes() {
+    let place = Place::with_a_card();
+    place
+        .run(["verify", "card.chip", "--can-file", "can"])
+        .exits(2)
+        .says("U132")
+        .says("antin verify --card FILE");
+    place
+        .run(["verify", "card.chip"])
+        .exits(6)
+        .says("expected: a folder of files")
+        .says("--card");
+    place
+        .run(["verify", ".", "--at", "yesterday"])
+        .exits(2)
+        .says("--at")
+        .says("expected: 2026-");
+}

@@ -187,15 +187,6 @@ fn a_file_that_is_no_results_file_is_left_as_it_is() {
 }
 
 #[test]
-fn a_folder_without_documents_is_an_empty_batch() {
-    let place = Place::empty();
-    std::fs::create_dir(place.path("none")).unwrap();
-    let empty = place.run(["verify", "--batch", "none", "--json"]).exits(0).json();
-    assert_eq!(empty["documents"], 0);
-    place.run(["verify", "--batch", "nowhere"]).exits(2).says("U102");
-}
-
-#[test]
 fn the_report_is_written_as_page_and_as_xml_and_never_over_another() {
     let place = Place::with_a_card();
     place
@@ -210,4 +201,32 @@ fn the_report_is_written_as_page_and_as_xml_and_never_over_another() {
             .contains("<app:Verdict>authentic</app:Verdict>")
     );
     place.verify_with(&["--html", "r.html"]).exits(2).says("U104");
+}
+
+#[test]
+fn a_folder_without_a_document_is_no_batch_and_the_error_says_what_is_looked_for() {
+    let place = Place::with_a_card();
+    std::fs::create_dir_all(place.path("nob")).unwrap();
+    std::fs::copy(place.path("card.chip"), place.path("nob/card.chip")).unwrap();
+    place
+        .run(["verify", "--batch", "nob", "--trust", "pki/trust"])
+        .exits(2)
+        .says("U131")
+        .says("EF_SOD.bin")
+        .says("--card FILE");
+    std::fs::create_dir(place.path("none")).unwrap();
+    place.run(["verify", "--batch", "none"]).exits(2).says("U131");
+    place.run(["verify", "--batch", "nowhere"]).exits(2).says("U102");
+}
+
+#[test]
+fn a_batch_tells_what_it_passed_over_and_that_nobody_is_trusted() {
+    let place = place();
+    assert!(!place.run(BATCH).exits(10).err.contains("passed over"));
+    place.write("all/notes.txt", "no document");
+    place.run(BATCH).exits(10).says("1 passed over").says("notes.txt");
+    place
+        .run(["verify", "--batch", "all"])
+        .exits(10)
+        .says("no trusted country certificate");
 }

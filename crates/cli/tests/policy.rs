@@ -65,10 +65,7 @@ fn a_refusal_by_policy_says_why_as_the_policy_names_it() {
         "schema = \"antin.policy/1\"\nname = \"bank\"\n[findings]\nmissing-crl = \"refuse\"\n",
     );
     let page = ["--policy", "bank.toml", "--html", "r.html"];
-    place
-        .verify_with(&page)
-        .exits(15)
-        .prints("because: missing-crl");
+    place.verify_with(&page).exits(15).prints("because: missing-crl");
     assert!(place.text("r.html").contains("<p>because: missing-crl</p>"));
     let refused = place.verify_with(&["--policy", "bank.toml", "--json"]).exits(15);
     assert_eq!(refused.json()["refused_by"], serde_json::json!(["missing-crl"]));
@@ -86,8 +83,30 @@ fn a_chip_without_proof_is_refused_by_name_and_a_verdict_that_no_policy_accepts_
     let read = ["read", "--card", "card.chip", "--can-file", "can", "--to", "dump"];
     place.run(read).exits(0);
     let verify = ["verify", "dump", "--json"];
-    let unproven = place.run(verify.iter().chain(&["--trust", "pki/trust"])).exits(13);
-    assert_eq!(unproven.json()["refused_by"], serde_json::json!(["chip-unproven"]));
+    let unproven = place
+        .run(verify.iter().chain(&["--trust", "pki/trust"]))
+        .exits(13);
+    assert_eq!(
+        unproven.json()["refused_by"],
+        serde_json::json!(["chip-unproven"])
+    );
     let unknown = place.run(verify).exits(12);
     assert_eq!(unknown.json()["refused_by"], serde_json::json!([]));
+}
+
+#[test]
+fn a_changed_copy_of_a_built_in_policy_is_told_to_take_another_name() {
+    let place = Place::empty();
+    let text = place.run(["policy", "show", "counter"]).exits(0).out;
+    let changed = text.replace("missing-crl = \"accept\"", "missing-crl = \"refuse\"");
+    place.write("my.toml", &changed);
+    let check = ["policy", "check", "my.toml"];
+    place
+        .run(check)
+        .exits(6)
+        .says("M430")
+        .says("hint")
+        .says("give it another name in its line");
+    place.write("my.toml", changed.replace("\"counter\"", "\"my-counter\""));
+    place.run(check).exits(0);
 }

@@ -200,7 +200,10 @@ pub(crate) struct Parts<'a> {
 /// What the policy makes of these rows, their verdict, and the way in which the chip was opened.
 #[must_use]
 pub fn acceptance(checks: &[Check], verdict: Verdict, access: &Access, policy: &Policy) -> Acceptance {
-    match (policy.accepts(verdict), policy.refusals(checks, verdict, access).is_empty()) {
+    match (
+        policy.accepts(verdict),
+        policy.refusals(checks, verdict, access).is_empty(),
+    ) {
         (false, _) => Acceptance::NotAccepted,
         (true, false) => Acceptance::Refused,
         (true, true) => Acceptance::Accepted,

@@ -4,8 +4,8 @@
 
 use antin_trust::policy::MAX_POLICY_BYTES;
 use antin_trust::{
-    Acceptance, Access, BacFallback, Check, CheckId, CheckResult, Error, Finding, Need, Policy, Reason, Stance,
-    Verdict, acceptance,
+    Acceptance, Access, BacFallback, Check, CheckId, CheckResult, Error, Finding, Need, Policy, Reason,
+    Stance, Verdict, acceptance,
 };
 use proptest::prelude::*;
 

@@ -13,55 +13,76 @@ pub const MAX_DEPTH: usize = 16;
 /// No batch has more documents: their paths are all that is kept of them.
 pub const MAX_DOCUMENTS: usize = 1_000_000;
 
-/// Every folder that holds files of a chip and every evidence file (`*.antin`) under `root`, in the order of their paths.
-/// Links are not followed: a folder that contains itself would have no end.
+/// What lies under a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// Every folder that holds files of a chip and every evidence file (`*.antin`), in the order of their paths.
+    pub documents: Vec<PathBuf>,
+    /// How many other files, links and too deep folders were passed over.
+    pub skipped: usize,
+    /// The first of them by its path.
+    pub first_skipped: Option<PathBuf>,
+}
+
+/// Every document under `root`, and what was passed over. Links are not followed: a folder that contains itself would have
+/// no end.
 ///
 /// # Errors
 ///
 /// [`Error::Io`] for a folder that cannot be read, [`Error::TooManyDocuments`] beyond [`MAX_DOCUMENTS`].
-pub fn documents(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
+pub fn find(root: &Path) -> Result<Found, Error> {
+    let mut found = Found::default();
     walk(root, 0, &mut found)?;
-    found.sort();
+    found.documents.sort();
     Ok(found)
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error> {
+fn walk(folder: &Path, depth: usize, found: &mut Found) -> Result<(), Error> {
     let mut is_dump = false;
     let mut below = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::io("open", folder))? {
         let entry = entry.map_err(Error::io("list", folder))?;
         let kind = entry.file_type().map_err(Error::io("look at", folder))?;
         let path = entry.path();
-        if kind.is_dir() {
+        if kind.is_dir() && depth < MAX_DEPTH {
             below.push(path);
-        } else if kind.is_file() {
-            is_dump |= is_chip_file(&path);
-            if path.extension().is_some_and(|extension| extension == "antin") {
-                keep(path, found, folder)?;
-            }
+        } else if kind.is_file() && is_chip_file(&path) {
+            is_dump = true;
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "antin") {
+            found.keep(path, folder)?;
+        } else {
+            found.skip(path);
         }
     }
     if is_dump {
-        keep(folder.to_owned(), found, folder)?;
+        found.keep(folder.to_owned(), folder)?;
     }
-    if depth < MAX_DEPTH {
-        for folder in below {
-            walk(&folder, depth + 1, found)?;
-        }
+    for folder in below {
+        walk(&folder, depth + 1, found)?;
     }
     Ok(())
 }
 
-fn keep(path: PathBuf, found: &mut Vec<PathBuf>, folder: &Path) -> Result<(), Error> {
-    if found.len() >= MAX_DOCUMENTS {
-        return Err(Error::TooManyDocuments {
-            path: folder.to_owned(),
-            limit: MAX_DOCUMENTS,
+impl Found {
+    fn keep(&mut self, path: PathBuf, folder: &Path) -> Result<(), Error> {
+        if self.documents.len() >= MAX_DOCUMENTS {
+            return Err(Error::TooManyDocuments {
+                path: folder.to_owned(),
+                limit: MAX_DOCUMENTS,
+            });
+        }
+        self.documents.push(path);
+        Ok(())
+    }
+
+    fn skip(&mut self, path: PathBuf) {
+        self.skipped = self.skipped.saturating_add(1);
+        self.first_skipped = Some(match self.first_skipped.take() {
+            Some(first) => first.min(path),
+            None => path,
         });
     }
-    found.push(path);
-    Ok(())
 }
 
 fn is_chip_file(path: &Path) -> bool {

@@ -21,7 +21,7 @@ use antin_trust::{Policy, Report, SignerCache, TrustStore, UnixTime};
 
 use crate::error::Error;
 
-pub use find::{MAX_DEPTH, MAX_DOCUMENTS, documents};
+pub use find::{Found, MAX_DEPTH, MAX_DOCUMENTS, find};
 pub use tally::Tally;
 
 use stored::Stored;

@@ -3,7 +3,7 @@
 policy-good = the policy is good
 
 M430-title = the policy file has a fault
-M430-hint = `antin policy show counter` prints one to start from
+M430-hint = `antin policy show counter > my.toml` prints one to start from: give it another name in its line `name`
 M430-cause = The file is no policy: an unknown key, check or word, a check that stands twice, or one that weighs less than it must.
 M430-remedy = Correct the line named in the message. A policy may ask more than the built-in ones, less only of com-sod, mrz-digits and dg1-dg13.
 
@@ -11,6 +11,14 @@ U130-title = a challenge needs a chip's answer, and a folder of files holds none
 U130-hint = verify a card, or an evidence file that was saved with this challenge
 U130-cause = --challenge asks the chip on the reader, or looks for its answer in an evidence file. Files alone prove no chip.
 U130-remedy = Leave --challenge out, or verify the evidence file (`antin verify --challenge HEX --save FILE.antin` writes one).
+U131-title = nothing to verify under this folder
+U131-hint = a card file is verified alone: antin verify --card FILE
+U131-cause = --batch looks for folders with the files of a chip and for evidence files. None lies there, at any depth.
+U131-remedy = Name a folder with folders as `antin read` writes them, or with files that `antin verify --save` wrote.
+U132-title = a folder of files or an evidence file has no chip to open
+U132-hint = a card file goes behind --card: antin verify --card FILE
+U132-cause = A CAN, PIN or PUK, and --allow-bac-fallback, are for a card on a reader or a card file.
+U132-remedy = Write --card before a card file; leave out what opens a card where files are verified.
 M431-title = the evidence file was altered
 M431-hint = ask for the file again; nothing in it can be believed
 M431-cause = The SHA-256 in the first line is not that of the second line, or the station's signature does not fit.
@@ -63,6 +71,9 @@ html-expiry = Date of expiry (YYMMDD)
 html-footer = Rows in grey were noted and decide nothing under this policy. This page proves nothing by itself: an evidence file (antin verify --save) can be verified again.
 
 batch-unreadable = cannot be read
+batch-form = folders with EF_SOD.bin, Datagroup1.bin ... as `antin read` writes them, or evidence files (*.antin)
+batch-skipped = { $number } passed over, the first of them { $first }: no files of a chip, no evidence (*.antin)
+verify-form = a folder of files as `antin read` writes them, an evidence file (antin verify --save), or a card file behind --card
 batch-total = { $total } of { $documents } documents, { $accepted } accepted, { $seconds } s
 batch-interrupted = interrupted; with --results FILE the same command goes on where it stopped
 evidence-judged-otherwise = the station that signed the evidence came to another verdict: { $verdict }, policy { $policy }

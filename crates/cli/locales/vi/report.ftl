@@ -3,7 +3,7 @@
 policy-good = chính sách tốt
 
 M430-title = tệp chính sách có lỗi
-M430-hint = `antin policy show counter` in ra một mẫu để bắt đầu
+M430-hint = `antin policy show counter > my.toml` in ra một mẫu để bắt đầu: đặt cho nó tên khác ở dòng `name`
 M430-cause = Tệp không phải là chính sách: có khóa, phép kiểm tra hoặc từ không rõ, một phép kiểm tra đứng hai lần, hoặc nhẹ hơn mức tối thiểu.
 M430-remedy = Sửa dòng nêu trong thông báo. Chính sách có thể đòi hỏi nhiều hơn các chính sách có sẵn, ít hơn thì chỉ với com-sod, mrz-digits và dg1-dg13.
 
@@ -11,6 +11,14 @@ U130-title = thử thách cần câu trả lời của chip, mà thư mục tệ
 U130-hint = xác minh một thẻ, hoặc một tệp chứng cứ đã lưu với thử thách này
 U130-cause = --challenge hỏi chip trên đầu đọc, hoặc tìm câu trả lời của chip trong tệp chứng cứ. Chỉ riêng các tệp thì không chứng minh được chip.
 U130-remedy = Bỏ --challenge, hoặc xác minh tệp chứng cứ (`antin verify --challenge HEX --save TỆP.antin` ghi ra tệp đó).
+U131-title = không có gì để xác minh dưới thư mục này
+U131-hint = tệp thẻ được xác minh riêng: antin verify --card TỆP
+U131-cause = --batch tìm các thư mục có tệp của chip và các tệp chứng cứ. Ở đó không có, dù ở mức nào.
+U131-remedy = Nêu thư mục chứa các thư mục do `antin read` ghi, hoặc chứa các tệp do `antin verify --save` ghi.
+U132-title = thư mục tệp hoặc tệp chứng cứ không có chip để mở
+U132-hint = tệp thẻ đặt sau --card: antin verify --card TỆP
+U132-cause = CAN, PIN hoặc PUK và --allow-bac-fallback là cho thẻ trên đầu đọc hoặc tệp thẻ.
+U132-remedy = Viết --card trước tệp thẻ; bỏ những gì mở thẻ khi xác minh các tệp.
 M431-title = tệp chứng cứ đã bị sửa
 M431-hint = xin lại tệp; không thể tin gì trong tệp này
 M431-cause = SHA-256 ở dòng đầu không phải của dòng thứ hai, hoặc chữ ký của trạm không khớp.
@@ -63,6 +71,9 @@ html-expiry = Ngày hết hạn (YYMMDD)
 html-footer = Các dòng màu xám chỉ được ghi lại và không quyết định gì theo chính sách này. Bản thân trang này không chứng minh điều gì: tệp chứng cứ (antin verify --save) có thể được xác minh lại.
 
 batch-unreadable = không đọc được
+batch-form = các thư mục có EF_SOD.bin, Datagroup1.bin ... do `antin read` ghi, hoặc tệp chứng cứ (*.antin)
+batch-skipped = bỏ qua { $number } mục, mục đầu tiên là { $first }: không phải tệp của chip, không phải chứng cứ (*.antin)
+verify-form = thư mục tệp do `antin read` ghi, tệp chứng cứ (antin verify --save), hoặc tệp thẻ đặt sau --card
 batch-total = { $total } trong { $documents } giấy tờ, { $accepted } được chấp nhận, { $seconds } giây
 batch-interrupted = bị ngắt; có --results TỆP thì cùng lệnh đó sẽ đi tiếp từ chỗ dừng
 evidence-judged-otherwise = trạm đã ký tệp chứng cứ từng kết luận khác: { $verdict }, chính sách { $policy }

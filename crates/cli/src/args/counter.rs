@@ -9,10 +9,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// A folder of files as `antin read` writes them, or an evidence file.
-    #[arg(value_name = "DIR", conflicts_with_all = [
-        "reader", "card", "vpcd_listen", "can_file", "pin_file", "puk_file", "ask_pin", "ask_puk",
-        "allow_bac_fallback",
-    ])]
+    // What opens a card beside it is U132, which says where a card file goes.
+    #[arg(value_name = "DIR", conflicts_with_all = ["reader", "card", "vpcd_listen"])]
     pub folder: Option<PathBuf>,
     /// Where the card is.
     #[command(flatten)]
@@ -29,7 +27,8 @@ pub struct VerifyArgs {
     /// Let the test authorities of the trust store count: for specimens and trials, never for real documents.
     #[arg(long)]
     pub allow_test_anchors: bool,
-    /// The policy to accept by: counter, border, lab, or a policy file.
+    /// The policy to accept by: counter, border, lab, or a policy file. The exit code is 0 whenever it accepts, as lab does
+    /// a chip without proof; else that of the verdict, or 15.
     #[arg(long, default_value = "counter", value_name = "NAME|FILE")]
     pub policy: String,
     /// Include the holder's data in the output.

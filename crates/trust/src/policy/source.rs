@@ -125,7 +125,7 @@ impl Policy {
         // The report carries the name alone: it must not say `counter` where another policy spoke.
         match Self::by_name(name) {
             Some(builtin) if builtin != policy => {
-                let problem = format!("name: `{name}` is built in and says otherwise");
+                let problem = format!("name: `{name}` is built in and says otherwise: give it another name");
                 Err(at(&source.name.span(), problem))
             }
             _ => Ok(policy),

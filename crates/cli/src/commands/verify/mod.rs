@@ -12,7 +12,7 @@ use antin::trust::{BacFallback, MAX_PAGE_BYTES, Page};
 use antin::{Policy, Report, TrustStore, UnixTime, store};
 
 use super::Outcome;
-use crate::args::VerifyArgs;
+use crate::args::{KeySource, VerifyArgs};
 use crate::failure::{Failure, Id};
 use crate::output::Output;
 use crate::{key, report_html, report_text, report_xml};
@@ -26,6 +26,9 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     key::refuse_arguments(&args.key)?;
     if let Some(root) = &args.batch {
         return batch::run(root, args, &policy, at, out);
+    }
+    if let Some(path) = args.folder.as_ref().filter(|_| opens_a_card(&args.key)) {
+        return Err(Failure::new(Id::U132).fact("file", path.display()));
     }
     if args.station.is_some() && args.folder.is_none() {
         return Err(Failure::new(Id::U103)
@@ -59,16 +62,7 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
         mrz: page.mrz.or(kept.mrz),
         qr: page.qr.or(kept.qr),
     });
-    if trust.is_empty() {
-        out.note(format!(
-            "{}: {}",
-            out.texts.text("warning"),
-            out.texts.text(match trust.test_sets().next() {
-                Some(_) => "trust-only-tests",
-                None => "trust-empty",
-            })
-        ));
-    }
+    warn_of_no_trust(&trust, out);
     let mut report = document.verify(&trust, &policy, at);
     if let Some(stored) = &stored {
         stored.compare(&report, out);
@@ -92,6 +86,12 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     pages(&report, args, out)?;
     show(&report, out);
     Ok(report.exit)
+}
+
+/// Whether something is given that only a card can use; what is printed can be held against files too.
+fn opens_a_card(key: &KeySource) -> bool {
+    let files = [&key.can_file, &key.pin_file, &key.puk_file];
+    files.into_iter().any(Option::is_some) || key.ask_pin || key.ask_puk || key.allow_bac_fallback
 }
 
 /// Writes the report into the files that were asked for.
@@ -183,11 +183,26 @@ pub fn one_place(store: Option<&Path>, trust: Option<&Path>) -> Result<(), Failu
     }
 }
 
+/// Without a trusted authority every issuer is unknown, which is not the documents' fault.
+fn warn_of_no_trust(trust: &TrustStore, out: &Output) {
+    if trust.is_empty() {
+        out.note(format!(
+            "{}: {}",
+            out.texts.text("warning"),
+            out.texts.text(match trust.test_sets().next() {
+                Some(_) => "trust-only-tests",
+                None => "trust-empty",
+            })
+        ));
+    }
+}
+
 /// The moment that `--at` says.
 fn moment(text: &str) -> Result<UnixTime, Failure> {
     UnixTime::parse(text).ok_or_else(|| {
         Failure::new(Id::U103)
+            .fact("option", "--at")
             .fact("value", text)
-            .fact("one-of", "2026-12-31T12:00:00Z")
+            .fact("form", "2026-12-31T12:00:00Z")
     })
 }

@@ -50,7 +50,10 @@ pub fn load(path: &Path, args: &VerifyArgs, trust: &mut TrustStore, out: &Output
             _ => Err(Failure::new(Id::U130).fact("file", path.display())),
         };
     }
-    let evidence = Evidence::load(path)?;
+    let evidence = Evidence::load(path).map_err(|error| match error {
+        antin::Error::Evidence { .. } => Failure::from(error).said("form", "verify-form"),
+        _ => error.into(),
+    })?;
     let challenged = challenge.map_or(Witness::Nobody, Witness::Challenge);
     let witness = match &args.station {
         Some(station) => {

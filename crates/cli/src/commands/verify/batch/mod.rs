@@ -16,8 +16,10 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::args::VerifyArgs;
+use crate::failure::{Failure, Id};
 use crate::interrupt;
 use crate::output::Output;
+use crate::shown::shown;
 
 pub use line::{Line, SCHEMA as ENTRY_SCHEMA};
 
@@ -66,7 +68,8 @@ pub fn run(root: &Path, args: &VerifyArgs, policy: &Policy, at: Option<UnixTime>
     let started = Instant::now();
     let trust = super::trust_store(args)?;
     let station = args.station.as_deref().map(store::load_station).transpose()?;
-    let documents = batch::documents(root)?;
+    let documents = documents(root, out)?;
+    super::warn_of_no_trust(&trust, out);
     let (mut results, done) = match args.results.as_deref() {
         Some(path) => {
             let (results, done) = Results::open(path, policy)?;
@@ -152,6 +155,29 @@ pub fn run(root: &Path, args: &VerifyArgs, policy: &Policy, at: Option<UnixTime>
     };
     print(&summary, out);
     Ok(summary.exit)
+}
+
+/// The documents under the folder; what else lies there is told.
+fn documents(root: &Path, out: &Output) -> Result<Vec<PathBuf>, Failure> {
+    let under = batch::find(root)?;
+    if under.documents.is_empty() {
+        return Err(Failure::new(Id::U131)
+            .fact("file", root.display())
+            .said("form", "batch-form"));
+    }
+    if let Some(first) = &under.first_skipped {
+        let first = below(root, first);
+        let facts = [
+            ("number", under.skipped.to_string()),
+            ("first", shown(&first).into_owned()),
+        ];
+        let facts: Vec<(&str, &str)> = facts
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        out.note(out.texts.with("batch-skipped", &facts));
+    }
+    Ok(under.documents)
 }
 
 /// As of when a batch goes on that names no moment: that of the last line, if everything else is the same and less than a
