@@ -6,7 +6,7 @@
 //!
 //! Talking to a driver needs the feature `pkcs11`; URIs are read without it.
 //!
-//! The keys of authorities and signers are pairs of a private and a public key with one label ([`TokenSigner`]).
+//! The keys of authorities and signers are pairs of a private and a public key with one label (`TokenSigner`).
 //!
 //! A PIN is sent once. What the driver says about it is told, and nothing tries again by itself; only a signer whose session
 //! was lost opens another one, once, with the PIN that the token took before.
