@@ -341,8 +341,19 @@ fn the_json_has_exactly_the_fields_of_its_schema() {
     let mut top = keys(&json);
     top.sort();
     let mut expected = [
-        "schema", "tool", "verdict", "accepted", "exit", "policy", "at", "access", "files", "checks",
-        "apdus", "timing",
+        "schema",
+        "tool",
+        "verdict",
+        "accepted",
+        "exit",
+        "policy",
+        "refused_by",
+        "at",
+        "access",
+        "files",
+        "checks",
+        "apdus",
+        "timing",
     ];
     expected.sort_unstable();
     assert_eq!(top, expected);
