@@ -79,6 +79,7 @@ trust-compared = only in the first: { $first }; only in the second: { $second };
 trust-removed = removed { $sha256 }  { $subject }
 trust-removed-until = the next list that names it brings it back; --distrust REASON keeps it out
 trust-resting = entries that rest on it alone and still count: { $number }; antin trust why shows them
+trust-unfounded = entries that rest on it alone and count for nothing from now on: { $number }; antin trust why shows them
 trust-and-store = --trust names a folder of certificates, --store a trust store: name one of them, not both
 trust-marked = marked { $sha256 }  { $subject }
 trust-removed-for-ever = its documents fail from now on, and no list brings it back

@@ -79,6 +79,7 @@ trust-compared = chỉ ở bên thứ nhất: { $first }; chỉ ở bên thứ h
 trust-removed = đã bỏ { $sha256 }  { $subject }
 trust-removed-until = danh sách kế tiếp nêu nó sẽ đưa nó trở lại; --distrust LÝ_DO giữ nó ở ngoài
 trust-resting = số mục chỉ dựa vào nó và vẫn có giá trị: { $number }; antin trust why cho xem
+trust-unfounded = số mục chỉ dựa vào nó và từ nay không còn giá trị: { $number }; antin trust why cho xem
 trust-and-store = --trust nêu một thư mục chứng thư, --store một kho tin cậy: chỉ nêu một trong hai
 trust-marked = đã đánh dấu { $sha256 }  { $subject }
 trust-removed-for-ever = tài liệu của nó từ nay không đạt, và không danh sách nào đưa nó trở lại

@@ -13,9 +13,11 @@ impl Contents {
     /// asked for. What does not serve there, such as a listed certificate without the marks of an authority, is left out.
     pub fn add_to(&self, store: &mut TrustStore) {
         let bad = self.distrust();
+        let unfounded = self.unfounded();
         for (sha256, entry) in &self.entries {
             // A certificate that is known to be bad is there, so that its documents fail; a list's word is gone.
-            if entry.kind.is_certificate() || !bad.names(sha256.as_bytes()) {
+            let stays = entry.kind.is_certificate() || !bad.names(sha256.as_bytes());
+            if stays && !(gives_trust(entry.kind) && unfounded.contains(sha256)) {
                 self.add_entry(entry, store);
             }
         }
@@ -73,6 +75,14 @@ impl Contents {
             }
             Kind::ListSigner => {}
         }
+    }
+}
+
+/// Whether an entry makes documents better than they are without it. What only makes them worse is kept whoever said it.
+const fn gives_trust(kind: Kind) -> bool {
+    match kind {
+        Kind::Csca | Kind::Link | Kind::DeviationList => true,
+        Kind::DocumentSigner | Kind::Crl | Kind::DefectList | Kind::ListSigner => false,
     }
 }
 

@@ -16,6 +16,7 @@ mod model;
 mod pack;
 mod place;
 mod problem;
+mod unfounded;
 mod view;
 
 pub use bundle::{

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::model::{Contents, Entry, Fingerprint, Format, Import, Kind, Realm, Source, Voucher};
 use super::problem::TrustProblem;
+use super::unfounded::Unfounded;
 use crate::error::Error;
 
 /// An entry, as it is shown.
@@ -306,6 +307,7 @@ impl Contents {
     }
 
     fn followed(&self, sha256: &Fingerprint) -> Option<Chain> {
+        let unfounded = self.unfounded();
         let mut steps = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = *sha256;
@@ -319,7 +321,10 @@ impl Contents {
             if !seen.insert(next) || steps.len() == MAX_STEPS {
                 return Some(Chain { steps, end: "circle" });
             }
-            let best = self.entries.get(&next).and_then(|entry| best(&entry.sources));
+            let best = self
+                .entries
+                .get(&next)
+                .and_then(|entry| best(&entry.sources, &unfounded));
             steps.push(view);
             next = match best {
                 Some(Voucher::Root(voucher) | Voucher::Issuer(voucher)) => voucher,
@@ -345,8 +350,10 @@ impl Contents {
 const MIN_DIGITS: usize = 8;
 
 /// The strongest word among the sources.
-fn best(sources: &[Source]) -> Option<Voucher> {
+fn best(sources: &[Source], unfounded: &Unfounded) -> Option<Voucher> {
     let rank = |by: &Voucher| match by {
+        // Where anybody else vouches too, that is why the entry counts.
+        worthless if unfounded.is_worthless(*worthless) => -1,
         Voucher::Operator => 4,
         Voucher::Bundle(_) => 3,
         Voucher::Root(_) => 2,

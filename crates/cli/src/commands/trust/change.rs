@@ -85,7 +85,11 @@ pub fn remove(args: &TrustRemoveArgs, out: &Output) -> Outcome {
     let resting = contents.resting_on(&wanted);
     if resting > 0 {
         let number = resting.to_string();
-        out.note(out.texts.with("trust-resting", &[("number", &number)]));
+        let said = match distrusted {
+            true => "trust-unfounded",
+            false => "trust-resting",
+        };
+        out.note(out.texts.with(said, &[("number", &number)]));
     }
     if !out.is_text() {
         out.object(&Removed {

@@ -157,10 +157,10 @@ pub fn bundle_of(
         store.add_revoked_cards(cards);
     }
     let mut maker = BundleMaker::of(&store, freshness).map_err(Error::Signing)?;
-    let bad = contents.distrust();
-    // A test authority's word, and one that is known to be bad, stay here.
+    let (bad, unfounded) = (contents.distrust(), contents.unfounded());
+    // A test authority's word, and one that is known to be bad or rests on what is, stay here.
     let counts = |(sha256, entry): &(&Fingerprint, &Entry)| {
-        entry.realm == Realm::Live && !bad.names(sha256.as_bytes())
+        entry.realm == Realm::Live && !bad.names(sha256.as_bytes()) && !unfounded.contains(sha256)
     };
     let defects = contents.of_kind(Kind::DefectList).filter(counts);
     maker.defect_lists(defects.map(|(_, entry)| entry.der.as_slice()));

@@ -70,7 +70,8 @@ fn a_key_that_is_known_to_be_bad_is_bad_in_every_certificate_and_signs_no_list()
     assert!(trust.is_distrusted(&again) && !trust.is_distrusted(&vn.csca));
     assert!(contents.view(&de.csca.fingerprint().into()).unwrap().distrusted);
     // What the list alone vouched for is not said to rest on a person's word any more.
-    let vn: Fingerprint = vn.csca.fingerprint().into();
+    let listed = vn.csca;
+    let vn: Fingerprint = listed.fingerprint().into();
     assert_eq!(contents.why(&vn).unwrap().end, "distrusted");
     let root = [de.csca.fingerprint().into()];
     assert_eq!(
@@ -79,6 +80,11 @@ fn a_key_that_is_known_to_be_bad_is_bad_in_every_certificate_and_signs_no_list()
         "the listed authority, and the signer of the list"
     );
     assert_eq!(contents.resting_on(&[vn]), 0);
+    assert!(trust.anchor(&listed).is_none() && trust.anchor(&de.csca).is_some());
+    // An operator's word is another foundation.
+    desk.import(listed.as_der(), |_| {}).unwrap();
+    let trust = desk.store.load().unwrap().to_trust_store();
+    assert!(trust.anchor(&listed).is_some());
     // The same mark twice is one.
     distrust(&desk, &de, Marked::Key);
     assert_eq!(desk.store.load().unwrap().distrusted.len(), 1);
