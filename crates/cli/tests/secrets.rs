@@ -119,8 +119,8 @@ fn options_that_a_stored_reading_cannot_follow_are_refused() {
     for (option, said) in [
         // Evidence answers a challenge, a folder of files does not.
         (["--challenge", "0123456789abcdef"], "U130"),
-        (["--can-file", "can"], "--can-file"),
-        (["--pin-file", "can"], "--pin-file"),
+        (["--can-file", "can"], "U132"),
+        (["--pin-file", "can"], "U132"),
     ] {
         place
             .run(["verify", "dump", "--trust", "pki/trust"].iter().chain(&option))
